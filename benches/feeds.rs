@@ -140,11 +140,11 @@ fn page(name: &str) -> (Page, Source) {
 #[divan::bench(args = FEEDS)]
 fn whole(bencher: Bencher, name: &str) {
     let (page, source) = page(name);
-    let items = discover::items(&page, &source).unwrap().teasers.len();
+    let items = discover::items(&page, &source).unwrap().items.len();
     assert!(items > 100, "{name} has {items} items");
     bencher
         .counter(BytesCount::new(page.bytes.len()))
-        .bench(|| discover::items(black_box(&page), &source).unwrap().teasers.len());
+        .bench(|| discover::items(black_box(&page), &source).unwrap().items.len());
 }
 
 /// From bytes to text, a part of `whole`.

@@ -10,7 +10,7 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a bench that cannot run has failed")]
 
-use bantin::config::{self, Place};
+use bantin::config::{self, BaseDirectories};
 use bantin::daemon::ActivePlan;
 use bantin::publisher::{self, Publisher};
 use bantin_core::{CleanHtml, NewArticle, RawHtml};
@@ -65,7 +65,7 @@ fn plan(folder: &Path) -> config::Plan {
              url = 'https://nguon-{number}.example/tin'\nselect = {{ item = 'li' }}\n"
         );
     }
-    let place = Place {
+    let place = BaseDirectories {
         working_directory: folder.to_owned(),
         state_directory: None,
         credentials_directory: None,

@@ -130,27 +130,27 @@ impl ActivePlan {
 
 /// Runs until a stop signal. `read` reads feeds.toml again; `notify` passes notices on.
 pub async fn run(
-    line: Arc<CrawlContext>,
+    context: Arc<CrawlContext>,
     store: Store,
-    orders: ActivePlan,
+    active: ActivePlan,
     mut signals: mpsc::Receiver<DaemonSignal>,
     read: impl Fn() -> Result<Plan, ConfigErrors>,
     notify: impl Fn(DaemonNotice) + Send + Sync + 'static,
 ) -> Result<(), DaemonError> {
-    let address = orders.site.listen;
+    let address = active.site.listen;
     let refused = |error| DaemonError::Listen { address, error };
     let listener = TcpListener::bind(address).await.map_err(refused)?;
     let address = listener.local_addr().map_err(refused)?;
-    let output = orders.site.output.clone();
+    let output = active.site.output.clone();
     let app = Arc::new(App::new(output.clone()));
-    let (site, feeds, sources) = (&orders.site, &orders.feeds, orders.sources.values());
-    let websub = WebSub::new(line.clone(), store.clone(), site, feeds, sources);
-    let (press, stop) = (Mutex::default(), watch::Sender::new(false));
-    let orders = watch::Sender::new(Arc::new(orders));
-    let daemon = Arc::new(Daemon { line, store, app, websub, press, orders, stop, notify });
-    daemon.update_catalog(&daemon.orders.borrow().clone()).await?;
+    let (site, feeds, sources) = (&active.site, &active.feeds, active.sources.values());
+    let websub = WebSub::new(context.clone(), store.clone(), site, feeds, sources);
+    let (publisher, stop) = (Mutex::default(), watch::Sender::new(false));
+    let active = watch::Sender::new(Arc::new(active));
+    let daemon = Arc::new(Daemon { context, store, app, websub, publisher, active, stop, notify });
+    daemon.update_catalog(&daemon.active.borrow().clone()).await?;
     daemon.app.receive(daemon.websub.clone());
-    daemon.store.end_leases(daemon.line.clock.now()).await?;
+    daemon.store.end_leases(daemon.context.clock.now()).await?;
 
     let (changed, mut change) = mpsc::channel(1);
     let tasks = daemon.start(listener, changed);
@@ -176,13 +176,13 @@ pub async fn run(
 
 /// The state that the tasks share.
 struct Daemon<N> {
-    line: Arc<CrawlContext>,
+    context: Arc<CrawlContext>,
     store: Store,
     app: Arc<App>,
     websub: Arc<WebSub>,
-    press: Mutex<Publisher>,
+    publisher: Mutex<Publisher>,
     /// The configuration in effect.
-    orders: watch::Sender<Arc<ActivePlan>>,
+    active: watch::Sender<Arc<ActivePlan>>,
     /// Set to true when the tasks have to end.
     stop: watch::Sender<bool>,
     notify: N,
@@ -225,9 +225,9 @@ impl<N: Fn(DaemonNotice) + Send + Sync + 'static> Daemon<N> {
         let ended = async { while tasks.join_next().await.is_some() {} };
         tokio::select! {
             () = ended => {
-                let orders = self.orders.borrow().clone();
-                let mut press = self.press.lock().await;
-                let last = press.publish(&self.store, &orders.site, &orders.feeds).await;
+                let active = self.active.borrow().clone();
+                let mut publisher = self.publisher.lock().await;
+                let last = publisher.publish(&self.store, &active.site, &active.feeds).await;
                 conclude(last, &self.app, &mut Vec::new());
                 tracing::info!("stopped");
             }
@@ -255,21 +255,21 @@ impl<N: Fn(DaemonNotice) + Send + Sync + 'static> Daemon<N> {
         for warning in &plan.warnings {
             tracing::warn!("{warning}");
         }
-        let before = self.orders.borrow().clone();
+        let before = self.active.borrow().clone();
         let fixed = |site: &Site| (site.listen, site.state.clone(), site.output.clone());
         if fixed(&plan.site) != fixed(&before.site) {
             tracing::warn!("listen, state and output take effect at the next start only");
         }
-        match ActivePlan::from_plan(plan, &self.store, self.line.clock.now()).await {
-            Ok(mut orders) => {
-                (orders.site.listen, orders.site.state, orders.site.output) = fixed(&before.site);
-                let (sources, feeds) = (orders.sources.len(), orders.feeds.len());
+        match ActivePlan::from_plan(plan, &self.store, self.context.clock.now()).await {
+            Ok(mut active) => {
+                (active.site.listen, active.site.state, active.site.output) = fixed(&before.site);
+                let (sources, feeds) = (active.sources.len(), active.feeds.len());
                 tracing::info!("reloaded: {sources} sources, {feeds} feeds");
-                if let Err(error) = self.update_catalog(&orders).await {
+                if let Err(error) = self.update_catalog(&active).await {
                     tracing::error!("removed feeds are not answered with 410: {error}");
                 }
-                self.websub.follow(&orders.site, &orders.feeds, orders.sources.values());
-                self.orders.send_replace(Arc::new(orders));
+                self.websub.follow(&active.site, &active.feeds, active.sources.values());
+                self.active.send_replace(Arc::new(active));
             }
             Err(error) => tracing::error!("keeping the previous configuration: {error}"),
         }
@@ -277,8 +277,8 @@ impl<N: Fn(DaemonNotice) + Send + Sync + 'static> Daemon<N> {
 
     /// Updates the server's catalog of current and removed feeds. Removed private feeds are not
     /// listed.
-    async fn update_catalog(&self, orders: &ActivePlan) -> Result<(), StoreError> {
-        self.app.set_catalog(&orders.site, &orders.feeds);
+    async fn update_catalog(&self, active: &ActivePlan) -> Result<(), StoreError> {
+        self.app.set_catalog(&active.site, &active.feeds);
         let former = self.store.former_feeds().await?;
         self.app.retire(former.into_iter().filter(|feed| !feed.private).map(|feed| feed.name));
         Ok(())
@@ -286,16 +286,16 @@ impl<N: Fn(DaemonNotice) + Send + Sync + 'static> Daemon<N> {
 
     /// Fetches source lists that are due, and reports when one has changed.
     async fn follow(self: Arc<Self>, changed: mpsc::Sender<()>) {
-        let (mut told, mut stopped) = (self.orders.subscribe(), self.stop.subscribe());
+        let (mut updates, mut stopped) = (self.active.subscribe(), self.stop.subscribe());
         while !*stopped.borrow() {
-            let orders = told.borrow_and_update().clone();
-            let refresh = |list| source_lists::refresh(&self.line, &self.store, list);
+            let active = updates.borrow_and_update().clone();
+            let refresh = |list| source_lists::refresh(&self.context, &self.store, list);
             let done = tokio::select! {
-                done = futures_util::future::join_all(orders.lists.iter().map(refresh)) => done,
+                done = futures_util::future::join_all(active.lists.iter().map(refresh)) => done,
                 _ = stopped.wait_for(|stop| *stop) => break,
             };
             let mut has_changed = false;
-            for (list, done) in orders.lists.iter().zip(done) {
+            for (list, done) in active.lists.iter().zip(done) {
                 match done {
                     Ok(change) => has_changed |= change.is_some(),
                     Err(error) => tracing::error!(list = %list.url, "{error}"),
@@ -306,7 +306,7 @@ impl<N: Fn(DaemonNotice) + Send + Sync + 'static> Daemon<N> {
             }
             tokio::select! {
                 () = tokio::time::sleep(LOOK_AT_LISTS) => {}
-                _ = told.changed() => {}
+                _ = updates.changed() => {}
                 _ = stopped.wait_for(|stop| *stop) => {}
             }
         }
@@ -314,41 +314,41 @@ impl<N: Fn(DaemonNotice) + Send + Sync + 'static> Daemon<N> {
 
     /// Starts visits that are due, up to the configured number at once.
     async fn visits(self: Arc<Self>) {
-        let (mut told, mut stopped) = (self.orders.subscribe(), self.stop.subscribe());
-        let (worker, lease) = (worker(), self.line.limits.lease);
+        let (mut updates, mut stopped) = (self.active.subscribe(), self.stop.subscribe());
+        let (worker, lease) = (worker(), self.context.limits.lease);
         let mut under_way: JoinSet<()> = JoinSet::new();
-        let mut said = None;
+        let mut logged = None;
         loop {
-            let orders = told.borrow_and_update().clone();
-            let free = orders.workers.saturating_sub(under_way.len());
+            let active = updates.borrow_and_update().clone();
+            let free = active.workers.saturating_sub(under_way.len());
             if free > 0 {
-                match self.store.claim_due(self.line.clock.now(), &worker, lease, free).await {
+                match self.store.claim_due(self.context.clock.now(), &worker, lease, free).await {
                     Ok(claims) => {
-                        said = None;
+                        logged = None;
                         for claim in claims {
-                            let source = orders.sources.get(&claim.source).cloned();
+                            let source = active.sources.get(&claim.source).cloned();
                             under_way.spawn(self.clone().visit(claim, source));
                         }
                     }
                     // A full disk is logged once, not once a second.
                     Err(error) => {
                         let error = error.to_string();
-                        if said.as_ref() != Some(&error) {
+                        if logged.as_ref() != Some(&error) {
                             tracing::error!("cannot start visits: {error}");
                         }
-                        said = Some(error);
+                        logged = Some(error);
                     }
                 }
             }
             (self.notify)(DaemonNotice::Alive);
-            let (sources, feeds) = (orders.sources.len(), orders.feeds.len());
+            let (sources, feeds) = (active.sources.len(), active.feeds.len());
             let visits = under_way.len();
             let status = format!("{sources} sources, {feeds} feeds, {visits} visits under way");
             (self.notify)(DaemonNotice::Status(status));
             tokio::select! {
                 () = tokio::time::sleep(TICK) => {}
                 Some(_) = under_way.join_next() => {}
-                _ = told.changed() => {}
+                _ = updates.changed() => {}
                 _ = stopped.wait_for(|stop| *stop) => break,
             }
             while under_way.try_join_next().is_some() {}
@@ -363,7 +363,7 @@ impl<N: Fn(DaemonNotice) + Send + Sync + 'static> Daemon<N> {
             None => self.store.release(&claim).await,
             Some(source) => {
                 let stopped = self.stop.subscribe();
-                match crawl::visit(&self.line, &self.store, &source, &claim, &stopped).await {
+                match crawl::visit(&self.context, &self.store, &source, &claim, &stopped).await {
                     Ok(Some(report)) => {
                         log_visit(&report);
                         self.websub.update_subscription(&report).await
@@ -383,18 +383,19 @@ impl<N: Fn(DaemonNotice) + Send + Sync + 'static> Daemon<N> {
 
     /// Publishes the documents whenever the store has changed.
     async fn publish_changes(self: Arc<Self>) {
-        let (mut told, mut stopped) = (self.orders.subscribe(), self.stop.subscribe());
-        let (mut day, mut said, mut tried, mut again_at) = (None, Vec::new(), None, None);
-        let mut printed: Option<Arc<ActivePlan>> = None;
+        let (mut updates, mut stopped) = (self.active.subscribe(), self.stop.subscribe());
+        let (mut day, mut logged, mut tried, mut again_at) = (None, Vec::new(), None, None);
+        let mut last_active: Option<Arc<ActivePlan>> = None;
         let mut clear_out_at = Instant::now();
         while !*stopped.borrow() {
-            let orders = told.borrow_and_update().clone();
-            let reloaded = printed.as_ref().is_some_and(|printed| !Arc::ptr_eq(printed, &orders));
-            printed = Some(orders.clone());
-            let now = self.line.clock.now();
+            let active = updates.borrow_and_update().clone();
+            let reloaded =
+                last_active.as_ref().is_some_and(|last_active| !Arc::ptr_eq(last_active, &active));
+            last_active = Some(active.clone());
+            let now = self.context.clock.now();
             let midnight = publisher::midnight(now);
             if day != Some(midnight)
-                && publisher::begin_day(&self.store, &orders.feeds, midnight).await.is_ok()
+                && publisher::begin_day(&self.store, &active.feeds, midnight).await.is_ok()
             {
                 day = Some(midnight);
             }
@@ -403,29 +404,29 @@ impl<N: Fn(DaemonNotice) + Send + Sync + 'static> Daemon<N> {
             let again = again_at.is_some_and(|at| Instant::now() >= at);
             if moved || reloaded || again || changes.is_err() {
                 tried = changes.as_ref().ok().copied();
-                let edition = match changes {
+                let report = match changes {
                     Ok(_) => {
-                        let mut press = self.press.lock().await;
-                        press.publish(&self.store, &orders.site, &orders.feeds).await
+                        let mut publisher = self.publisher.lock().await;
+                        publisher.publish(&self.store, &active.site, &active.feeds).await
                     }
                     Err(error) => Err(error),
                 };
-                if let Ok(edition) = &edition {
+                if let Ok(report) = &report {
                     // New topics moved the counter.
-                    tried = Some(edition.changes);
+                    tried = Some(report.changes);
                 }
                 // Documents that were written before an early end are announced as well.
                 self.websub.published();
-                let complete = conclude(edition, &self.app, &mut said);
+                let complete = conclude(report, &self.app, &mut logged);
                 again_at = (!complete).then(|| Instant::now() + retry::FAILED_PUBLISH);
             }
             if reloaded || Instant::now() >= clear_out_at {
                 clear_out_at = Instant::now() + CLEAR_OUT;
-                clear_out(&self.store, &orders, now).await;
+                clear_out(&self.store, &active, now).await;
             }
             tokio::select! {
                 () = tokio::time::sleep(TICK) => {}
-                _ = told.changed() => {}
+                _ = updates.changed() => {}
                 _ = stopped.wait_for(|stop| *stop) => {}
             }
         }
@@ -454,10 +455,10 @@ pub fn log_visit(report: &VisitReport) {
 }
 
 /// Deletes documents of removed feeds, and logs it.
-pub async fn clear_out(store: &Store, orders: &ActivePlan, now: DateTime<Utc>) {
-    match publisher::clear_out(store, &orders.site, &orders.feeds, now).await {
+pub async fn clear_out(store: &Store, active: &ActivePlan, now: DateTime<Utc>) {
+    match publisher::clear_out(store, &active.site, &active.feeds, now).await {
         Ok(done) => {
-            done.told.iter().for_each(|told| tracing::warn!("{told}"));
+            done.messages.iter().for_each(|message| tracing::warn!("{message}"));
             done.problems.iter().for_each(|problem| tracing::error!("{problem}"));
         }
         Err(error) => tracing::error!("documents of removed feeds could not be deleted: {error}"),
@@ -466,25 +467,25 @@ pub async fn clear_out(store: &Store, orders: &ActivePlan, now: DateTime<Utc>) {
 
 /// Logs the result of a publication run, each problem once, and reports it to monitors. Returns
 /// whether everything was published.
-fn conclude(edition: Result<PublishReport, StoreError>, app: &App, said: &mut Vec<String>) -> bool {
-    let problems = match edition {
-        Ok(edition) => {
-            if edition.written > 0 {
-                tracing::info!(
-                    written = edition.written,
-                    unchanged = edition.unchanged,
-                    "published"
-                );
+fn conclude(
+    report: Result<PublishReport, StoreError>,
+    app: &App,
+    logged: &mut Vec<String>,
+) -> bool {
+    let problems = match report {
+        Ok(report) => {
+            if report.written > 0 {
+                tracing::info!(written = report.written, unchanged = report.unchanged, "published");
             }
-            edition.problems
+            report.problems
         }
         Err(error) => vec![error.to_string()],
     };
-    for problem in problems.iter().filter(|problem| !said.contains(problem)) {
+    for problem in problems.iter().filter(|problem| !logged.contains(problem)) {
         tracing::error!("{problem}");
     }
     let complete = problems.is_empty();
     app.report(if complete { Ok(()) } else { Err(problems.join("\n")) });
-    *said = problems;
+    *logged = problems;
     complete
 }

@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 use url::Url;
 
 /// The maximum length of an id and of a key, in bytes.
-const LONGEST_NAME: usize = 8000;
+const MAX_NAME: usize = 8000;
 /// The maximum difference between the clocks of two machines.
 const SKEW: TimeDelta = TimeDelta::days(1);
 
@@ -190,7 +190,7 @@ fn parse(line: &str) -> Result<ParsedArticleLine, LineError> {
 fn check(written: &ParsedArticleLine, now: DateTime<Utc>) -> Result<(), LineError> {
     let content = &written.content;
     let wrong = |field, why| Err(LineError::Field { field, why });
-    let is_name = |name: &str| !name.trim().is_empty() && name.len() <= LONGEST_NAME;
+    let is_name = |name: &str| !name.trim().is_empty() && name.len() <= MAX_NAME;
     let is_uri =
         Url::parse(&written.id).is_ok() && written.id.bytes().all(|b| b.is_ascii_graphic());
     if !is_uri || !is_name(&written.id) {

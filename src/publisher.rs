@@ -70,16 +70,16 @@ pub async fn publish_all(
     now: DateTime<Utc>,
 ) -> Result<PublishReport, StoreError> {
     begin_day(store, feeds, now).await?;
-    let mut press = Publisher::default();
-    let mut edition = press.publish(store, site, feeds).await?;
+    let mut publisher = Publisher::default();
+    let mut report = publisher.publish(store, site, feeds).await?;
     for _ in 1..MAX_RUNS {
-        if store.changes().await? == edition.changes {
+        if store.changes().await? == report.changes {
             break;
         }
-        let next = press.publish(store, site, feeds).await?;
-        edition = PublishReport { written: edition.written + next.written, ..next };
+        let next = publisher.publish(store, site, feeds).await?;
+        report = PublishReport { written: report.written + next.written, ..next };
     }
-    Ok(edition)
+    Ok(report)
 }
 
 /// The state that the documents of one run share.
@@ -87,7 +87,7 @@ struct Run<'a> {
     store: &'a Store,
     site: Arc<Site>,
     origins: Arc<BTreeMap<Slug, Origin>>,
-    edition: PublishReport,
+    report: PublishReport,
     marks: Vec<ArchiveWatermark>,
     /// The names of the files that the feeds have.
     names: stale_documents::FeedFileNames,
@@ -111,17 +111,17 @@ impl Publisher {
         let site = Arc::new(site.clone());
         let (mut memory, moved) = memory.still(&site, &origins, since);
         let problems = classified.into_iter().collect();
-        let edition = PublishReport { changes, problems, ..PublishReport::default() };
+        let report = PublishReport { changes, problems, ..PublishReport::default() };
         archives::erase(store, &site, &origins, feeds).await?;
         let (marks, names) = (Vec::new(), stale_documents::FeedFileNames::default());
-        let mut run = Run { store, site: site.clone(), origins, edition, marks, names };
+        let mut run = Run { store, site: site.clone(), origins, report, marks, names };
         memory.check_files(feeds);
         let mut kept = Vec::with_capacity(feeds.len());
         let mut published = Vec::new();
         for feed in feeds {
             let (is_empty, known) = match memory.next(feed, &moved) {
                 FeedAction::Rest(known) => {
-                    known.keep_documents(&mut run.edition);
+                    known.keep_documents(&mut run.report);
                     run.names.add(&site, feed, known.archive);
                     (known.is_empty, Some(*known))
                 }
@@ -134,10 +134,10 @@ impl Publisher {
         }
         let withdrawn = store.has_withdrawn(&ArticleQuery::default()).await?;
         let names = std::mem::take(&mut run.names);
-        stale_documents::sweep(store, &site, names, withdrawn, &mut run.edition).await?;
+        stale_documents::sweep(store, &site, names, withdrawn, &mut run.report).await?;
         if published.is_empty() && !withdrawn && !feeds.iter().any(|feed| feed.is_private()) {
             // The store may be empty because it was lost: the old index of feeds stays.
-            return Ok(run.edition);
+            return Ok(run.report);
         }
         let newest = newest(store, feeds, &mut kept).await?;
         memory.overview = run.overview(published, newest, memory.overview.take()).await;
@@ -145,7 +145,7 @@ impl Publisher {
             store.set_watermarks(run.marks).await?;
         }
         self.memory = memory.after(&site, changes, kept);
-        Ok(run.edition)
+        Ok(run.report)
     }
 }
 
@@ -157,7 +157,7 @@ impl Run<'_> {
         feed: &Feed,
         known: Option<PublishedFeed>,
     ) -> Result<(bool, Option<CachedFeed>), StoreError> {
-        let problems = self.edition.problems.len();
+        let problems = self.report.problems.len();
         let (of, on, by) = (feed.clone(), self.site.clone(), self.origins.clone());
         let fits = move |articles: &[Article], tombstones: &[Tombstone]| {
             publish::fitting(&of, &on, &by, articles, tombstones)
@@ -167,11 +167,11 @@ impl Run<'_> {
         match archives::build_archives(self.store, &self.site, &self.origins, feed, &mut issue)
             .await?
         {
-            Some(problem) => self.edition.problems.push(problem),
+            Some(problem) => self.report.problems.push(problem),
             None => self.marks.extend(issue.mark.take()),
         }
-        let Self { store, site, origins, edition, .. } = self;
-        archives::write_archives(store, site, origins, feed, &issue.archives, edition).await?;
+        let Self { store, site, origins, report, .. } = self;
+        archives::write_archives(store, site, origins, feed, &issue.archives, report).await?;
         self.names.add(&self.site, feed, issue.newest());
         let is_empty = issue.articles.is_empty();
         let mut remembered = CachedFeed {
@@ -181,26 +181,26 @@ impl Run<'_> {
             archive: issue.newest(),
             is_empty,
             documents: 0,
-            laid: Vec::new(),
+            file_stamps: Vec::new(),
             newest: None,
         };
         if is_empty {
             self.empty(feed).await?;
         } else {
             let (feed, site, origins) = (feed.clone(), self.site.clone(), self.origins.clone());
-            let printed = tokio::task::spawn_blocking(move || {
+            let outcomes = tokio::task::spawn_blocking(move || {
                 let newest = issue.newest();
                 let FeedContents { articles, tombstones, .. } = issue;
                 let standing = DocumentKind::Current { newest, tombstones };
                 let documents = publish::documents(&feed, &site, &origins, &articles, &standing);
                 documents.iter().flat_map(|document| print_feed(&site, document, &feed)).collect()
             });
-            remembered.documents = self.edition.count(printed.await);
+            remembered.documents = self.report.count(outcomes.await);
         }
-        if self.edition.problems.len() > problems {
+        if self.report.problems.len() > problems {
             return Ok((is_empty, None));
         }
-        remembered.laid = laid(&self.site, feed);
+        remembered.file_stamps = file_stamps(&self.site, feed);
         Ok((is_empty, Some(remembered)))
     }
 
@@ -209,16 +209,16 @@ impl Run<'_> {
     async fn empty(&mut self, feed: &Feed) -> Result<(), StoreError> {
         // Most feeds of a matrix are empty at first, and listing them does not help the operator.
         if feed.folders.is_empty() {
-            self.edition.empty.push(feed.id.clone());
+            self.report.empty.push(feed.id.clone());
         }
         // For feeds with topics or conditions, the former content of a document cannot be computed.
         let places =
             ArticleQuery { topics: Vec::new(), conditions: Vec::new(), ..feed.query.clone() };
         if self.store.has_withdrawn(&places).await? {
-            let names = std::iter::once(&feed.id).chain(&feed.formerly).cloned();
+            let names = std::iter::once(&feed.id).chain(&feed.aliases).cloned();
             for id in names.collect::<Vec<_>>() {
                 let folder = self.site.folder_of(feed);
-                self.edition.count(tokio::task::spawn_blocking(move || remove(&folder, &id)).await);
+                self.report.count(tokio::task::spawn_blocking(move || remove(&folder, &id)).await);
             }
         }
         Ok(())
@@ -234,30 +234,30 @@ impl Run<'_> {
         let is_same = |known: &OverviewDocuments| {
             known.feeds == feeds
                 && known.newest == newest
-                && known.laid.iter().all(FileStamp::is_current)
+                && known.file_stamps.iter().all(FileStamp::is_current)
         };
         if let Some(known) = known.filter(is_same) {
-            self.edition.unchanged += known.laid.len();
+            self.report.unchanged += known.file_stamps.len();
             return Some(known);
         }
-        let problems = self.edition.problems.len();
+        let problems = self.report.problems.len();
         let (site, origins) = (self.site.clone(), self.origins.clone());
         let made = tokio::task::spawn_blocking(move || {
             let documents = publish::overview(&site, &feeds, &origins, &newest);
             let print = |document: &Document| {
                 print(&site.output, &document.name, document, site.precompress)
             };
-            let printed = documents.iter().map(print).collect();
-            let laid =
+            let outcomes = documents.iter().map(print).collect();
+            let file_stamps =
                 documents.iter().map(|document| FileStamp::stamp_of(&site.output, &document.name));
-            (printed, OverviewDocuments { laid: laid.collect(), feeds, newest })
+            (outcomes, OverviewDocuments { file_stamps: file_stamps.collect(), feeds, newest })
         });
-        let (printed, overview) = match made.await {
-            Ok((printed, overview)) => (Ok(printed), Some(overview)),
+        let (outcomes, overview) = match made.await {
+            Ok((outcomes, overview)) => (Ok(outcomes), Some(overview)),
             Err(panic) => (Err(panic), None),
         };
-        self.edition.count(printed);
-        overview.filter(|_| self.edition.problems.len() == problems)
+        self.report.count(outcomes);
+        overview.filter(|_| self.report.problems.len() == problems)
     }
 }
 
@@ -297,9 +297,9 @@ async fn newest(
 }
 
 /// The state of a feed's documents on disk, including missing ones.
-fn laid(site: &Site, feed: &Feed) -> Vec<FileStamp> {
+fn file_stamps(site: &Site, feed: &Feed) -> Vec<FileStamp> {
     let folder = site.folder_of(feed);
-    let former = feed.formerly.iter().filter(|_| !feed.is_private());
+    let former = feed.aliases.iter().filter(|_| !feed.is_private());
     let names = std::iter::once(&feed.id).chain(former);
     names
         .flat_map(|id| endings().map(move |ending| format!("{id}.{ending}")))
@@ -326,7 +326,7 @@ fn print_feed(
         return vec![print(&folder, &document.name, document, false)];
     }
     let ending = document.name.strip_prefix(feed.id.as_str()).unwrap_or_default();
-    let former = feed.formerly.iter().map(|id| format!("{id}{ending}"));
+    let former = feed.aliases.iter().map(|id| format!("{id}{ending}"));
     std::iter::once(document.name.clone())
         .chain(former)
         .map(|name| print(&folder, &name, document, site.precompress))
@@ -357,10 +357,10 @@ impl PublishReport {
     /// Counts the results of writing. Returns how many documents are up to date.
     fn count(
         &mut self,
-        printed: Result<Vec<Result<ReplaceOutcome, String>>, tokio::task::JoinError>,
+        outcomes: Result<Vec<Result<ReplaceOutcome, String>>, tokio::task::JoinError>,
     ) -> usize {
         let before = self.written + self.unchanged;
-        match printed {
+        match outcomes {
             Ok(results) => {
                 for result in results {
                     match result {

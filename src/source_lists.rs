@@ -66,22 +66,22 @@ type ParsedRows = Vec<(usize, Result<RowKeys, String>)>;
 
 /// Fetches a list that is due, and stores the result. Returns the change, if there is one.
 pub async fn refresh(
-    line: &CrawlContext,
+    context: &CrawlContext,
     store: &Store,
     list: &SourceList,
 ) -> Result<Option<SourceListUpdate>, StoreError> {
-    let now = line.clock.now();
+    let now = context.clock.now();
     let known = store.source_list(&list.url).await?;
     if list.due(known.as_ref().map(|(copy, _)| copy), now) > now {
         return Ok(None);
     }
-    if list.access.quiet.is_some_and(|quiet| quiet.time_left(now).is_some()) {
+    if list.access.quiet_hours.is_some_and(|quiet| quiet.time_left(now).is_some()) {
         return Ok(None);
     }
     let (old, validators) = known.unwrap_or_else(|| (empty(&list.url, now), Validators::default()));
     let mut copy = ListCopy { tried: now, ..old.clone() };
     let mut shown = validators.clone();
-    match fetched(line, list, &validators).await {
+    match fetched(context, list, &validators).await {
         Ok(None) => {
             copy.fetched = Some(now);
             (copy.trouble, copy.shrunk) = (None, None);
@@ -145,7 +145,7 @@ fn change(old: &ListCopy, new: &ListCopy) -> Option<SourceListUpdate> {
 
 /// The rows of a list; `None` if it is the same as the last good copy. The error is a sentence.
 async fn fetched(
-    line: &CrawlContext,
+    context: &CrawlContext,
     list: &SourceList,
     validators: &Validators,
 ) -> Result<Option<(ParsedRows, Validators)>, String> {
@@ -156,13 +156,13 @@ async fn fetched(
         validators: Some(validators),
         form: None,
     };
-    let answer = tokio::time::timeout(MAX_LENGTH, line.fetcher.get(request)).await;
+    let answer = tokio::time::timeout(MAX_LENGTH, context.fetcher.get(request)).await;
     match answer.map_err(|_| "its host had no free request slot within five minutes".to_owned())? {
         Ok(Response::Unchanged(..)) => Ok(None),
         Ok(Response::Gone(absence)) => Err(format!("it is gone ({})", absence.status())),
         Ok(Response::Page(page)) => {
             let validators = page.validators.clone();
-            let _permit = line.parsers.acquire().await;
+            let _permit = context.parsers.acquire().await;
             let rows = tokio::task::spawn_blocking(move || rows(&page)).await;
             Ok(Some((rows.map_err(|error| error.to_string())??, validators)))
         }

@@ -14,8 +14,8 @@ fuzz_target!(|bytes: &[u8]| {
         let kind = kind::named(name).expect("the kind is registered");
         source.kind = kind.with(&KindValues::default()).expect("it needs no settings");
         if let Ok(listing) = discover::items(&page, &source) {
-            assert!(!listing.teasers.is_empty(), "an empty listing must be an error");
-            for teaser in &listing.teasers {
+            assert!(!listing.items.is_empty(), "an empty listing must be an error");
+            for teaser in &listing.items {
                 assert!(matches!(teaser.url.scheme(), "http" | "https"), "{}", teaser.url);
             }
         }

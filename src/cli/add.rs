@@ -7,7 +7,7 @@ mod subject;
 
 use super::discover::{date_of, write_text};
 use super::extract::write_fields;
-use super::{ConfigOption, UsageError, line, store_if_any};
+use super::{ConfigOption, UsageError, context, store_if_any};
 use crate::config::edit::{self, NewKind, NewSource};
 use crate::config::{self, ConfigErrors, Plan};
 use crate::crawl::{self, CrawlContext};
@@ -29,7 +29,7 @@ const MAX_TRIED: usize = 3;
 /// The key of a listing that names the heading of one list.
 const LIST: &str = "list";
 /// The number of lines that are shown of an article's text.
-const MOST_LINES: usize = 12;
+const MAX_LINES: usize = 12;
 
 /// Fetch a page, show its news and one article, and add it to feeds.toml as a source
 ///
@@ -128,29 +128,29 @@ async fn added(
         NewSource { allow_private: arguments.allow_private.clone(), ..unnamed(plan, url, list) };
     new.id = arguments.id.clone().unwrap_or(new.id);
     let store = store_if_any(plan).await?;
-    let line = line(plan, store.as_ref(), Clock::System)?;
+    let context = context(plan, store.as_ref(), Clock::System)?;
     let mut site = None;
     let (instead, offered) = arguments.wanted();
     if let Some(wanted) = instead.filter(|wanted| wanted.name != new.kind.name) {
-        let page = page(&line, &*meant(config, &new)?, url).await?;
+        let page = page(&context, &*meant(config, &new)?, url).await?;
         site = name::site(&page);
         let address = (wanted.offered)(&page).into_iter().next();
         new.url = address.ok_or_else(|| anyhow!(wanted.not_offered))?;
         new.kind = NewKind { name: wanted.name, settings: Vec::new() };
     }
-    let mut brought = fetch_subject(config, &line, &mut new).await?;
+    let mut brought = fetch_subject(config, &context, &mut new).await?;
     tell_guess(&brought);
     reject_known_source(plan, &brought.page.url, list)?;
     reject_known_source(plan, &brought.source.url, list)?;
     // If another address was fetched than the one to be written, its redirect does not apply to the
     // latter.
     let is_written = brought.source.url == new.url;
-    if let Some(moved) = brought.page.said.moved_to.clone().filter(|_| is_written) {
+    if let Some(moved) = brought.page.cache_hints.moved_to.clone().filter(|_| is_written) {
         new.url = moved;
     }
     let site = site.or_else(|| name::site(&brought.page));
     let mut out = std::io::stdout().lock();
-    let feed = offered_feed::feed(config, &line, &brought, &new).await;
+    let feed = offered_feed::feed(config, &context, &brought, &new).await;
     if let Some(wanted) = offered.filter(|wanted| wanted.name != new.kind.name) {
         let Some((offered, of_feed)) = feed else { bail!(wanted.not_offered) };
         reject_known_source(plan, &offered.url, None)?;
@@ -171,7 +171,7 @@ async fn added(
     new.title = title.unwrap_or(new.title);
 
     show_items(&mut out, &brought)?;
-    let article = first_article(&line, &brought, &new).await?;
+    let article = first_article(&context, &brought, &new).await?;
     show_article(&mut out, &article)?;
     writeln!(out, "\nfor {}:\n\n{}", config.path.display(), new.toml())?;
     out.flush()?;
@@ -244,12 +244,12 @@ fn listing(list: Option<&str>) -> NewKind {
 pub(super) async fn source_at(
     config: &ConfigOption,
     plan: &Plan,
-    line: &CrawlContext,
+    context: &CrawlContext,
     url: &Url,
     allow_private: &[IpNet],
 ) -> anyhow::Result<Arc<Source>> {
     let mut new = NewSource { allow_private: allow_private.to_vec(), ..unnamed(plan, url, None) };
-    let brought = fetch_subject(config, line, &mut new).await?;
+    let brought = fetch_subject(config, context, &mut new).await?;
     tell_guess(&brought);
     Ok(brought.source)
 }
@@ -310,11 +310,11 @@ fn meant(config: &ConfigOption, new: &NewSource) -> anyhow::Result<Arc<Source>> 
 /// Fetches a page as a source and determines what it is.
 async fn fetch_subject(
     config: &ConfigOption,
-    line: &CrawlContext,
+    context: &CrawlContext,
     new: &mut NewSource,
 ) -> anyhow::Result<FetchedSubject> {
     let mut source = meant(config, new)?;
-    let page = page(line, &source, &source.url).await?;
+    let page = page(context, &source, &source.url).await?;
     let mut guess = None;
     if let Some((kind, recognised)) = kind::recognise(&page) {
         let has_list = new.kind.settings.iter().any(|(key, _)| *key == LIST);
@@ -327,7 +327,7 @@ async fn fetch_subject(
     let facts = kind::of(&source.kind);
     if facts.is_index {
         let listing =
-            crawl::listed(line, &source, page.clone()).await.map_err(|why| anyhow!(why))?;
+            crawl::listed(context, &source, page.clone()).await.map_err(|why| anyhow!(why))?;
         return Ok(FetchedSubject { page, subject: AddSubject::Items(listing), source, guess });
     }
     let read = source.clone();
@@ -353,11 +353,11 @@ fn tell_guess(brought: &FetchedSubject) {
 }
 
 /// Fetches the page at an address, which must exist.
-async fn page(line: &CrawlContext, source: &Source, url: &Url) -> anyhow::Result<Page> {
-    let mut response = crawl::fetch(line, source, url).await?;
+async fn page(context: &CrawlContext, source: &Source, url: &Url) -> anyhow::Result<Page> {
+    let mut response = crawl::fetch(context, source, url).await?;
     let other = (kind::of(&source.kind).other_address)(url).filter(|_| *url == source.url);
     if let (Response::Gone(_), Some(other)) = (&response, other) {
-        response = crawl::fetch(line, source, &other).await?;
+        response = crawl::fetch(context, source, &other).await?;
     }
     match response {
         Response::Page(page) => Ok(page),
@@ -376,23 +376,23 @@ async fn page(line: &CrawlContext, source: &Source, url: &Url) -> anyhow::Result
 /// Fetches items until one is an article. If none of the first ones is, the page cannot be a
 /// source.
 async fn first_article(
-    line: &CrawlContext,
+    context: &CrawlContext,
     brought: &FetchedSubject,
     new: &NewSource,
 ) -> anyhow::Result<NewArticle> {
     let mut why = None;
-    for teaser in brought.subject.listing().teasers.iter().take(MAX_TRIED) {
-        match crawl::preview(line, &brought.source, teaser).await {
+    for item in brought.subject.listing().items.iter().take(MAX_TRIED) {
+        match crawl::preview(context, &brought.source, item).await {
             Ok(article) => return Ok(article),
             Err(error) => {
-                eprintln!("! {}: {error}", teaser.url);
+                eprintln!("! {}: {error}", item.url);
                 why.get_or_insert(error);
             }
         }
     }
     let why = why.unwrap_or_default();
     if brought.guess.is_some() {
-        let first = brought.subject.listing().teasers.first();
+        let first = brought.subject.listing().items.first();
         bail!(
             "none of its first items could be read as an article; of the first: {why}. The addresses were guessed, the first as {}; write this source by hand and correct it:\n\n{}\n",
             first.map_or("nowhere", |item| item.url.as_str()),
@@ -407,13 +407,13 @@ async fn first_article(
 fn show_items(out: &mut impl Write, brought: &FetchedSubject) -> std::io::Result<()> {
     match &brought.subject {
         AddSubject::News(news) => write_text(out, &brought.page, news),
-        AddSubject::Items(Listing { teasers, skipped, .. }) => {
-            for teaser in teasers {
-                let date = date_of(&brought.page, teaser).unwrap_or_else(|| "no date".to_owned());
-                let title = teaser.title.as_deref().unwrap_or("no title");
-                writeln!(out, "{title}\n    {date}  {}", teaser.url)?;
+        AddSubject::Items(Listing { items, skipped, .. }) => {
+            for item in items {
+                let date = date_of(&brought.page, item).unwrap_or_else(|| "no date".to_owned());
+                let title = item.title.as_deref().unwrap_or("no title");
+                writeln!(out, "{title}\n    {date}  {}", item.url)?;
             }
-            writeln!(out, "\n{} {}", teasers.len(), kind::of(&brought.source.kind).items)?;
+            writeln!(out, "\n{} {}", items.len(), kind::of(&brought.source.kind).items)?;
             skipped
                 .iter()
                 .try_for_each(|skipped| writeln!(out, "! {:?}: {}", skipped.item, skipped.why))
@@ -425,10 +425,10 @@ fn show_article(out: &mut impl Write, article: &NewArticle) -> std::io::Result<(
     writeln!(out, "\nits first article, {}:\n", article.url)?;
     write_fields(out, article)?;
     writeln!(out)?;
-    for line in article.text.lines().take(MOST_LINES) {
+    for line in article.text.lines().take(MAX_LINES) {
         writeln!(out, "{line}")?;
     }
-    match article.text.lines().count().saturating_sub(MOST_LINES) {
+    match article.text.lines().count().saturating_sub(MAX_LINES) {
         0 => Ok(()),
         more => writeln!(out, "... and {more} more lines; `bantin extract` shows the whole text"),
     }

@@ -1,7 +1,7 @@
 //! `bantin backfill`: walks back through the pages of a source's listing.
 
 use super::publishing::{self, PublishedBy};
-use super::{ConfigOption, UsageError, line, source_named};
+use super::{ConfigOption, UsageError, context, source_named};
 use crate::config::Plan;
 use crate::crawl::{
     self, BackfillCounts, BackfillEnd as End, BackfillRange, BackfillReport, BackfillStep,
@@ -65,7 +65,7 @@ pub(super) async fn run(config: ConfigOption, arguments: Arguments) -> anyhow::R
         return Err(UsageError(format!("{} {why}", source.id())).into());
     }
     let (state, store) = (plan.site.state.clone(), Store::open(&plan.site.state).await?);
-    let line = line(&plan, Some(&store), Clock::System)?;
+    let context = context(&plan, Some(&store), Clock::System)?;
     hand_over(plan, &store, &source).await?;
     let _lock = StateLock::acquire_backfill(&state, source.id())?;
 
@@ -77,7 +77,7 @@ pub(super) async fn run(config: ConfigOption, arguments: Arguments) -> anyhow::R
     let stopped = super::stop_on_signal("page");
     let mut shown = BackfillProgress::new();
     let mut tell = |step: BackfillStep| shown.step(step);
-    let done = crawl::backfill(&line, &store, &source, wanted, &stopped, &mut tell).await?;
+    let done = crawl::backfill(&context, &store, &source, wanted, &stopped, &mut tell).await?;
     shown.bar.finish_and_clear();
     // Publish before printing: the reader of the output may be gone (broken pipe).
     let (published, problems) = publish(&config, &store, done.counts.new).await?;
@@ -122,14 +122,14 @@ async fn publish(
     }
     let plan = config.read()?;
     Ok(match publishing::publish(plan, store, "backfill").await? {
-        PublishedBy::Here(edition, output) => {
-            let said = format!(
+        PublishedBy::Here(report, output) => {
+            let summary = format!(
                 "{} documents written, {} unchanged in {}",
-                edition.written,
-                edition.unchanged,
+                report.written,
+                report.unchanged,
                 output.display()
             );
-            (Some(said), edition.problems)
+            (Some(summary), report.problems)
         }
         PublishedBy::ByDaemon => {
             (Some("the running bantin publishes them within seconds".to_owned()), Vec::new())
@@ -162,7 +162,7 @@ impl BackfillProgress {
             }
             BackfillStep::Article => self.bar.inc(1),
             BackfillStep::Done(number, counts) if !self.is_terminal => {
-                println!("page {number}: {}", told(counts));
+                println!("page {number}: {}", counted(counts));
             }
             BackfillStep::Done(..) => {}
             BackfillStep::Replayed => {
@@ -174,7 +174,7 @@ impl BackfillProgress {
 }
 
 /// Lists the counts that are not zero.
-fn told(counts: BackfillCounts) -> String {
+fn counted(counts: BackfillCounts) -> String {
     let BackfillCounts { items, new, known, news, older, refused, gone, left, missed } = counts;
     let parts = [
         (new, "new"),
@@ -197,7 +197,7 @@ fn told(counts: BackfillCounts) -> String {
 fn say(source: &Source, arguments: &Arguments, done: &BackfillReport) {
     let id = source.id();
     let walked = done.pages.saturating_sub(done.from);
-    println!("{id}: {walked} pages, {}", told(done.counts));
+    println!("{id}: {walked} pages, {}", counted(done.counts));
     for reason in &done.reasons {
         println!("  {reason}");
     }

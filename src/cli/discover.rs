@@ -78,26 +78,26 @@ fn read(page: &Page, list: Option<&str>) -> Result<PageNews, String> {
 }
 
 /// The date of an item.
-pub(super) fn date_of(page: &Page, teaser: &ListingItem) -> Option<String> {
-    report_format::written_date(teaser.date.as_deref()?, page.fetched)
+pub(super) fn date_of(page: &Page, item: &ListingItem) -> Option<String> {
+    report_format::written_date(item.date.as_deref()?, page.fetched)
 }
 
 fn items(page: &Page, news: &PageNews) -> Value {
-    let item = |teaser: &ListingItem| {
+    let item = |item: &ListingItem| {
         json!({
-            "url": teaser.url.as_str(),
-            "title": teaser.title,
-            "date": date_of(page, teaser),
-            "summary": teaser.summary,
-            "image": teaser.image.as_ref().map(Url::as_str),
+            "url": item.url.as_str(),
+            "title": item.title,
+            "date": date_of(page, item),
+            "summary": item.summary,
+            "image": item.image.as_ref().map(Url::as_str),
         })
     };
-    json!({ "items": news.listing.teasers.iter().map(item).collect::<Vec<_>>() })
+    json!({ "items": news.listing.items.iter().map(item).collect::<Vec<_>>() })
 }
 
 /// Everything that was found, with the evidence.
 fn record(page: &Page, news: &PageNews) -> Value {
-    let learned = news.listing.learned.lists.iter().map(
+    let profile = news.listing.profile.lists.iter().map(
         |list| json!({ "selector": list.selector, "items": list.items, "evidence": list.evidence }),
     );
     let lists = news.lists.iter().map(|list| {
@@ -107,7 +107,7 @@ fn record(page: &Page, news: &PageNews) -> Value {
     let skipped = skipped.map(|skipped| json!({ "item": skipped.item, "why": skipped.why }));
     let mut record = items(page, news);
     if let Some(record) = record.as_object_mut() {
-        record.insert("learned".to_owned(), learned.collect());
+        record.insert("learned".to_owned(), profile.collect());
         record.insert("lists".to_owned(), lists.collect());
         record.insert("skipped".to_owned(), skipped.collect());
     }
@@ -120,13 +120,13 @@ pub(super) fn write_text(
     page: &Page,
     news: &PageNews,
 ) -> std::io::Result<()> {
-    for teaser in &news.listing.teasers {
-        let date = date_of(page, teaser).unwrap_or_else(|| "no date".to_owned());
-        let title = teaser.title.as_deref().unwrap_or("no title");
-        writeln!(out, "{title}\n    {date}  {}", teaser.url)?;
+    for item in &news.listing.items {
+        let date = date_of(page, item).unwrap_or_else(|| "no date".to_owned());
+        let title = item.title.as_deref().unwrap_or("no title");
+        writeln!(out, "{title}\n    {date}  {}", item.url)?;
     }
-    writeln!(out, "\n{} items, found by their shape:", news.listing.teasers.len())?;
-    for list in &news.listing.learned.lists {
+    writeln!(out, "\n{} items, found by their shape:", news.listing.items.len())?;
+    for list in &news.listing.profile.lists {
         writeln!(out, "    {} x `{}`, {}", list.items, list.selector, list.evidence)?;
     }
     if news.lists.iter().any(|list| list.heading.is_some()) {

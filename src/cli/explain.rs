@@ -75,14 +75,14 @@ struct ReadPage {
 
 pub(super) async fn run(config: ConfigOption, arguments: Arguments) -> anyhow::Result<ExitCode> {
     let format = arguments.format;
-    let ExplainTarget { page, key, teaser, source, first_seen, mut told } =
+    let ExplainTarget { page, key, item, source, first_seen, mut report } =
         lookup::find(&config, &arguments).await?;
     if let Some(page) = page {
         let first_seen = first_seen.unwrap_or(page.fetched);
         let topics = Classifier::new(extract::rules(&config).0)?;
         let read = tokio::task::spawn_blocking(move || {
             let (article, mut explanation) =
-                bantin_read::explain(&page, teaser.as_ref(), &key, &source, first_seen);
+                bantin_read::explain(&page, item.as_ref(), &key, &source, first_seen);
             if let Ok(article) = &article {
                 let reasons = topics.reasons_of(article);
                 explanation.considered.extend(reasons.iter().map(considered));
@@ -90,15 +90,16 @@ pub(super) async fn run(config: ConfigOption, arguments: Arguments) -> anyhow::R
             let zone = Source::clone(&source).zone;
             ReadPage { zone, decoded: page.text().ok(), article, explanation }
         });
-        told.read = Some(read.await?);
+        report.read = Some(read.await?);
     }
     let mut out = std::io::stdout().lock();
     match format {
-        ReportFormat::Text => write!(out, "{}", text::of(&told, width()))?,
-        ReportFormat::Json => writeln!(out, "{:#}", record::of(&told))?,
+        ReportFormat::Text => write!(out, "{}", text::of(&report, width()))?,
+        ReportFormat::Json => writeln!(out, "{:#}", record::of(&report))?,
     }
     // If no page was read, the stored article is the result.
-    let is_article = told.read.as_ref().map_or(told.stored.is_some(), |read| read.article.is_ok());
+    let is_article =
+        report.read.as_ref().map_or(report.stored.is_some(), |read| read.article.is_ok());
     Ok(if is_article { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
@@ -108,7 +109,7 @@ fn considered(reason: &TopicReason) -> ConsideredValue {
         true => (ValueVerdict::Taken, String::new()),
         false => (ValueVerdict::PassedOver, format!(" of {ENOUGH}")),
     };
-    let hits = reason.hits.iter().map(|hit| format!("{:?} in the {}", hit.keyword, hit.place));
+    let hits = reason.hits.iter().map(|hit| format!("{:?} in the {}", hit.keyword, hit.position));
     let hits = hits.collect::<Vec<_>>().join(", ");
     ConsideredValue::new(ExplainedField::Topics, verdict, "rules", reason.topic.as_str())
         .with(verdict, format!("has {}{of} points for {hits}", reason.points))
@@ -117,7 +118,7 @@ fn considered(reason: &TopicReason) -> ConsideredValue {
 /// The width of the terminal, in columns.
 fn width() -> usize {
     const PLAIN: usize = 100;
-    let told = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let configured = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
     let seen = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
-    told.or_else(seen).unwrap_or(PLAIN).clamp(40, 160)
+    configured.or_else(seen).unwrap_or(PLAIN).clamp(40, 160)
 }

@@ -72,8 +72,8 @@ pub(super) async fn run(config: ConfigOption, arguments: Arguments) -> anyhow::R
         return sources::run(&config, &page, &arguments.page, arguments.dry_run);
     }
     let mut page = page(&config, &arguments.page, arguments.url, &arguments.allow_private).await?;
-    if let Some(told) = &arguments.content_type {
-        page.media = MediaType::read(told);
+    if let Some(media_type) = &arguments.content_type {
+        page.media = MediaType::read(media_type);
     }
     let name = arguments.page;
     let (page, feed) = tokio::task::spawn_blocking(move || {

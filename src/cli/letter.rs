@@ -21,7 +21,7 @@ pub(super) fn to_agency(source: &Source, plan: &Plan, now: DateTime<Utc>) -> Str
         ("{time}", time),
         ("{user_agent}", user_agent(Some(plan))),
         ("{contact}", contact.trim_start_matches("mailto:").to_owned()),
-        ("{gap}", humantime::format_duration(source.access.gap).to_string()),
+        ("{gap}", humantime::format_duration(source.access.delay).to_string()),
     ];
     fields.iter().fold(TEMPLATE.to_owned(), |letter, (name, value)| letter.replace(name, value))
 }

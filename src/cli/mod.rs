@@ -251,15 +251,15 @@ fn start_log(level: &str) {
 
 /// Requests a stop at the first Ctrl-C, after the `pages` in progress, and exits at the second.
 fn stop_on_signal(pages: &'static str) -> watch::Receiver<bool> {
-    let (tell, stopped) = watch::channel(false);
+    let (stop, stopped) = watch::channel(false);
     tokio::spawn(async move {
-        let mut told = false;
+        let mut is_stopping = false;
         while tokio::signal::ctrl_c().await.is_ok() {
-            if std::mem::replace(&mut told, true) {
+            if std::mem::replace(&mut is_stopping, true) {
                 std::process::exit(130);
             }
             eprintln!("stopping after the {pages} in progress; press Ctrl-C again to stop now");
-            let _ = tell.send(true);
+            let _ = stop.send(true);
         }
     });
     stopped
@@ -312,7 +312,7 @@ impl ConfigOption {
     }
 
     /// The folders that paths in feeds.toml are relative to.
-    fn start_folders() -> config::Place {
+    fn start_folders() -> config::BaseDirectories {
         // The unit declares one folder; of several, take the first.
         let state_directory = std::env::var_os("STATE_DIRECTORY")
             .and_then(|folders| std::env::split_paths(&folders).next())
@@ -320,7 +320,7 @@ impl ConfigOption {
         let working_directory = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
         let credentials_directory =
             std::env::var_os("CREDENTIALS_DIRECTORY").filter(|folder| !folder.is_empty());
-        config::Place {
+        config::BaseDirectories {
             working_directory,
             state_directory,
             credentials_directory: credentials_directory.map(PathBuf::from),
@@ -346,7 +346,7 @@ fn user_agent(plan: Option<&Plan>) -> String {
 
 /// Creates the context of visits. With a store, host limits are kept in it, so that all processes
 /// obey them.
-fn line(plan: &Plan, store: Option<&Store>, clock: Clock) -> anyhow::Result<Arc<CrawlContext>> {
+fn context(plan: &Plan, store: Option<&Store>, clock: Clock) -> anyhow::Result<Arc<CrawlContext>> {
     // Parse as many pages at once as there are cores.
     let cores = std::thread::available_parallelism().map_or(2, usize::from);
     Ok(Arc::new(CrawlContext {

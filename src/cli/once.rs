@@ -1,7 +1,7 @@
 //! `bantin once`: one pass over all sources, then publish.
 
 use super::table::{self, TextTable};
-use super::{ConfigOption, UsageError, line};
+use super::{ConfigOption, UsageError, context};
 use crate::config::Plan;
 use crate::crawl::{self, CrawlContext, VisitReport};
 use crate::daemon::{self, ActivePlan};
@@ -40,23 +40,23 @@ pub(super) async fn run(config: ConfigOption, arguments: Arguments) -> anyhow::R
     let _lock = StateLock::acquire(&plan.site.state, "once")?;
     let clock = arguments.now.map_or(Clock::System, Clock::Fixed);
     let store = Store::open(&plan.site.state).await?;
-    let line = line(&plan, Some(&store), clock)?;
-    let (plan, changes) = with_lists(&config, plan, &line, &store).await?;
+    let context = context(&plan, Some(&store), clock)?;
+    let (plan, changes) = with_lists(&config, plan, &context, &store).await?;
     let ids: Vec<Slug> = plan.sources.iter().map(|source| source.id().clone()).collect();
     if let Some(unknown) = arguments.sources.iter().find(|id| !ids.contains(id)) {
         return Err(UsageError::unknown_source(unknown, &plan.sources).into());
     }
-    let orders = ActivePlan::from_plan(plan, &store, clock.now()).await?;
+    let active = ActivePlan::from_plan(plan, &store, clock.now()).await?;
     store.end_leases(clock.now()).await?;
     let wanted = |id: &&Slug| arguments.sources.is_empty() || arguments.sources.contains(id);
-    let sources = ids.iter().filter(wanted).filter_map(|id| orders.sources.get(id).cloned());
-    let reports = visit_all(&line, &store, sources.collect(), orders.workers).await;
+    let sources = ids.iter().filter(wanted).filter_map(|id| active.sources.get(id).cloned());
+    let reports = visit_all(&context, &store, sources.collect(), active.workers).await;
     // Publish before printing: the reader of the output may be gone (broken pipe).
-    let (edition, published) = publish(&line, &store, &orders).await?;
+    let (report, published) = publish(&context, &store, &active).await?;
     let mut out = std::io::stdout().lock();
     let visited = print_reports(&mut out, reports, &changes)?;
-    let output = orders.site.output.display();
-    let PublishReport { written, unchanged, empty, .. } = edition;
+    let output = active.site.output.display();
+    let PublishReport { written, unchanged, empty, .. } = report;
     writeln!(out, "{written} documents written, {unchanged} unchanged in {output}")?;
     if !empty.is_empty() {
         writeln!(out, "no article yet, so no document: {}", table::names(&empty))?;
@@ -66,26 +66,26 @@ pub(super) async fn run(config: ConfigOption, arguments: Arguments) -> anyhow::R
 
 /// Publishes the articles of the pass. Returns whether everything could be published.
 async fn publish(
-    line: &Arc<CrawlContext>,
+    context: &Arc<CrawlContext>,
     store: &Store,
-    orders: &ActivePlan,
+    active: &ActivePlan,
 ) -> anyhow::Result<(PublishReport, bool)> {
-    let report = |problems: &[String]| problems.iter().for_each(|why| eprintln!("bantin: {why}"));
-    let (site, feeds, now) = (&orders.site, &orders.feeds, line.clock.now());
-    let edition = publisher::publish_all(store, site, feeds, now).await?;
-    daemon::clear_out(store, orders, now).await;
-    report(&edition.problems);
-    let mut published = edition.problems.is_empty();
+    let print = |problems: &[String]| problems.iter().for_each(|why| eprintln!("bantin: {why}"));
+    let (site, feeds, now) = (&active.site, &active.feeds, context.clock.now());
+    let report = publisher::publish_all(store, site, feeds, now).await?;
+    daemon::clear_out(store, active, now).await;
+    print(&report.problems);
+    let mut published = report.problems.is_empty();
     // A failed ping is not a failure of the pass: without a hub, readers get the articles later.
-    report(&websub::ping_hubs(line, store, site, feeds).await?);
+    print(&websub::ping_hubs(context, store, site, feeds).await?);
     // A command that withdrew an article in the meantime left publishing to this process, which
     // holds the lock.
-    if store.changes().await? != edition.changes {
-        let again = publisher::publish_all(store, site, feeds, line.clock.now()).await?;
-        report(&again.problems);
+    if store.changes().await? != report.changes {
+        let again = publisher::publish_all(store, site, feeds, context.clock.now()).await?;
+        print(&again.problems);
         published &= again.problems.is_empty();
     }
-    Ok((edition, published))
+    Ok((report, published))
 }
 
 /// A source and the result of its visit; `None` if the visit was interrupted.
@@ -93,7 +93,7 @@ type SourceVisit = (Arc<Source>, anyhow::Result<Option<VisitReport>>);
 
 /// Visits sources, at most `workers` at once.
 async fn visit_all(
-    line: &Arc<CrawlContext>,
+    context: &Arc<CrawlContext>,
     store: &Store,
     sources: Vec<Arc<Source>>,
     workers: usize,
@@ -102,15 +102,17 @@ async fn visit_all(
     let bar = progress(sources.len());
     let worker = format!("once {}", std::process::id());
     let visits = futures_util::stream::iter(sources).map(|source| {
-        let (stopped, bar, worker, lease) = (&stopped, &bar, &worker, line.limits.lease);
+        let (stopped, bar, worker, lease) = (&stopped, &bar, &worker, context.limits.lease);
         async move {
             bar.set_message(source.id().to_string());
             let report = async {
                 if *stopped.borrow() {
                     return Ok(None);
                 }
-                match store.claim(source.id(), line.clock.now(), worker, lease).await? {
-                    Some(claim) => Ok(crawl::visit(line, store, &source, &claim, stopped).await?),
+                match store.claim(source.id(), context.clock.now(), worker, lease).await? {
+                    Some(claim) => {
+                        Ok(crawl::visit(context, store, &source, &claim, stopped).await?)
+                    }
                     None => Ok(None),
                 }
             };
@@ -158,10 +160,10 @@ fn print_reports(
 async fn with_lists(
     config: &ConfigOption,
     plan: Plan,
-    line: &CrawlContext,
+    context: &CrawlContext,
     store: &Store,
 ) -> anyhow::Result<(Plan, Vec<source_lists::SourceListUpdate>)> {
-    let fetches = plan.lists.iter().map(|list| source_lists::refresh(line, store, list));
+    let fetches = plan.lists.iter().map(|list| source_lists::refresh(context, store, list));
     let changes = futures_util::future::try_join_all(fetches).await?;
     let changes: Vec<_> = changes.into_iter().flatten().collect();
     let plan = if changes.is_empty() { plan } else { config.plan()? };

@@ -31,10 +31,10 @@ pub(super) async fn publish(
     let Some(_lock) = lock(&plan.site.state, command).await? else {
         return Ok(PublishedBy::ByDaemon);
     };
-    let orders = ActivePlan::from_plan(plan, store, Clock::System.now()).await?;
+    let active = ActivePlan::from_plan(plan, store, Clock::System.now()).await?;
     let now = Clock::System.now();
-    let edition = publisher::publish_all(store, &orders.site, &orders.feeds, now).await?;
-    Ok(PublishedBy::Here(edition, orders.site.output))
+    let report = publisher::publish_all(store, &active.site, &active.feeds, now).await?;
+    Ok(PublishedBy::Here(report, active.site.output))
 }
 
 /// Acquires the state lock; `None` if a daemon holds it.

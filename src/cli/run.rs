@@ -1,6 +1,6 @@
 //! `bantin run`: the daemon and its notifications to systemd (sd_notify(3)).
 
-use super::{ConfigOption, line};
+use super::{ConfigOption, context};
 use crate::daemon::{self, ActivePlan, DaemonNotice, DaemonSignal};
 use crate::lock::StateLock;
 use bantin_core::clock::Clock;
@@ -14,8 +14,8 @@ pub(super) async fn run(config: ConfigOption) -> anyhow::Result<ExitCode> {
     let plan = config.plan()?;
     let _lock = StateLock::acquire(&plan.site.state, "run")?;
     let store = Store::open(&plan.site.state).await?;
-    let line = line(&plan, Some(&store), Clock::System)?;
-    let orders = ActivePlan::from_plan(plan, &store, line.clock.now()).await?;
+    let context = context(&plan, Some(&store), Clock::System)?;
+    let active = ActivePlan::from_plan(plan, &store, context.clock.now()).await?;
 
     let (tell, signals) = mpsc::channel(4);
     let mut hangup = signal(SignalKind::hangup())?;
@@ -36,7 +36,7 @@ pub(super) async fn run(config: ConfigOption) -> anyhow::Result<ExitCode> {
             }
         }
     });
-    daemon::run(line, store, orders, signals, move || config.read(), notify).await?;
+    daemon::run(context, store, active, signals, move || config.read(), notify).await?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -12,7 +12,7 @@ pub(super) fn list_lines(plan: &Plan, now: DateTime<Utc>) -> Result<Vec<String>,
         return Ok(Vec::new());
     }
     let copies = Store::source_lists(&plan.site.state)?;
-    let told = plan.lists.iter().map(|list| {
+    let lines = plan.lists.iter().map(|list| {
         let Some(copy) = copies.iter().find(|copy| copy.url == list.url) else {
             return format!("list {}: not fetched yet", list.url);
         };
@@ -32,5 +32,5 @@ pub(super) fn list_lines(plan: &Plan, now: DateTime<Utc>) -> Result<Vec<String>,
             if ids.is_empty() { String::new() } else { format!(": {}", table::names(&ids)) };
         format!("list {}: {fetched}{trouble}; {} sources{names}", list.url, ids.len())
     });
-    Ok(told.collect())
+    Ok(lines.collect())
 }

@@ -113,7 +113,7 @@ fn json(report: &SourceReport, unverified: bool) -> serde_json::Value {
         "last_success": report.last_success,
         "failures": report.failures,
         "moved_to": report.moved_to.as_ref().map(redacted),
-        "learned": report.learned.lists,
+        "learned": report.profile.lists,
         "articles": report.articles,
         "newest": report.newest,
         "last_visit": report.last.as_ref().map(|(finished, _)| finished),

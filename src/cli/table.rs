@@ -48,21 +48,21 @@ pub(super) fn wrapped(name: &str, text: &str, columns: usize) -> String {
     let indent = name.width();
     let mut lines = name.to_owned();
     let mut at = indent;
-    let mut gap = "";
+    let mut separator = "";
     for word in text.split(' ') {
         let begins = at == indent;
-        if !begins && at + gap.len() + word.width() > columns {
+        if !begins && at + separator.len() + word.width() > columns {
             lines.truncate(lines.trim_end().len());
             lines.push('\n');
             lines.extend(std::iter::repeat_n(' ', indent));
             at = indent;
         } else {
-            lines.push_str(gap);
-            at += gap.len();
+            lines.push_str(separator);
+            at += separator.len();
         }
         lines.push_str(word);
         at += word.width();
-        gap = " ";
+        separator = " ";
     }
     lines.truncate(lines.trim_end().len());
     lines.push('\n');
@@ -115,8 +115,8 @@ mod tests {
         let shown = table.to_string();
         let mut lines = shown.lines();
         assert_eq!(lines.next(), Some("SOURCE      N"));
-        for (line, (name, gap)) in lines.zip(names.iter().zip([2, 2, 8, 9])) {
-            assert_eq!(line, format!("{name}{}1", " ".repeat(gap)));
+        for (line, (name, width)) in lines.zip(names.iter().zip([2, 2, 8, 9])) {
+            assert_eq!(line, format!("{name}{}1", " ".repeat(width)));
         }
     }
 

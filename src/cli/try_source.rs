@@ -1,6 +1,6 @@
 //! `bantin try`: shows what a visit would give, without storing anything.
 
-use super::{ConfigOption, UsageError, add, letter, line, source_named, store_if_any};
+use super::{ConfigOption, UsageError, add, context, letter, source_named, store_if_any};
 use crate::config::{self, ConfigErrors, Plan};
 use crate::crawl::{self, CrawlContext, VisitError, VisitFindings};
 use anyhow::bail;
@@ -42,11 +42,11 @@ pub(super) struct Arguments {
 pub(super) async fn run(config: ConfigOption, arguments: Arguments) -> anyhow::Result<ExitCode> {
     let plan = config.plan()?;
     let store = store_if_any(&plan).await?;
-    let line = line(&plan, store.as_ref(), Clock::System)?;
-    let source = source(&config, &plan, &line, &arguments).await?;
+    let context = context(&plan, store.as_ref(), Clock::System)?;
+    let source = source(&config, &plan, &context, &arguments).await?;
     let (_never, stop) = watch::channel(false);
     let state = SourceState::default();
-    let crawled = crawl::crawl(&line, &source, &None, state, &stop).await;
+    let crawled = crawl::crawl(&context, &source, &None, state, &stop).await;
     let mut out = std::io::stdout().lock();
     let findings = match crawled {
         Ok(findings) => findings,
@@ -77,12 +77,12 @@ pub(super) async fn run(config: ConfigOption, arguments: Arguments) -> anyhow::R
 async fn source(
     config: &ConfigOption,
     plan: &Plan,
-    line: &CrawlContext,
+    context: &CrawlContext,
     arguments: &Arguments,
 ) -> anyhow::Result<Arc<Source>> {
     let source = if arguments.source.contains("://") {
         let url = add::address(&arguments.source)?;
-        let source = add::source_at(config, plan, line, &url, &arguments.allow_private).await;
+        let source = add::source_at(config, plan, context, &url, &arguments.allow_private).await;
         match source {
             Ok(source) => source,
             Err(error) if error.is::<ConfigErrors>() || error.is::<UsageError>() => {
@@ -108,8 +108,8 @@ fn print_findings(
     listing: &Listing,
     findings: &VisitFindings,
 ) -> std::io::Result<()> {
-    writeln!(out, "{}: {} items", source.url, listing.teasers.len())?;
-    for item in &listing.teasers {
+    writeln!(out, "{}: {} items", source.url, listing.items.len())?;
+    for item in &listing.items {
         let title = item.title.as_deref().unwrap_or("no title");
         let date = item.date.as_deref().unwrap_or("no date");
         writeln!(out, "  {title}\n    {date}  {}", item.url)?;

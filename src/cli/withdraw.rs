@@ -37,12 +37,12 @@ pub(super) async fn run(config: ConfigOption, arguments: Arguments) -> anyhow::R
         println!("withdrawn: {}", store.withdraw(id, reason, now).await?);
     }
     match publishing::publish(plan, &store, "withdraw").await? {
-        PublishedBy::Here(edition, _) => {
-            println!("{} documents written without it", edition.written);
-            for problem in &edition.problems {
+        PublishedBy::Here(report, _) => {
+            println!("{} documents written without it", report.written);
+            for problem in &report.problems {
                 eprintln!("bantin: {problem}");
             }
-            if !edition.problems.is_empty() {
+            if !report.problems.is_empty() {
                 return Ok(ExitCode::FAILURE);
             }
         }

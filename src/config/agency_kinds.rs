@@ -17,7 +17,7 @@ pub(super) struct AgencyKind {
     /// The current names of such an agency, folded to slugs.
     today: Vec<Slug>,
     /// The names of agencies that were merged into it, folded to slugs.
-    formerly: Vec<Slug>,
+    merged: Vec<Slug>,
 }
 
 #[derive(Deserialize)]
@@ -51,7 +51,7 @@ fn read(text: &str) -> Result<Vec<AgencyKind>, toml::de::Error> {
             .chain(&written.also)
             .filter_map(|name| Slug::nearest(name))
             .collect(),
-        formerly: written.formerly.iter().filter_map(|name| Slug::nearest(name)).collect(),
+        merged: written.formerly.iter().filter_map(|name| Slug::nearest(name)).collect(),
         id: written.id,
         name: written.name,
     };
@@ -77,13 +77,13 @@ impl AgencyKind {
 
     /// The current and former names of agencies of the kind, folded to slugs.
     pub(super) fn names(&self) -> impl Iterator<Item = &Slug> {
-        self.today.iter().chain(&self.formerly)
+        self.today.iter().chain(&self.merged)
     }
 
     /// Whether an agency of the kind has a current name, not a former one.
     fn has_current_name(&self, agency: &Slug) -> bool {
         let longest = |names: &[Slug]| names.iter().filter(|n| begins(agency, n)).map(length).max();
-        longest(&self.today) > longest(&self.formerly)
+        longest(&self.today) > longest(&self.merged)
     }
 }
 

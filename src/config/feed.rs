@@ -239,7 +239,7 @@ fn feed(
     let title = title?;
     Some(FeedConfig {
         id: id?,
-        formerly: taken_aliases(aliases),
+        aliases: taken_aliases(aliases),
         description: description.unwrap_or_else(|| title.clone()),
         title,
         language: shared.language,

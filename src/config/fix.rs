@@ -6,7 +6,7 @@
 
 use super::diagnostics::Diagnostics;
 use super::edit::{self, NewText, UnwrittenFiles};
-use super::{ConfigErrors, Place, read_with};
+use super::{BaseDirectories, ConfigErrors, read_with};
 use bantin_core::ListCopy;
 use std::collections::HashSet;
 use std::fmt;
@@ -56,7 +56,11 @@ pub enum FixError {
 ///
 /// # Errors
 /// The configuration has errors, or the renamed one would have a different meaning.
-pub fn fix(path: &Path, place: &Place, copies: &[ListCopy]) -> Result<ConfigFix, FixError> {
+pub fn fix(
+    path: &Path,
+    place: &BaseDirectories,
+    copies: &[ListCopy],
+) -> Result<ConfigFix, FixError> {
     let (plan, reading) = read_with(path, Vec::new(), place, copies)?;
     let fix = of(&reading);
     let texts = fix.texts.iter().map(|text| (text.path.clone(), text.new.clone())).collect();

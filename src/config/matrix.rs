@@ -40,7 +40,7 @@ struct MatrixCell {
 /// The templates of a matrix.
 struct MatrixTemplates {
     id: Spanned<TextTemplate>,
-    formerly: Vec<Spanned<TextTemplate>>,
+    aliases: Vec<Spanned<TextTemplate>>,
     title: TextTemplate,
     description: Option<TextTemplate>,
 }
@@ -64,18 +64,18 @@ pub(super) fn feeds(
     let heading = group.unwrap_or_else(|| heading(&each_of));
     let mut seen: BTreeMap<Slug, String> = BTreeMap::new();
     let mut feeds = Vec::with_capacity(cells.len());
-    let mut told = 0_usize;
+    let mut reported = 0_usize;
     for cell in &cells {
         let before = reading.problems.len();
         let named = cell.named(&templates, &each_of, &seen, reading);
         let named =
             named.filter(|named| cell.row.is_none() || cell.is_free(named, known, names, reading));
-        let Some((id, formerly)) = named else {
+        let Some((id, aliases)) = named else {
             let Some(row) = &cell.row else { return feeds };
             // A row that is written elsewhere is not a mistake in feeds.toml, so it is a warning.
             for problem in reading.problems.split_off(before) {
-                told += 1;
-                if told <= MAX_TOLD {
+                reported += 1;
+                if reported <= MAX_TOLD {
                     let message =
                         format!("{}, because of {row}; this feed is left out", problem.message());
                     reading.warn(&templates.id.span, &message);
@@ -84,13 +84,13 @@ pub(super) fn feeds(
             continue;
         };
         seen.insert(id.value.clone(), cell.describe(&each_of));
-        names.take(&id, &formerly, reading);
+        names.take(&id, &aliases, reading);
         let id = id.value;
         let filled = |template: &TextTemplate| folded(&template.fill(|value| cell.name(value)));
         let title = filled(&templates.title);
         feeds.push(FeedConfig {
             id,
-            formerly: taken_aliases(formerly),
+            aliases: taken_aliases(aliases),
             description: templates.description.as_ref().map_or_else(|| title.clone(), filled),
             title,
             language: shared.language.clone(),
@@ -105,8 +105,8 @@ pub(super) fn feeds(
             folders: cell.folders(&heading, &each_of),
         });
     }
-    if told > MAX_TOLD {
-        let message = format!("{} more rows of lists have no feed either", told - MAX_TOLD);
+    if reported > MAX_TOLD {
+        let message = format!("{} more rows of lists have no feed either", reported - MAX_TOLD);
         reading.warn(&templates.id.span, &message);
     }
     feeds
@@ -166,10 +166,10 @@ fn templates(
             .ok()
             .map(|value| Spanned { value, span: each.span.clone() }),
     };
-    let formerly = reading.values("aliases", &keys.aliases, parse);
+    let aliases = reading.values("aliases", &keys.aliases, parse);
     let title = reading.value("title", &keys.title, parse);
     let description = reading.value("description", &keys.description, parse);
-    Some(MatrixTemplates { id: id?, formerly, title: title?, description })
+    Some(MatrixTemplates { id: id?, aliases, title: title?, description })
 }
 
 /// The default template of the id, such as `province-agency` or `province-topic`: the values that
@@ -340,19 +340,19 @@ impl MatrixCell {
             reading.problem(problem.hint(hint));
             return None;
         }
-        let formerly = templates.formerly.iter().map(|template| {
+        let aliases = templates.aliases.iter().map(|template| {
             let name = self::id(template, "aliases", self, each, reading)?;
             Some(Spanned { value: name, span: template.span.clone() })
         });
-        let formerly = formerly.collect::<Option<Vec<_>>>()?;
-        Some((Spanned { value: id, span: templates.id.span.clone() }, formerly))
+        let aliases = aliases.collect::<Option<Vec<_>>>()?;
+        Some((Spanned { value: id, span: templates.id.span.clone() }, aliases))
     }
 
     /// Whether these names are not used by another feed, with or without the lists. Reports a name
     /// that is.
     fn is_free(
         &self,
-        (id, formerly): &(Spanned<Slug>, Vec<Spanned<Slug>>),
+        (id, aliases): &(Spanned<Slug>, Vec<Spanned<Slug>>),
         known: &FeedReferences<'_>,
         names: &NameRegistry,
         reading: &mut Diagnostics,
@@ -360,7 +360,7 @@ impl MatrixCell {
         let is_taken = |name: &Slug| {
             [names, known.taken].into_iter().any(|names| names.current(name).is_some())
         };
-        let taken = [id].into_iter().chain(formerly).find(|name| is_taken(&name.value));
+        let taken = [id].into_iter().chain(aliases).find(|name| is_taken(&name.value));
         if let Some(Spanned { value, span }) = taken {
             let message = format!("the name {:?} is taken by another feed", value.as_str());
             reading.problem(ConfigProblem::new(message).at(span));

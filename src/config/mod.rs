@@ -73,7 +73,7 @@ use std::sync::Arc;
 
 /// The directories that paths and credentials are resolved against.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
+pub struct BaseDirectories {
     /// The directory in which bantin was started.
     pub working_directory: PathBuf,
     /// The state directory of the systemd unit (`STATE_DIRECTORY`). It takes precedence over the
@@ -118,7 +118,7 @@ impl PartialEq for Plan {
 ///
 /// # Errors
 /// All problems at once, including files that cannot be read.
-pub fn read(path: &Path, place: &Place) -> Result<Plan, ConfigErrors> {
+pub fn read(path: &Path, place: &BaseDirectories) -> Result<Plan, ConfigErrors> {
     read_listed(path, None, place, &[])
 }
 
@@ -130,7 +130,7 @@ pub fn read(path: &Path, place: &Place) -> Result<Plan, ConfigErrors> {
 pub fn read_listed(
     path: &Path,
     text: Option<String>,
-    place: &Place,
+    place: &BaseDirectories,
     copies: &[ListCopy],
 ) -> Result<Plan, ConfigErrors> {
     let texts = text.map(|text| (path.to_owned(), text)).into_iter().collect();
@@ -141,7 +141,7 @@ pub fn read_listed(
 ///
 /// # Errors
 /// Like [`read`].
-pub fn read_as(path: &Path, text: String, place: &Place) -> Result<Plan, ConfigErrors> {
+pub fn read_as(path: &Path, text: String, place: &BaseDirectories) -> Result<Plan, ConfigErrors> {
     read_listed(path, Some(text), place, &[])
 }
 
@@ -150,7 +150,7 @@ pub fn read_as(path: &Path, text: String, place: &Place) -> Result<Plan, ConfigE
 fn read_with(
     path: &Path,
     texts: Vec<(PathBuf, String)>,
-    place: &Place,
+    place: &BaseDirectories,
     copies: &[ListCopy],
 ) -> Result<(Plan, Diagnostics), ConfigErrors> {
     let credentials = place.credentials_directory.clone();
@@ -196,7 +196,7 @@ pub fn platforms(files: &[PathBuf]) -> Result<Arc<[PlatformRules]>, ConfigErrors
 
 fn meaning(
     gathered: GatheredTables,
-    place: &Place,
+    place: &BaseDirectories,
     copies: &[ListCopy],
     reading: &mut Diagnostics,
 ) -> Option<Plan> {

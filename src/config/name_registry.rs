@@ -20,10 +20,10 @@ impl NameRegistry {
     pub(super) fn take(
         &mut self,
         id: &Spanned<Slug>,
-        formerly: &[Spanned<Slug>],
+        aliases: &[Spanned<Slug>],
         reading: &mut Diagnostics,
     ) {
-        for name in [id].into_iter().chain(formerly) {
+        for name in [id].into_iter().chain(aliases) {
             let Some((before, _)) = self.seen.get(&name.value) else {
                 self.seen.insert(name.value.clone(), (name.span.clone(), id.value.clone()));
                 continue;

@@ -34,10 +34,10 @@ pub(super) fn of_files(files: &[IncludedFile], reading: &mut Diagnostics) -> Arc
     let mut platforms: Vec<PlatformRules> = Vec::new();
     let mut places: Vec<TextSpan> = Vec::new();
     for file in files {
-        let told = reading.problems.len();
+        let before = reading.problems.len();
         let tree = file.read(definition("Platform"), reading);
         let Some(Spanned { value: platform, span }) =
-            tree.and_then(|tree| platform(tree, told, reading))
+            tree.and_then(|tree| platform(tree, before, reading))
         else {
             reading.lost_platforms = true;
             continue;
@@ -58,11 +58,11 @@ pub(super) fn of_files(files: &[IncludedFile], reading: &mut Diagnostics) -> Arc
     platforms.into()
 }
 
-/// A family with the span of its name. Returns `None` after a problem, which is reported. `told` is
+/// A family with the span of its name. Returns `None` after a problem, which is reported. `before` is
 /// the number of problems before its file was read.
 fn platform(
     tree: ConfigNode,
-    told: usize,
+    before: usize,
     reading: &mut Diagnostics,
 ) -> Option<Spanned<PlatformRules>> {
     let top = tree.span.start..tree.span.start;
@@ -95,7 +95,7 @@ fn platform(
     };
     let is_empty = |list: &Option<Vec<Spanned<String>>>| list.as_ref().is_none_or(Vec::is_empty);
     // A missing key may be a misspelt one, which is reported already.
-    if is_empty(&written.title) && is_empty(&written.body) && reading.problems.len() == told {
+    if is_empty(&written.title) && is_empty(&written.body) && reading.problems.len() == before {
         let message = "a file of platform rules needs `body` or `title` under [article]";
         let hint = "a page is of the family if one of these selectors finds something; for example body = [\"#content\"]";
         reading.problem(ConfigProblem::new(message).at(&top).hint(hint.to_owned()));
@@ -111,7 +111,7 @@ fn platform(
         reading.warn(&top, "there is neither `marks` nor `generator`, so no page is recognized as of this family; a source can still select it with `platform`");
     }
     let (name, written) = (name?, keys.name?);
-    let good = reading.problems.len() == told;
+    let good = reading.problems.len() == before;
     let name = Slug::to_string(&name);
     good.then(|| Spanned {
         value: PlatformRules { name, generator, marks, article },

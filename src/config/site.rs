@@ -5,7 +5,7 @@ use super::diagnostics::Diagnostics;
 use super::errors::ConfigProblem;
 use super::files::TextSpan;
 use super::values::ValueError;
-use super::{Place, addresses, values, websub, written};
+use super::{BaseDirectories, addresses, values, websub, written};
 use bantin_core::{Site, TopicRules};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use url::Url;
 pub(super) fn site(
     keys: &written::SiteKeys,
     top: TextSpan,
-    place: &Place,
+    place: &BaseDirectories,
     topics: Arc<TopicRules>,
     reading: &mut Diagnostics,
 ) -> Option<(Site, usize)> {
@@ -71,7 +71,7 @@ pub(super) fn site(
 fn folder(
     key: &str,
     written: &Option<Spanned<String>>,
-    place: &Place,
+    place: &BaseDirectories,
     reading: &mut Diagnostics,
 ) -> Option<PathBuf> {
     let base = place.state_directory.as_ref().unwrap_or(&place.working_directory);

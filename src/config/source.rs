@@ -49,7 +49,7 @@ pub(super) fn source(
     }
 
     let named = named(&keys, reading);
-    let habits = crawl_policy(&keys, reading);
+    let policy = crawl_policy(&keys, reading);
     let folder = folder(&keys, &span, reading);
     let definition = definition(&keys);
     let kind = kind(definition, &of_kind, &keys, &span, reading);
@@ -69,31 +69,31 @@ pub(super) fn source(
     let written_home = address("home", &keys.home, folder.as_ref(), reading);
     let written_feed = address("feed_url", &keys.feed_url, folder.as_ref(), reading);
 
-    let (id, url, kind, habits) = (id?, url?, kind?, habits?);
+    let (id, url, kind, policy) = (id?, url?, kind?, policy?);
     let addresses = addresses(&kind, &url, folder.as_ref(), &keys, reading)?;
     let further = keys.ports.iter().flatten().map(|port| port.value);
     let ports = further.chain(url.port()).collect();
     let home = written_home.unwrap_or(addresses.home);
     let feed = written_feed.or(addresses.feed);
     let url = addresses.fetched;
-    let origin = origin(id, named, home, feed, habits.language)?;
+    let origin = origin(id, named, home, feed, policy.language)?;
     let identity = parts.of(&origin.id, &url, &tls, &span, reading);
-    let gap = if folder.is_some() { Duration::ZERO } else { habits.delay };
+    let delay = if folder.is_some() { Duration::ZERO } else { policy.delay };
     Some(Source {
         origin,
-        formerly: aliases.into_iter().map(|name| name.value).collect(),
+        aliases: aliases.into_iter().map(|name| name.value).collect(),
         url,
         folder,
         kind,
         charset,
         article,
-        timetable: habits.timetable,
-        zone: habits.zone,
+        timetable: policy.timetable,
+        zone: policy.zone,
         access: HostAccess {
-            gap,
-            timeout: habits.timeout,
-            max_requests: habits.max_requests,
-            quiet: habits.quiet_hours,
+            delay,
+            timeout: policy.timeout,
+            max_requests: policy.max_requests,
+            quiet_hours: policy.quiet_hours,
             allow_private: allow_private.into_iter().map(|network| network.value).collect(),
             ports,
             tls,
@@ -101,9 +101,9 @@ pub(super) fn source(
             proxy,
             render,
         },
-        max_pages: habits.max_pages,
-        revisits: habits.revisits,
-        min_edit: habits.min_edit,
+        max_pages: policy.max_pages,
+        revisits: policy.revisits,
+        min_edit: policy.min_edit,
     })
 }
 

@@ -60,16 +60,16 @@ impl SourceListReader<'_> {
                     reading.warn_of(format!("{}: {refused}", list.url));
                 }
                 for row in &copy.rows {
-                    let place = format!("{}:{}", list.url, row.line);
-                    let told = match self.source(row, &table, names, &mut taken, reading) {
+                    let row_name = format!("{}:{}", list.url, row.line);
+                    let reason = match self.source(row, &table, names, &mut taken, reading) {
                         Ok(source) => {
-                            rows.insert(source.id().clone(), place);
+                            rows.insert(source.id().clone(), row_name);
                             sources.push(Arc::new(source));
                             continue;
                         }
                         Err(why) => why,
                     };
-                    reading.warn_of(format!("{place}: {told}; it was left out"));
+                    reading.warn_of(format!("{row_name}: {reason}; it was left out"));
                 }
             }
             lists.push(list);

@@ -39,8 +39,8 @@ impl Desk {
     }
 }
 
-fn place() -> Place {
-    Place {
+fn place() -> BaseDirectories {
+    BaseDirectories {
         working_directory: "/srv/bantin".into(),
         state_directory: None,
         credentials_directory: None,
@@ -125,7 +125,7 @@ fn the_feeds_toml_at_the_root_is_good() {
             "https://sokhcn.angiang.example/luu-tru/",
         ]
     );
-    assert!(plan.sources.iter().all(|source| source.access.gap == Duration::ZERO));
+    assert!(plan.sources.iter().all(|source| source.access.delay == Duration::ZERO));
     assert_eq!(plan.feeds[0].limit, 100);
     assert_eq!(plan.feeds[2].formats, [FeedFormat::Atom, FeedFormat::Rss]);
 }
@@ -142,7 +142,7 @@ fn what_is_left_out_has_a_default() {
     assert_eq!(source.origin.home.as_str(), source.url.as_str());
     assert_eq!(source.timetable.to_string(), "*/30 * * * *");
     assert_eq!(source.zone, chrono_tz::Asia::Ho_Chi_Minh);
-    assert_eq!(source.access.gap, Duration::from_secs(2));
+    assert_eq!(source.access.delay, Duration::from_secs(2));
     assert_eq!(source.max_pages, 50);
     assert_eq!(source.access, bantin_core::HostAccess::default());
     let with_port = SOURCE.replace("example/", "example:8443/") + "ports = [8080]\n";
@@ -186,7 +186,7 @@ fn topics_come_with_bantin_and_from_files_the_later_before_the_earlier() {
 fn output_and_state_lie_where_systemd_says_unless_they_are_absolute() {
     let text = [TOP, "state = '/var/lib/khac'\n", SOURCE, FEED].concat();
     let desk = Desk::new(&[("feeds.toml", &text)]);
-    let place = Place { state_directory: Some("/var/lib/bantin".into()), ..place() };
+    let place = BaseDirectories { state_directory: Some("/var/lib/bantin".into()), ..place() };
     let plan = read(&desk.0.path().join("feeds.toml"), &place).unwrap();
     assert_eq!(plan.site.output, Path::new("/var/lib/bantin/output"));
     assert_eq!(plan.site.state, Path::new("/var/lib/khac"));
@@ -247,7 +247,7 @@ fn included_files_and_tables_are_read_beside_the_file_that_names_them() {
     let plan = desk.plan();
     let ids: Vec<_> = plan.sources.iter().map(|source| source.id().as_str()).collect();
     assert_eq!(ids, ["a", "b1", "b2", "ban-dan-toc"]);
-    let gaps: Vec<_> = plan.sources.iter().map(|source| source.access.gap.as_secs()).collect();
+    let gaps: Vec<_> = plan.sources.iter().map(|source| source.access.delay.as_secs()).collect();
     assert_eq!(gaps, [0, 1, 5, 5]);
     assert_eq!(plan.sources[1].origin.language, "en");
     let folder = plan.sources[0].folder.as_ref().unwrap();
@@ -299,7 +299,7 @@ fn a_cell_goes_before_its_table_and_the_table_before_the_defaults() {
         (a.timetable.to_string(), b.timetable.to_string()),
         ("@daily".into(), "@hourly".into())
     );
-    assert_eq!(b.formerly.len(), 2);
+    assert_eq!(b.aliases.len(), 2);
     assert_eq!(b.article.remove.len(), 2);
 }
 

@@ -9,7 +9,7 @@ use url::Url;
 
 /// The settings of the table, with defaults for missing keys.
 pub(super) fn websub(
-    written: &Option<Spanned<written::WebSub>>,
+    written: &Option<Spanned<written::WebSubKeys>>,
     base_url: Option<&Url>,
     reading: &mut Diagnostics,
 ) -> WebSubConfig {

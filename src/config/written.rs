@@ -19,7 +19,7 @@ mod websub;
 pub(super) use identity::{BasicAuth, ProxyKeys, SecretReference, TextOr};
 pub(super) use platform::PlatformKeys;
 pub(super) use render::RenderKeys;
-pub(super) use websub::WebSub;
+pub(super) use websub::WebSubKeys;
 
 use super::deserialize::{BoundedDuration, Spanned};
 use schemars::JsonSchema;
@@ -86,7 +86,7 @@ pub(super) struct SiteKeys {
     /// The browser that renders the pages of sources with render = true.
     pub(super) render: Option<Spanned<RenderKeys>>,
     /// Push notifications of changed feeds (WebSub).
-    pub(super) websub: Option<Spanned<WebSub>>,
+    pub(super) websub: Option<Spanned<WebSubKeys>>,
 }
 
 /// A topic, in a file that `topics` names.

@@ -75,7 +75,7 @@ impl CrawlEffect {
     /// `found_pages`: the crawl fetched other pages.
     pub(super) fn doubt_an_outage(&mut self, found_pages: bool) {
         let is_there = |asked: &PageCheck| matches!(asked.found, PageStatus::Same);
-        let VisitResult { articles, asked, .. } = &mut self.visit;
+        let VisitResult { articles, checked: asked, .. } = &mut self.visit;
         if found_pages || !articles.is_empty() || asked.iter().any(is_there) {
             return;
         }
@@ -98,7 +98,7 @@ impl CrawlEffect {
                 self.dates.push(made.dates);
                 self.visit.articles.push(FetchedArticle {
                     article: made.article,
-                    teaser: task.item.fingerprint(),
+                    fingerprint: task.item.fingerprint(),
                     teaser_title: task.item.title,
                     url: task.item.url,
                     rank: task.rank,
@@ -109,14 +109,14 @@ impl CrawlEffect {
             (outcome, TaskPurpose::Revisit(_)) => {
                 let (found, warning) = found(outcome, reason);
                 self.warnings.extend(warning);
-                self.visit.asked.push(PageCheck { key: task.key, found, revisit_at });
+                self.visit.checked.push(PageCheck { key: task.key, found, revisit_at });
             }
             (PageOutcome::Unchanged, _) => self.without_article(&task),
             // Whether the page exists is checked again; then its listing is read again.
             (PageOutcome::Gone(code), TaskPurpose::Changed) => {
                 self.list(&task.key, task.rank);
                 self.read_again(at);
-                self.visit.asked.push(PageCheck {
+                self.visit.checked.push(PageCheck {
                     key: task.key,
                     found: PageStatus::Gone(code),
                     revisit_at,
@@ -151,8 +151,8 @@ impl CrawlEffect {
     fn reject(&mut self, task: &PageTask, reason: String) {
         self.tally.rejected += 1;
         self.warnings.push(reason.clone());
-        let (key, teaser) = (task.item.key.clone(), task.item.fingerprint());
-        self.visit.rejected.push(RejectedPage { key, teaser, reason });
+        let (key, fingerprint) = (task.item.key.clone(), task.item.fingerprint());
+        self.visit.rejected.push(RejectedPage { key, fingerprint, reason });
         self.without_article(task);
     }
 

@@ -156,7 +156,7 @@ pub async fn backfill(
             is_settled: store.is_settled(source.id()).await?,
             claim: begun.claim.clone(),
             budget: CrawlBudget::of_backfill(),
-            shown: HashSet::new(),
+            listed: HashSet::new(),
             counts: BackfillCounts::default(),
             reasons: Vec::new(),
             before: from,

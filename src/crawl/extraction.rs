@@ -74,7 +74,7 @@ impl Crawl<'_> {
         let made = self.context.parse(move || {
             let draft = match &page {
                 Some(page) => draft(page, Some(&item), &source, &mut FieldChoices::default())?,
-                None => extract::draft_of_teaser(&item),
+                None => extract::draft_of_item(&item),
             };
             let dates =
                 publication::trusted_dates(&draft.dates, source.zone, first_seen, draft.fetched);

@@ -39,7 +39,7 @@ pub struct VisitFindings {
     /// Warnings for the operator, a sentence each.
     pub warnings: Vec<String>,
     /// The instant at which the listing was fetched, and its freshness lifetime.
-    pub fresh: Option<(DateTime<Utc>, Duration)>,
+    pub freshness: Option<(DateTime<Utc>, Duration)>,
     /// The hubs of the feed; absent if the listing was not read.
     pub advertised: Option<HubLinks>,
 }
@@ -72,7 +72,7 @@ impl VisitFindings {
             outcome: VisitOutcome::Failed(failure),
             ..VisitResult::unchanged(now, now)
         };
-        Self { listing: None, visit, warnings: Vec::new(), fresh: None, advertised: None }
+        Self { listing: None, visit, warnings: Vec::new(), freshness: None, advertised: None }
     }
 }
 
@@ -92,16 +92,16 @@ pub async fn crawl(
     }
     let page = match crawl.fetch_listing(state.validators.as_ref()).await? {
         FetchOutcome::Page(page) => *page,
-        FetchOutcome::Unchanged(validators, said) => {
+        FetchOutcome::Unchanged(validators, hints) => {
             let received = crawl.now();
             let mut budget = CrawlBudget::of_visit(context, source);
             let revisits = crawl.revisit(&mut budget, &[], &[], HashSet::new(), false).await?;
-            let (validators, moved_to) = (Some(validators), said.moved_to);
+            let (validators, moved_to) = (Some(validators), hints.moved_to);
             return Ok(VisitFindings {
                 listing: None,
                 visit: VisitResult { validators, moved_to, ..revisits.visit },
                 warnings: revisits.warnings,
-                fresh: said.fresh_for.map(|fresh_for| (received, fresh_for)),
+                freshness: hints.fresh_for.map(|fresh_for| (received, fresh_for)),
                 advertised: None,
             });
         }
@@ -109,19 +109,19 @@ pub async fn crawl(
         FetchOutcome::Failed(error) => return Err(listing::fetch_failed(&error, source)),
     };
     let mut budget = CrawlBudget::of_visit(context, source);
-    let (said, received) = (page.said.clone(), page.fetched);
-    let read = crawl.read_listing(page, &state.learned, !state.items.is_empty()).await?;
-    let warnings = listing_warnings(source, &read, &state.learned);
+    let (hints, received) = (page.cache_hints.clone(), page.fetched);
+    let read = crawl.read_listing(page, &state.profile, !state.items.is_empty()).await?;
+    let warnings = listing_warnings(source, &read, &state.profile);
     let mut effect = crawl.items(&read.listing, &state.items, &mut budget).await?;
     effect.warnings.splice(0..0, warnings);
-    Ok(findings(source, read, said, received, effect))
+    Ok(findings(source, read, hints, received, effect))
 }
 
 /// Warnings about a listing that was read.
 fn listing_warnings(source: &Source, read: &ReadListing, before: &ListingProfile) -> Vec<String> {
     let skipped = read.listing.skipped.iter();
     let skipped = skipped.map(|s| format!("{:?} is not a usable item: {}", s.item, s.why));
-    let moved = read.listing.learned.moved(before).map(|(now, before)| {
+    let moved = read.listing.profile.moved(before).map(|(now, before)| {
         let (id, next) = (source.id(), try_hint(source));
         let (now, at, before, was_at) =
             (now.items, &now.selector, before.items, &before.selector);
@@ -137,25 +137,25 @@ fn listing_warnings(source: &Source, read: &ReadListing, before: &ListingProfile
 fn findings(
     source: &Source,
     read: ReadListing,
-    said: CacheHints,
+    hints: CacheHints,
     received: DateTime<Utc>,
     effect: CrawlEffect,
 ) -> VisitFindings {
     let CrawlEffect { mut visit, tally, warnings, .. } = effect;
-    visit.moved_to = said.moved_to;
+    visit.moved_to = hints.moved_to;
     visit.incomplete = tally.failed + tally.waiting > 0;
     if let VisitOutcome::Unchanged = visit.outcome {
         visit.outcome = VisitOutcome::Visited(tally);
         visit.validators = Some(read.validators);
-        visit.learned = Some(read.listing.learned.clone());
+        visit.profile = Some(read.listing.profile.clone());
     }
     // Only feeds name hubs; for other kinds, a subscription ends.
     let advertised = match kind::of(&source.kind).names_hubs {
-        true => said.advertised.or(read.listing.advertised.clone()),
+        true => hints.advertised.or(read.listing.advertised.clone()),
         false => HubLinks::default(),
     };
     VisitFindings {
-        fresh: said.fresh_for.filter(|_| !visit.incomplete).map(|span| (received, span)),
+        freshness: hints.fresh_for.filter(|_| !visit.incomplete).map(|span| (received, span)),
         visit,
         warnings,
         advertised: Some(advertised),
@@ -172,7 +172,7 @@ impl Crawl<'_> {
         history: &[usize],
         budget: &mut CrawlBudget,
     ) -> Result<CrawlEffect, VisitError> {
-        let items = &listing.teasers;
+        let items = &listing.items;
         let pending = self.pending(items).await?;
         let known = self.known(items.iter().chain(&pending)).await?;
         let (tasks, effect) = plan_items(listing, &pending, &known, self.first_seen, self.now());
@@ -207,7 +207,7 @@ impl Crawl<'_> {
         let missing = &effect.visit.missing;
         let revisits = self.revisit(budget, items, missing, fetched, made > 0).await?;
         effect.visit.articles.extend(revisits.visit.articles);
-        effect.visit.asked.extend(revisits.visit.asked);
+        effect.visit.checked.extend(revisits.visit.checked);
         effect.warnings.extend(revisits.warnings);
         Ok(effect)
     }

@@ -28,7 +28,7 @@ impl From<Result<Response, FetchError>> for FetchOutcome {
     fn from(result: Result<Response, FetchError>) -> Self {
         match result {
             Ok(Response::Page(page)) => Self::Page(Box::new(page)),
-            Ok(Response::Unchanged(validators, said)) => Self::Unchanged(validators, said),
+            Ok(Response::Unchanged(validators, hints)) => Self::Unchanged(validators, hints),
             Ok(Response::Gone(absence)) => Self::Gone(absence.status()),
             Err(error) => Self::Failed(error),
         }
@@ -65,7 +65,7 @@ impl Crawl<'_> {
         let mut outcome = request(self.context, self.source, url, validators, form).await.into();
         if let FetchOutcome::Page(page) = &mut outcome {
             if form.is_some() {
-                page.asked = name.clone();
+                page.requested = name.clone();
             }
             self.keep(page, None).await?;
         }
@@ -94,16 +94,16 @@ impl Crawl<'_> {
 pub async fn unpacked(context: &CrawlContext, source: &Source, kept: KeptPage) -> Option<Page> {
     let bytes = context.fetcher.decode(&kept.wire, kept.coding).await.ok()?;
     Some(Page {
-        asked: kept.asked,
+        requested: kept.requested,
         url: kept.url,
         media: kept.media,
-        told: source.charset,
+        charset: source.charset,
         wire: kept.wire,
         coding: kept.coding,
         bytes,
         fetched: kept.fetched,
         validators: kept.validators,
-        said: CacheHints::default(),
+        cache_hints: CacheHints::default(),
     })
 }
 
@@ -128,7 +128,7 @@ pub(super) async fn request(
     let request = Request { url, access: &source.access, folder, validators, form };
     let mut response = context.fetcher.get(request).await;
     if let Ok(Response::Page(page)) = &mut response {
-        page.told = source.charset;
+        page.charset = source.charset;
     }
     response
 }

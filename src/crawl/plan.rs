@@ -75,7 +75,7 @@ pub(super) fn plan_items(
     first_seen: DateTime<Utc>,
     now: DateTime<Utc>,
 ) -> (Vec<PageTask>, CrawlEffect) {
-    let listed = listing.teasers.iter().enumerate().map(|(rank, item)| (Some(rank), item));
+    let listed = listing.items.iter().enumerate().map(|(rank, item)| (Some(rank), item));
     let (mut tasks, mut effect) = (Vec::new(), CrawlEffect::none(now));
     for (rank, item) in listed.chain(pending.iter().map(|item| (None, item))) {
         let known = known.get(&item.key);
@@ -95,7 +95,7 @@ pub(super) fn plan_items(
             ItemDecision::Later(at) => effect.read_again(at),
             ItemDecision::Held => {
                 effect.tally.rejected += 1;
-                effect.visit.held.push(item.key.clone());
+                effect.visit.waiting.push(item.key.clone());
                 effect.visit.pending.extend(article.is_none().then(|| item.clone()));
             }
         }
@@ -108,8 +108,8 @@ pub(super) fn plan_items(
 fn decide(item: &ListingItem, known: Option<&KnownItem>, now: DateTime<Utc>) -> ItemDecision {
     let Some(KnownItem { article, refused }) = known else { return ItemDecision::Fetch };
     let fingerprint = item.fingerprint();
-    if let Some(KnownArticle { teaser, title, again, is_gone, .. }) = article {
-        if *teaser == fingerprint {
+    if let Some(KnownArticle { fingerprint: known, title, not_before, is_gone, .. }) = article {
+        if *known == fingerprint {
             return ItemDecision::Same;
         }
         // Whether the page exists is checked first; then its listing is read again.
@@ -117,12 +117,12 @@ fn decide(item: &ListingItem, known: Option<&KnownItem>, now: DateTime<Utc>) -> 
             return ItemDecision::Later(now);
         }
         let same_title = item.title.as_ref().is_none_or(|now| now == title);
-        if let Some(again) = again.filter(|again| same_title && retry::lasts(*again, now)) {
-            return ItemDecision::Later(again);
+        if let Some(at) = not_before.filter(|at| same_title && retry::lasts(*at, now)) {
+            return ItemDecision::Later(at);
         }
     }
     match refused {
-        Some((teaser, until)) if *teaser == fingerprint && retry::lasts(*until, now) => {
+        Some((rejected, until)) if *rejected == fingerprint && retry::lasts(*until, now) => {
             ItemDecision::Held
         }
         _ => ItemDecision::Fetch,
@@ -143,7 +143,7 @@ pub(super) fn plan_revisits(
     let due = due.filter(|(_, due)| !fetched.contains(&due.key) && planned.insert(due.key.clone()));
     due.map(|(place, due)| {
         let rank = listed.iter().position(|item| item.key == due.key);
-        let item = rank.and_then(|rank| listed.get(rank)).or(due.teaser.as_ref()).cloned();
+        let item = rank.and_then(|rank| listed.get(rank)).or(due.item.as_ref()).cloned();
         let item = item.unwrap_or_else(|| ListingItem::of(due.url.clone(), due.key.clone()));
         // Validators of another address do not apply here; and only a full response proves that a
         // doubted article exists.
@@ -174,9 +174,9 @@ mod tests {
     fn article(n: u32, teaser: &str) -> KnownArticle {
         KnownArticle {
             key: ArticleKey::kept(format!("/tin/{n}")),
-            teaser: teaser.to_owned(),
+            fingerprint: teaser.to_owned(),
             title: format!("Tin số {n}"),
-            again: None,
+            not_before: None,
             first_seen: now() - TimeDelta::hours(1),
             is_gone: false,
         }
@@ -201,7 +201,7 @@ mod tests {
         check(Some(gone), None, ItemDecision::Later(now()));
         // A change that leaves the title alone waits; a new title does not.
         let put_off =
-            |minutes| KnownArticle { again: Some(in_minutes(minutes)), ..article(1, "other") };
+            |minutes| KnownArticle { not_before: Some(in_minutes(minutes)), ..article(1, "other") };
         check(Some(put_off(30)), None, ItemDecision::Later(in_minutes(30)));
         check(Some(put_off(-1)), None, ItemDecision::Fetch);
         check(Some(put_off(60 * 25)), None, ItemDecision::Fetch);
@@ -221,7 +221,7 @@ mod tests {
 
     #[test]
     fn new_items_come_before_pending_ones_and_changed_ones_last() {
-        let listing = Listing { teasers: [5, 4, 3, 2, 1].map(item).into(), ..Listing::default() };
+        let listing = Listing { items: [5, 4, 3, 2, 1].map(item).into(), ..Listing::default() };
         let known = |article, refused| KnownItem { article, refused };
         let held = (item(2).fingerprint(), now() + TimeDelta::minutes(5));
         let known: HashMap<ArticleKey, KnownItem> = [
@@ -235,7 +235,10 @@ mod tests {
         let ranks: Vec<_> = planned.iter().map(|task| task.rank).collect();
         assert_eq!(ranks, [Some(0), Some(4), None, Some(1)]);
         assert_eq!(effect.visit.seen.iter().map(|seen| seen.rank).collect::<Vec<_>>(), [2]);
-        assert_eq!((effect.visit.held, effect.visit.pending), (vec![item(2).key], vec![item(2)]));
+        assert_eq!(
+            (effect.visit.waiting, effect.visit.pending),
+            (vec![item(2).key], vec![item(2)])
+        );
     }
 
     fn due(n: u32) -> DueArticle {
@@ -243,7 +246,7 @@ mod tests {
             key: ArticleKey::kept(format!("/tin/{n}")),
             url: format!("https://a.example/tin/{n}").parse().unwrap(),
             validators: Some(Default::default()),
-            teaser: None,
+            item: None,
             title: format!("Tin số {n}"),
             text: String::new(),
             first_seen: now(),

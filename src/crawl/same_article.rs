@@ -25,7 +25,7 @@ pub(super) fn is_same_article(
     }
     // A title that came from the listing item says nothing about the page.
     let shows_title = found.provenance.get(&ArticleField::Title) != Some(&Provenance::Teaser);
-    let is_listed = listed.is_some_and(|teaser| teaser.title.as_ref() == Some(&found.title));
+    let is_listed = listed.is_some_and(|item| item.title.as_ref() == Some(&found.title));
     !moved && shows_title && (known.title == found.title || is_listed)
 }
 
@@ -47,7 +47,7 @@ mod tests {
                 key: article.key.clone(),
                 url: article.url.as_url().clone(),
                 validators: None,
-                teaser: None,
+                item: None,
                 title: article.title.clone(),
                 text: text.to_owned(),
                 first_seen: article.first_seen,

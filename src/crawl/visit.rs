@@ -52,7 +52,8 @@ pub async fn visit(
     let crawled = crawl_claimed(context, store, source, claim, state, stop).await;
     let finished = context.clock.now();
     let failed = |failure| VisitFindings::failed(failure, finished);
-    let VisitFindings { visit, mut warnings, mut fresh, advertised, .. } = match crawled {
+    let VisitFindings { visit, mut warnings, freshness: mut fresh, advertised, .. } = match crawled
+    {
         Ok(findings) => findings,
         Err(VisitError::Failed(failure)) => failed(failure),
         // The store may work again at the end of the visit: a full disk that was cleared, or a lock
@@ -92,7 +93,7 @@ pub async fn visit(
     }
     let next_visit = visit.next_visit;
     let (changes, outcome) = store.commit(claim, visit).await?;
-    warnings.extend(changes.iter().filter_map(told));
+    warnings.extend(changes.iter().filter_map(warning));
     Ok(Some(VisitReport {
         source: source.clone(),
         outcome,
@@ -128,7 +129,7 @@ async fn crawl_claimed(
 }
 
 /// The warning about an article that left the feeds, or returned to them.
-fn told(change: &ArticleChange) -> Option<String> {
+fn warning(change: &ArticleChange) -> Option<String> {
     match change {
         ArticleChange::Withdrawn { id, title, reason } => {
             Some(format!("{title:?} ({id}) is withdrawn from all feeds: {reason}"))

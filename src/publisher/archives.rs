@@ -90,11 +90,11 @@ pub(super) async fn write_archives(
     origins: &BTreeMap<Slug, Origin>,
     feed: &Feed,
     archives: &[ArchiveSummary],
-    edition: &mut PublishReport,
+    report: &mut PublishReport,
 ) -> Result<(), StoreError> {
     let folder = site.folder_of(feed);
     // A private feed has one name, and its archives are not packed.
-    let former = feed.formerly.iter().filter(|_| !feed.is_private());
+    let former = feed.aliases.iter().filter(|_| !feed.is_private());
     let ids: Vec<&Slug> = std::iter::once(&feed.id).chain(former).collect();
     let pack = site.precompress && !feed.is_private();
     for archive in archives {
@@ -104,7 +104,7 @@ pub(super) async fn write_archives(
             for id in &ids {
                 let name = archive_name(id, archive.number, format);
                 if files::is_on_disk(&folder, &name, length, pack) {
-                    edition.unchanged += 1;
+                    report.unchanged += 1;
                     continue;
                 }
                 if texts.is_none() {
@@ -122,7 +122,7 @@ pub(super) async fn write_archives(
                     let put = files::replace_packed(&folder, &name, &bytes, pack);
                     vec![put.map_err(|e| e.to_string())]
                 });
-                edition.count(put.await);
+                report.count(put.await);
             }
         }
     }

@@ -46,7 +46,7 @@ pub(super) struct PublishCache {
     pub(super) overview: Option<OverviewDocuments>,
     folders: [Option<DateTime<Utc>>; 2],
     /// The index of the feed whose files are checked next.
-    turn: usize,
+    next_check: usize,
 }
 
 /// A feed as it was last published.
@@ -61,7 +61,7 @@ pub(super) struct CachedFeed {
     pub(super) is_empty: bool,
     /// The number of its documents.
     pub(super) documents: usize,
-    pub(super) laid: Vec<FileStamp>,
+    pub(super) file_stamps: Vec<FileStamp>,
     /// Its newest articles for the index page, if that is made from the articles of each feed.
     pub(super) newest: Option<Vec<NewestArticle>>,
 }
@@ -74,7 +74,7 @@ pub(super) type NewestArticle = (DateTime<Utc>, String, ArticleRowId);
 pub(super) struct OverviewDocuments {
     pub(super) feeds: Vec<Feed>,
     pub(super) newest: Vec<Article>,
-    pub(super) laid: Vec<FileStamp>,
+    pub(super) file_stamps: Vec<FileStamp>,
 }
 
 /// The action for a feed.
@@ -99,7 +99,7 @@ impl PublishCache {
             && self.origins == *origins
             && self.day == since.day
             && self.folders == folders(site);
-        let (memory, moved) = match since.moved {
+        let (memory, moved) = match since.touched {
             Some(moved) if is_true => (self, moved),
             _ => (Self::default(), Vec::new()),
         };
@@ -110,14 +110,15 @@ impl PublishCache {
     /// Checks the files of some feeds on disk, and drops the feeds whose files have changed or are
     /// missing.
     pub(super) fn check_files(&mut self, feeds: &[Feed]) {
-        let looked_for = feeds.iter().cycle().skip(self.turn).take(LOOKED_FOR.min(feeds.len()));
+        let looked_for =
+            feeds.iter().cycle().skip(self.next_check).take(LOOKED_FOR.min(feeds.len()));
         for feed in looked_for {
-            let is_so = |known: &CachedFeed| known.laid.iter().all(FileStamp::is_current);
+            let is_so = |known: &CachedFeed| known.file_stamps.iter().all(FileStamp::is_current);
             if self.feeds.get(&feed.id).is_some_and(|known| !is_so(known)) {
                 self.feeds.remove(&feed.id);
             }
         }
-        self.turn = (self.turn + LOOKED_FOR).checked_rem(feeds.len()).unwrap_or(0);
+        self.next_check = (self.next_check + LOOKED_FOR).checked_rem(feeds.len()).unwrap_or(0);
     }
 
     /// Returns the action for a feed, given the touched articles.
@@ -200,10 +201,10 @@ impl CachedFeed {
     }
 
     /// Counts its documents as unchanged.
-    pub(super) fn keep_documents(&self, edition: &mut PublishReport) {
-        edition.unchanged += self.documents;
+    pub(super) fn keep_documents(&self, report: &mut PublishReport) {
+        report.unchanged += self.documents;
         if self.is_empty && self.feed.folders.is_empty() {
-            edition.empty.push(self.feed.id.clone());
+            report.empty.push(self.feed.id.clone());
         }
     }
 }

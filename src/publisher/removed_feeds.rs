@@ -16,7 +16,7 @@ use std::time::Duration;
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct RemovalReport {
     /// The deleted feeds, a sentence each.
-    pub told: Vec<String>,
+    pub messages: Vec<String>,
     /// Failures, a sentence each.
     pub problems: Vec<String>,
 }
@@ -30,7 +30,7 @@ pub async fn clear_out(
     now: DateTime<Utc>,
 ) -> Result<RemovalReport, StoreError> {
     let mut done = RemovalReport::default();
-    let names = feeds.iter().flat_map(|feed| std::iter::once(&feed.id).chain(&feed.formerly));
+    let names = feeds.iter().flat_map(|feed| std::iter::once(&feed.id).chain(&feed.aliases));
     for name in names {
         let unmarked = files::mark_gone(&site.output, name.as_str(), false);
         done.problems.extend(unmarked.err().map(|error| error.to_string()));
@@ -47,7 +47,7 @@ pub async fn clear_out(
         match remove(site, &former) {
             Ok(removed) => {
                 store.cleared(&former.name).await?;
-                done.told.extend((removed > 0).then(|| sentence(&former, removed)));
+                done.messages.extend((removed > 0).then(|| sentence(&former, removed)));
             }
             Err(error) => done.problems.push(error.to_string()),
         }

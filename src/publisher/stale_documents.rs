@@ -47,7 +47,7 @@ impl FeedFileNames {
     /// Adds the names of a feed, with its archives from 1 to `newest`.
     pub(super) fn add(&mut self, site: &Site, feed: &Feed, newest: Option<u32>) {
         // A private feed has one name.
-        let former = feed.formerly.iter().filter(|_| !feed.is_private());
+        let former = feed.aliases.iter().filter(|_| !feed.is_private());
         for id in std::iter::once(&feed.id).chain(former) {
             let documents = feed.formats.iter().map(|format| document_name(id, *format));
             let archives = archives::names(id, feed, newest);
@@ -56,7 +56,7 @@ impl FeedFileNames {
             self.0
                 .insert(id.to_string(), KeptFiles { folder: site.folder_of(feed), files, newest });
         }
-        for id in feed.formerly.iter().filter(|_| feed.is_private()) {
+        for id in feed.aliases.iter().filter(|_| feed.is_private()) {
             self.0.entry(id.to_string()).or_default();
         }
     }
@@ -79,7 +79,7 @@ pub(super) async fn sweep(
     site: &Site,
     mut names: FeedFileNames,
     withdrawn: bool,
-    edition: &mut PublishReport,
+    report: &mut PublishReport,
 ) -> Result<(), StoreError> {
     names.add_former_names(store).await?;
     let folders = [site.output.clone(), site.private_folder()];
@@ -106,6 +106,6 @@ pub(super) async fn sweep(
         results.retain(|result| *result != Ok(ReplaceOutcome::Unchanged));
         results
     });
-    edition.count(swept.await);
+    report.count(swept.await);
     Ok(())
 }

@@ -67,7 +67,7 @@ fn feeds() -> Vec<FeedConfig> {
     vec![
         feed("tat-ca", ArticleQuery::default()),
         FeedConfig {
-            formerly: names(&["mot-cu"]),
+            aliases: names(&["mot-cu"]),
             ..feed("mot", ArticleQuery { sources: names(&["a"]), ..ArticleQuery::default() })
         },
         feed("hai", ArticleQuery { sources: names(&["b", "c"]), ..ArticleQuery::default() }),
@@ -118,7 +118,7 @@ fn visited(
         outcome: VisitOutcome::Visited(VisitCounts::default()),
         validators: Some(Validators::default()),
         articles,
-        asked,
+        checked: asked,
         ..VisitResult::unchanged(finished, finished + TimeDelta::minutes(30))
     }
 }
@@ -191,7 +191,7 @@ impl Desk {
         let lease = Duration::from_secs(1200);
         let claim = self.store.claim(&slug(name), self.now, "test", lease).await.unwrap().unwrap();
         let arrived = |article: NewArticle| FetchedArticle {
-            teaser: article.hash.clone(),
+            fingerprint: article.hash.clone(),
             teaser_title: None,
             url: article.url.as_url().clone(),
             rank: Some(0),
@@ -357,7 +357,7 @@ impl Desk {
         let (mut remembers, forgets) = (files(&self.site.state), files(&other));
         let full: Vec<&str> = (self.feeds.iter())
             .filter(|feed| !edition.empty.contains(&feed.id))
-            .flat_map(|feed| std::iter::once(&feed.id).chain(&feed.formerly))
+            .flat_map(|feed| std::iter::once(&feed.id).chain(&feed.aliases))
             .map(bantin_core::Slug::as_str)
             .collect();
         remembers.retain(|name, _| {

@@ -43,14 +43,14 @@ struct DispatchState {
     busy: HashSet<String>,
     verifying: usize,
     /// The number of verifications per host, and the start of the counted minute.
-    asked: HashMap<String, (DateTime<Utc>, u32)>,
+    verifications: HashMap<String, (DateTime<Utc>, u32)>,
     /// When expired leases were last removed. Expired subscriptions get no delivery in between
     /// either.
     expired: Option<DateTime<Utc>>,
     /// When the documents were last scanned.
-    looked: Option<Instant>,
+    scanned: Option<Instant>,
     /// The last logged error.
-    said: Option<String>,
+    last_error: Option<String>,
 }
 
 impl WebSub {
@@ -82,7 +82,7 @@ impl WebSub {
         office: &mut DispatchState,
         seen: &mut SeenVersion,
     ) -> Result<(), StoreError> {
-        let now = self.line.clock.now();
+        let now = self.context.clock.now();
         if office.is_scan_due(&self.is_stale, &self.is_asked, Instant::now())
             && let Err(error) = self.scan_documents(seen).await
         {
@@ -93,26 +93,26 @@ impl WebSub {
             self.store.expire_subscriptions(now).await?;
             office.expired = Some(now);
         }
-        for owed in self.store.pending_deliveries(now, LOOKED_AT).await? {
-            if office.acquire_host(&host(&owed.callback)) {
+        for delivery in self.store.pending_deliveries(now, LOOKED_AT).await? {
+            if office.acquire_host(&host(&delivery.callback)) {
                 let me = self.clone();
                 office.messages.spawn(async move {
-                    let host = host(&owed.callback);
-                    (host, false, me.deliver(owed).await)
+                    let host = host(&delivery.callback);
+                    (host, false, me.deliver(delivery).await)
                 });
             }
         }
-        for owed in self.store.pending_pings(now, LOOKED_AT).await? {
-            if office.acquire_host(&host(&owed.hub)) {
+        for ping in self.store.pending_pings(now, LOOKED_AT).await? {
+            if office.acquire_host(&host(&ping.hub)) {
                 let me = self.clone();
                 office.messages.spawn(async move {
-                    let (host, is_first) = (host(&owed.hub), owed.failures == 0);
-                    let told = me.ping(owed).await.map(|problem| match problem {
+                    let (host, is_first) = (host(&ping.hub), ping.failures == 0);
+                    let logged = me.ping(ping).await.map(|problem| match problem {
                         Some(problem) if is_first => tracing::warn!("{problem}"),
                         Some(problem) => tracing::info!("{problem}"),
                         None => {}
                     });
-                    (host, false, told)
+                    (host, false, logged)
                 });
             }
         }
@@ -166,7 +166,7 @@ impl WebSub {
             topics.written =
                 seen.iter().map(|(name, (_, hash))| (name.clone(), hash.clone())).collect();
         }
-        let now = self.line.clock.now();
+        let now = self.context.clock.now();
         self.store.unfollow_the_lost(!terms.site.subscribes(), now).await?;
         self.store.set_topics(topics, now).await
     }
@@ -196,24 +196,24 @@ impl DispatchState {
     /// Whether the documents are scanned now: at once if this process changed them, every few
     /// seconds if clients request it.
     fn is_scan_due(&mut self, is_stale: &AtomicBool, is_asked: &AtomicBool, now: Instant) -> bool {
-        let is_time = self.looked.is_none_or(|at| now.duration_since(at) >= LOOKS_APART);
+        let is_time = self.scanned.is_none_or(|at| now.duration_since(at) >= LOOKS_APART);
         let is_stale = is_stale.swap(false, Ordering::AcqRel);
         let looks = is_stale || is_time && is_asked.load(Ordering::Acquire);
         if looks {
             is_asked.store(false, Ordering::Release);
-            self.looked = Some(now);
+            self.scanned = Some(now);
         }
         looks
     }
 
     /// Whether a host is below its limit of verifications per minute.
     fn is_within_rate(&mut self, host: &str, now: DateTime<Utc>) -> bool {
-        self.asked.retain(|_, (since, _)| now - *since < TimeDelta::minutes(1));
-        self.asked.get(host).is_none_or(|(_, times)| *times < VERIFICATIONS_A_MINUTE)
+        self.verifications.retain(|_, (since, _)| now - *since < TimeDelta::minutes(1));
+        self.verifications.get(host).is_none_or(|(_, times)| *times < VERIFICATIONS_A_MINUTE)
     }
 
     fn count(&mut self, host: &str, now: DateTime<Utc>) {
-        self.asked.entry(host.to_owned()).or_insert((now, 0)).1 += 1;
+        self.verifications.entry(host.to_owned()).or_insert((now, 0)).1 += 1;
     }
 
     fn conclude(
@@ -241,10 +241,11 @@ impl DispatchState {
     /// Logs an error of the store once, not once a second.
     fn log_store_error(&mut self, result: Result<(), StoreError>) {
         let error = result.err().map(|error| error.to_string());
-        if let Some(error) = error.as_ref().filter(|error| self.said.as_ref() != Some(error)) {
+        if let Some(error) = error.as_ref().filter(|error| self.last_error.as_ref() != Some(error))
+        {
             tracing::error!("subscribers cannot be notified: {error}");
         }
-        self.said = error;
+        self.last_error = error;
     }
 }
 

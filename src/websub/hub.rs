@@ -72,13 +72,13 @@ impl WebSub {
             }
         };
         let Some(document) = terms.documents.of_topic(&topic) else { return unknown() };
-        if let Err(why) = self.line.fetcher.rejects_address(&callback, terms.whereto()) {
+        if let Err(why) = self.context.fetcher.rejects_address(&callback, terms.whereto()) {
             tracing::debug!("a callback was rejected: {why}");
             return InboxReply::new(400, "hub.callback is not an address that this hub sends to.");
         }
         if terms.is_of_an_agency(&callback) {
-            let said = "hub.callback is at the host of a source of this hub. The hub sends nothing there, to keep requests to sources few.";
-            return InboxReply::new(400, said);
+            let reason = "hub.callback is at the host of a source of this hub. The hub sends nothing there, to keep requests to sources few.";
+            return InboxReply::new(400, reason);
         }
         let intent = HubIntent {
             document: document.to_owned(),
@@ -88,7 +88,7 @@ impl WebSub {
             secret,
             lease,
             reason: None,
-            asked: self.line.clock.now(),
+            requested: self.context.clock.now(),
             failures: 0,
         };
         self.record_intent(

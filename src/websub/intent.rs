@@ -22,11 +22,11 @@ impl WebSub {
     /// Verifies an intent with its callback, and stores the result.
     pub(super) async fn verify(&self, intent: HubIntent) -> Result<(), StoreError> {
         let terms = self.terms();
-        let said = self.verify_callback(&intent, &terms).await;
+        let answer = self.verify_callback(&intent, &terms).await;
         let (mode, callback) = (intent.mode.name(), bantin_fetch::redacted(&intent.callback));
-        match said {
+        match answer {
             CallbackAnswer::Yes => {
-                self.store.fulfil(&intent, self.line.clock.now()).await?;
+                self.store.fulfil(&intent, self.context.clock.now()).await?;
                 tracing::info!(topic = intent.topic, %callback, "{mode}: confirmed");
             }
             CallbackAnswer::No(why) => {
@@ -35,7 +35,7 @@ impl WebSub {
             }
             CallbackAnswer::Nothing(why) => {
                 let pause = self.backoff.pause(intent.failures, intent.callback.as_str(), None);
-                let due = self.line.clock.now() + pause;
+                let due = self.context.clock.now() + pause;
                 let due = (intent.failures + 1 < retry::MAX_VERIFICATIONS).then_some(due);
                 self.store.postpone_intent(&intent, due).await?;
                 tracing::info!(topic = intent.topic, %callback, "{mode}: no answer, {why}");
@@ -57,7 +57,7 @@ impl WebSub {
         let url = question(intent, &challenge);
         let message =
             OutgoingMessage { url: &url, body: None, fields: Vec::new(), whereto: terms.whereto() };
-        interpret_answer(intent.mode, &challenge, self.line.fetcher.send(message).await)
+        interpret_answer(intent.mode, &challenge, self.context.fetcher.send(message).await)
     }
 }
 
@@ -126,7 +126,7 @@ mod tests {
             secret: None,
             lease: Duration::from_secs(60),
             reason: Some("vì thế".to_owned()),
-            asked: "2026-11-20T05:00:00Z".parse().unwrap(),
+            requested: "2026-11-20T05:00:00Z".parse().unwrap(),
             failures: 0,
         }
     }
@@ -151,12 +151,12 @@ mod tests {
     fn only_the_challenge_itself_is_a_yes() {
         let check = |status: u16, body: &'static str, expected: &str| {
             let reply = MessageReply { status, body: Bytes::from(body), retry_after: None };
-            let said = match interpret_answer(HubMode::Subscribe, "123", Ok(reply)) {
+            let answer = match interpret_answer(HubMode::Subscribe, "123", Ok(reply)) {
                 CallbackAnswer::Yes => "yes",
                 CallbackAnswer::No(_) => "no",
                 CallbackAnswer::Nothing(_) => "nothing",
             };
-            assert_eq!(said, expected, "{status} {body:?}");
+            assert_eq!(answer, expected, "{status} {body:?}");
         };
         check(200, "123", "yes");
         check(204, "123", "yes");

@@ -54,7 +54,7 @@ use url::Url;
 
 /// Our hub, and our client of other hubs.
 pub struct WebSub {
-    line: Arc<CrawlContext>,
+    context: Arc<CrawlContext>,
     store: Store,
     terms: RwLock<Arc<HubPolicy>>,
     backoff: MessagePauses,
@@ -114,7 +114,7 @@ impl HubPolicy {
     /// Whether a source has quiet hours now.
     fn rests(&self, source: &Slug, now: DateTime<Utc>) -> bool {
         let source = self.sources.iter().find(|known| known.id() == source);
-        let quiet = source.and_then(|source| source.access.quiet);
+        let quiet = source.and_then(|source| source.access.quiet_hours);
         quiet.is_some_and(|quiet| quiet.time_left(now).is_some())
     }
 
@@ -140,24 +140,24 @@ impl fmt::Debug for WebSub {
 impl WebSub {
     /// Creates a hub over this store, with the policy of these settings.
     pub fn new<'a>(
-        line: Arc<CrawlContext>,
+        context: Arc<CrawlContext>,
         store: Store,
         site: &Site,
         feeds: &[Feed],
         sources: impl IntoIterator<Item = &'a Arc<Source>>,
     ) -> Arc<Self> {
         let terms = HubPolicy::new(site, feeds, sources);
-        Arc::new(Self::with_backoff(line, store, terms, MessagePauses::default()))
+        Arc::new(Self::with_backoff(context, store, terms, MessagePauses::default()))
     }
 
     fn with_backoff(
-        line: Arc<CrawlContext>,
+        context: Arc<CrawlContext>,
         store: Store,
         terms: Arc<HubPolicy>,
         backoff: MessagePauses,
     ) -> Self {
         Self {
-            line,
+            context,
             store,
             terms: RwLock::new(terms),
             backoff,

@@ -22,17 +22,17 @@ const MAX_LENGTH: Duration = Duration::from_secs(60);
 /// most a minute. For a process that is about to exit. Failed and postponed pings stay pending.
 /// Returns a sentence for each hub that could not be notified, and for pings that are left.
 pub async fn ping_hubs(
-    line: &Arc<CrawlContext>,
+    context: &Arc<CrawlContext>,
     store: &Store,
     site: &Site,
     feeds: &[Feed],
 ) -> Result<Vec<String>, StoreError> {
-    ping_hubs_within(MAX_LENGTH, line, store, site, feeds).await
+    ping_hubs_within(MAX_LENGTH, context, store, site, feeds).await
 }
 
 pub(super) async fn ping_hubs_within(
     longest: Duration,
-    line: &Arc<CrawlContext>,
+    context: &Arc<CrawlContext>,
     store: &Store,
     site: &Site,
     feeds: &[Feed],
@@ -41,23 +41,24 @@ pub(super) async fn ping_hubs_within(
         return Ok(Vec::new());
     }
     let terms = HubPolicy::new(site, feeds, []);
-    let websub = WebSub::with_backoff(line.clone(), store.clone(), terms, MessagePauses::default());
+    let websub =
+        WebSub::with_backoff(context.clone(), store.clone(), terms, MessagePauses::default());
     websub.scan_documents(&mut Default::default()).await?;
     let mut problems = Vec::new();
-    let told = async {
+    let pings = async {
         loop {
-            let owed = store.pending_pings(line.clock.now(), AT_ONCE).await?;
-            if owed.is_empty() {
+            let ping = store.pending_pings(context.clock.now(), AT_ONCE).await?;
+            if ping.is_empty() {
                 return Ok(());
             }
-            let told = owed.into_iter().map(|owed| websub.ping(owed));
-            for told in futures_util::future::join_all(told).await {
-                problems.extend(told?);
+            let pings = ping.into_iter().map(|ping| websub.ping(ping));
+            for pings in futures_util::future::join_all(pings).await {
+                problems.extend(pings?);
             }
         }
     };
-    match timeout(longest, told).await {
-        Ok(told) => told?,
+    match timeout(longest, pings).await {
+        Ok(pings) => pings?,
         Err(_) => problems.push(format!(
             "the hubs could not be notified of all changes within {}; the next pass sends the remaining pings",
             humantime::format_duration(longest)
@@ -68,11 +69,11 @@ pub(super) async fn ping_hubs_within(
 
 impl WebSub {
     /// Notifies a hub of a document. Returns a sentence if it could not be notified.
-    pub(super) async fn ping(&self, owed: PendingPing) -> Result<Option<String>, StoreError> {
+    pub(super) async fn ping(&self, ping: PendingPing) -> Result<Option<String>, StoreError> {
         let terms = self.terms();
         // The ping is for the current document; if it changes again, the hub is notified again.
-        let hash = self.store.topic_hash(&owed.document).await?.unwrap_or_default();
-        let topic = terms.documents.address(&owed.document);
+        let hash = self.store.topic_hash(&ping.document).await?.unwrap_or_default();
+        let topic = terms.documents.address(&ping.document);
         // The Recommendation does not define the ping of a publisher; hubs read either of these
         // fields.
         let form = Serializer::new(String::new())
@@ -81,34 +82,34 @@ impl WebSub {
             .append_pair("hub.topic", &topic)
             .finish();
         let message = OutgoingMessage {
-            url: &owed.hub,
+            url: &ping.hub,
             body: Some(Bytes::from(form)),
             fields: vec![("content-type", "application/x-www-form-urlencoded".to_owned())],
             whereto: terms.whereto(),
         };
-        let (why, retry_after, trouble) = match self.line.fetcher.send(message).await {
+        let (why, retry_after, trouble) = match self.context.fetcher.send(message).await {
             Ok(reply) if reply.is_success() => {
-                tracing::debug!(topic, hub = %owed.hub, "notified");
-                self.store.pinged(&owed, &hash).await?;
+                tracing::debug!(topic, hub = %ping.hub, "notified");
+                self.store.pinged(&ping, &hash).await?;
                 return Ok(None);
             }
             Ok(reply) => {
-                let said = String::from_utf8_lossy(&reply.body);
-                let said: String = said.chars().filter(|c| !c.is_control()).take(200).collect();
+                let reason = String::from_utf8_lossy(&reply.body);
+                let reason: String = reason.chars().filter(|c| !c.is_control()).take(200).collect();
                 // A hub that rejects one document may accept the others.
                 let trouble = match reply.status {
                     429 | 500.. => DeliveryFault::Hub,
                     _ => DeliveryFault::Document,
                 };
-                let why = format!("it answered with status {} ({said})", reply.status);
+                let why = format!("it answered with status {} ({reason})", reply.status);
                 (why, reply.retry_after, trouble)
             }
             Err(error) => (error.to_string(), None, DeliveryFault::Hub),
         };
-        let due = self.line.clock.now()
-            + self.backoff.pause(owed.failures, owed.hub.as_str(), retry_after);
-        self.store.ping_failed(&owed, due, trouble).await?;
-        let hub = redacted(&owed.hub);
+        let due = self.context.clock.now()
+            + self.backoff.pause(ping.failures, ping.hub.as_str(), retry_after);
+        self.store.ping_failed(&ping, due, trouble).await?;
+        let hub = redacted(&ping.hub);
         let sentence = format!(
             "the hub {hub} could not be notified of {topic}: {why}; the ping is sent again after {due}"
         );

@@ -110,8 +110,8 @@ mod tests {
 
     #[track_caller]
     fn refused(form: &str, expected: &str) {
-        let said = ask(form).unwrap_err();
-        assert!(said.contains(expected), "{form}: {said}");
+        let error = ask(form).unwrap_err();
+        assert!(error.contains(expected), "{form}: {error}");
     }
 
     #[test]

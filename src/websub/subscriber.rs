@@ -31,12 +31,12 @@ impl WebSub {
     /// Updates the subscription of a source after a visit: its feed may name a hub.
     pub async fn update_subscription(&self, report: &VisitReport) -> Result<(), StoreError> {
         let Some(HubLinks { hubs, topic }) = &report.advertised else { return Ok(()) };
-        let (terms, now) = (self.terms(), self.line.clock.now());
+        let (terms, now) = (self.terms(), self.context.clock.now());
         let source = report.source.id();
         let own = terms.site.own_hub();
         let whereto = terms.whereto();
         let usable = |hub: &&Url| {
-            own.as_ref() != Some(*hub) && self.line.fetcher.rejects_address(hub, whereto).is_ok()
+            own.as_ref() != Some(*hub) && self.context.fetcher.rejects_address(hub, whereto).is_ok()
         };
         let hub = hubs.iter().filter(|_| terms.site.subscribes()).find(usable);
         match hub.zip(topic.as_ref()).zip(unguessable().zip(unguessable())) {
@@ -51,7 +51,7 @@ impl WebSub {
 
     /// Requests a hub to start, renew or end a subscription of ours.
     pub(super) async fn request_hub(&self, followed: FollowedFeed) -> Result<(), StoreError> {
-        let now = self.line.clock.now();
+        let now = self.context.clock.now();
         if followed.is_ending
             && (followed.failures >= retry::MAX_UNSUBSCRIBES || followed.lease_end.is_none())
         {
@@ -72,7 +72,7 @@ impl WebSub {
             fields: vec![("content-type", "application/x-www-form-urlencoded".to_owned())],
             whereto: terms.whereto(),
         };
-        let why = match self.line.fetcher.send(message).await {
+        let why = match self.context.fetcher.send(message).await {
             Ok(reply) if reply.is_success() => return Ok(()),
             Ok(reply) => format!("status {}", reply.status),
             Err(error) => error.to_string(),
@@ -94,7 +94,7 @@ impl WebSub {
         let fields: HashMap<String, String> =
             form_urlencoded::parse(query.as_bytes()).into_owned().collect();
         let field = |name: &str| fields.get(name).map(String::as_str).unwrap_or_default();
-        let now = self.line.clock.now();
+        let now = self.context.clock.now();
         if field("hub.topic") != followed.topic {
             return unknown();
         }
@@ -106,12 +106,12 @@ impl WebSub {
                 self.store.hub_denied(token, now + retry::HUB_REFUSED).await?;
                 return Ok(InboxReply::new(200, String::new()));
             }
-            "subscribe" if followed.asked.is_some() && !followed.is_ending => {
+            "subscribe" if followed.requested.is_some() && !followed.is_ending => {
                 let (lease_end, due) = lease(field("hub.lease_seconds"), now);
                 self.store.confirm_subscription(token, lease_end, due).await?;
                 tracing::info!(source = %followed.source, %lease_end, "subscribed; the hub reports new items");
             }
-            "unsubscribe" if followed.asked.is_some() && followed.is_ending => {
+            "unsubscribe" if followed.requested.is_some() && followed.is_ending => {
                 self.store.forget_followed(token).await?;
             }
             _ => return unknown(),
@@ -132,7 +132,7 @@ impl WebSub {
             return Ok(InboxReply::new(410, "This subscription has ended."));
         };
         if is_signed(&followed.secret, signature, body) {
-            self.store.record_notification(token, self.line.clock.now()).await?;
+            self.store.record_notification(token, self.context.clock.now()).await?;
             self.wake.notify_one();
         } else {
             tracing::warn!(source = %followed.source, "ignored a message to the callback of the hub: it is not signed with our secret");

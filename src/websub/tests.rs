@@ -32,7 +32,7 @@ pub(super) fn site(base: &str) -> Site {
 
 pub(super) fn feed(id: &str, formerly: &[&str]) -> Feed {
     let formerly = formerly.iter().map(|id| id.parse().unwrap()).collect();
-    bantin_testing::tagged_feed(FeedConfig { formerly, ..bantin_testing::feed(id) })
+    bantin_testing::tagged_feed(FeedConfig { aliases: formerly, ..bantin_testing::feed(id) })
 }
 
 /// A request as a subscriber saw it.
@@ -643,11 +643,11 @@ async fn a_hub_of_a_source_is_asked_believed_when_it_signs_and_left_when_the_fee
     };
     assert_eq!(hear("tin giả").await, 202);
     assert!(
-        store.followed(token).await.unwrap().unwrap().told.is_none(),
+        store.followed(token).await.unwrap().unwrap().notified.is_none(),
         "it is acknowledged, and nothing follows"
     );
     assert_eq!(hear("tin").await, 202);
-    assert!(store.followed(token).await.unwrap().unwrap().told.is_some());
+    assert!(store.followed(token).await.unwrap().unwrap().notified.is_some());
 
     websub.update_subscription(&report(&[])).await.unwrap();
     assert_eq!(hear("tin").await, 410);

@@ -22,7 +22,7 @@ impl TopicDocuments {
         // The hub would send a private feed to every subscriber.
         for feed in feeds.iter().filter(|feed| !feed.is_private()) {
             for format in &feed.formats {
-                for id in std::iter::once(&feed.id).chain(&feed.formerly) {
+                for id in std::iter::once(&feed.id).chain(&feed.aliases) {
                     formats.insert(name(id.as_str(), *format), *format);
                 }
                 today.push(name(feed.id.as_str(), *format));

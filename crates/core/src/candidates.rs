@@ -154,17 +154,17 @@ impl FieldChoices {
     ) -> Vec<U> {
         let mut accepted = Vec::new();
         for Extracted { value, provenance } in found {
-            let told = self.are_explained().then(|| {
-                let told =
+            let record = self.are_explained().then(|| {
+                let record =
                     ConsideredValue::new(subject, ValueVerdict::Taken, &provenance, &value.shown());
-                ConsideredValue { why: value.detail(), ..told }
+                ConsideredValue { why: value.detail(), ..record }
             });
             let outcome = accept(value);
-            if let (Some((explanation, _)), Some(told)) = (&mut self.0, told) {
+            if let (Some((explanation, _)), Some(record)) = (&mut self.0, record) {
                 explanation.considered.push(match &outcome {
-                    Ok(_) => told,
-                    Err(REPEATED) => told.with(ValueVerdict::Agrees, REPEATED),
-                    Err(fault) => told.with(ValueVerdict::PassedOver, *fault),
+                    Ok(_) => record,
+                    Err(REPEATED) => record.with(ValueVerdict::Agrees, REPEATED),
+                    Err(fault) => record.with(ValueVerdict::PassedOver, *fault),
                 });
             }
             accepted.extend(outcome.ok());
@@ -184,10 +184,10 @@ impl FieldChoices {
         let Some(fault) = fault(&taken) else { return Some(taken) };
         self.explain(|explanation| {
             let mut all = explanation.considered.iter_mut();
-            let told =
-                all.find(|told| told.subject == subject && told.verdict == ValueVerdict::Taken);
-            if let Some(told) = told {
-                *told = told.clone().with(ValueVerdict::PassedOver, fault);
+            let record = all
+                .find(|record| record.subject == subject && record.verdict == ValueVerdict::Taken);
+            if let Some(record) = record {
+                *record = record.clone().with(ValueVerdict::PassedOver, fault);
             }
         });
         None
@@ -202,8 +202,8 @@ impl FieldChoices {
         why: FieldReason,
     ) {
         self.explain(|explanation| {
-            let told = ConsideredValue::new(subject, ValueVerdict::PassedOver, from, value);
-            explanation.ignored.push(told.with(ValueVerdict::PassedOver, why));
+            let record = ConsideredValue::new(subject, ValueVerdict::PassedOver, from, value);
+            explanation.ignored.push(record.with(ValueVerdict::PassedOver, why));
         });
     }
 
@@ -226,15 +226,15 @@ fn considered<T: CandidateValue>(
     let record = |(place, candidate): (usize, &FieldCandidate<T>)| {
         let FieldCandidate { found: Extracted { value, provenance }, fault, doubt, note } =
             candidate;
-        let told = ConsideredValue::new(subject, ValueVerdict::Taken, provenance, &value.shown());
+        let record = ConsideredValue::new(subject, ValueVerdict::Taken, provenance, &value.shown());
         match (best, fault.as_ref().or(doubt.as_ref())) {
             _ if taken == Some(place) => {
-                ConsideredValue { why: note.as_deref().map(str::to_owned), ..told }
+                ConsideredValue { why: note.as_deref().map(str::to_owned), ..record }
             }
             (Some(best), _) if value.agrees(&best.value, fold) => {
-                told.with(ValueVerdict::Agrees, value.agreement().unwrap_or_default())
+                record.with(ValueVerdict::Agrees, value.agreement().unwrap_or_default())
             }
-            (_, Some(reason)) => told.with(ValueVerdict::PassedOver, reason.clone()),
+            (_, Some(reason)) => record.with(ValueVerdict::PassedOver, reason.clone()),
             (best, None) => {
                 let surer = best.map(|best| match value.detail() {
                     None if best.provenance == *provenance => {
@@ -243,7 +243,7 @@ fn considered<T: CandidateValue>(
                     None => format!("is less reliable than {}", best.provenance),
                     Some(detail) => format!("is less reliable than {}; {detail}", best.provenance),
                 });
-                told.with(ValueVerdict::PassedOver, surer.unwrap_or_default())
+                record.with(ValueVerdict::PassedOver, surer.unwrap_or_default())
             }
         }
     };

@@ -196,9 +196,9 @@ impl Explanation {
     /// Returns the records of a field: the taken values first, the values that are not candidates
     /// last.
     pub fn of(&self, subject: ExplainedField) -> Vec<&ConsideredValue> {
-        let is_of = |told: &&ConsideredValue| told.subject == subject;
+        let is_of = |value: &&ConsideredValue| value.subject == subject;
         let mut all: Vec<&ConsideredValue> = self.considered.iter().filter(is_of).collect();
-        all.sort_by_key(|told| told.verdict != ValueVerdict::Taken);
+        all.sort_by_key(|value| value.verdict != ValueVerdict::Taken);
         all.extend(self.ignored.iter().filter(is_of));
         all
     }

@@ -14,7 +14,7 @@ pub struct FeedConfig {
     /// Its name: the documents are `<id>.rss`, `<id>.atom`, `<id>.json`.
     pub id: Slug,
     /// Former names. Its documents are still served under these names.
-    pub formerly: Vec<Slug>,
+    pub aliases: Vec<Slug>,
     /// Its title, plain text.
     pub title: String,
     /// Its description, plain text.

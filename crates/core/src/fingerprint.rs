@@ -10,11 +10,11 @@ use std::fmt::Write;
 use url::Url;
 
 /// The fingerprint of a listing item. `written` is its date verbatim, if the date counts.
-pub(super) fn of_teaser(teaser: &ListingItem, written: Option<&str>) -> String {
-    super::key::short_hash(text(teaser, written).as_bytes())
+pub(super) fn of_item(item: &ListingItem, written: Option<&str>) -> String {
+    super::key::short_hash(text(item, written).as_bytes())
 }
 
-fn text(teaser: &ListingItem, written: Option<&str>) -> String {
+fn text(item: &ListingItem, written: Option<&str>) -> String {
     // All fields are named, so that a new one must be placed here.
     let ListingItem {
         url,
@@ -32,7 +32,7 @@ fn text(teaser: &ListingItem, written: Option<&str>) -> String {
         first_source,
         source_line,
         pictures,
-    } = teaser;
+    } = item;
     let mut object = JsonObjectWriter::default();
     object.text("url", url.as_str());
     object.text("key", key.as_str());
@@ -221,8 +221,8 @@ mod tests {
     }
 
     #[track_caller]
-    fn check(teaser: &ListingItem, expected: &str) {
-        assert_eq!(teaser.fingerprint(), expected, "{teaser:?}");
+    fn check(item: &ListingItem, expected: &str) {
+        assert_eq!(item.fingerprint(), expected, "{item:?}");
     }
 
     /// Computed by the earlier program, which hashed the output of serde. Its stores must stay

@@ -10,7 +10,7 @@ pub struct SlotRequest {
     /// The host's name.
     pub host: String,
     /// Its name and its addresses, sorted, without duplicates. The permit covers all of them.
-    pub places: Vec<String>,
+    pub keys: Vec<String>,
     /// A unique name of the requester.
     pub holder: String,
     /// The maximum time that the permit may be held. A permit that is not released expires then.
@@ -18,7 +18,7 @@ pub struct SlotRequest {
     /// The maximum number of requests to the host per day, from midnight to midnight UTC. `None`
     /// for a request that does not fetch a page, such as a WebSub message: it is not counted,
     /// because strangers could use up the budget of pages.
-    pub most_a_day: Option<u32>,
+    pub max_per_day: Option<u32>,
 }
 
 /// The answer to a [`SlotRequest`].

@@ -74,7 +74,7 @@ impl ListingItem {
         // A date without a year is relative to now (`3 giờ trước`), so it changes while the article
         // does not.
         let date = self.date.as_deref().filter(|date| has_year(date));
-        super::fingerprint::of_teaser(self, date)
+        super::fingerprint::of_item(self, date)
     }
 }
 
@@ -87,11 +87,11 @@ fn has_year(date: &str) -> bool {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Listing {
     /// Its items in page order; each article appears once.
-    pub teasers: Vec<ListingItem>,
+    pub items: Vec<ListingItem>,
     /// Unusable items.
     pub skipped: Vec<SkippedItem>,
     /// The locations of the items, if they were found without selectors.
-    pub learned: ListingProfile,
+    pub profile: ListingProfile,
     /// The hubs and the own address (`rel="self"`) that a feed document declares.
     pub advertised: HubLinks,
 }

@@ -66,7 +66,7 @@ fn slot(source: &Source, now: DateTime<Utc>) -> DateTime<Utc> {
 
 /// Returns the instant, or, if it is in the quiet hours, their end plus the source's own spread.
 fn outside_quiet_hours(source: &Source, instant: DateTime<Utc>) -> DateTime<Utc> {
-    match source.access.quiet.and_then(|quiet| quiet.time_left(instant)) {
+    match source.access.quiet_hours.and_then(|quiet| quiet.time_left(instant)) {
         Some((end, _)) => end + retry::spread(source.id().as_str(), MAX_SPREAD),
         None => instant,
     }

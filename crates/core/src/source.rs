@@ -56,7 +56,7 @@ pub struct Source {
     /// The public description.
     pub origin: SourceInfo,
     /// Former names. Its articles keep the ids that were made with these names.
-    pub formerly: Vec<Slug>,
+    pub aliases: Vec<Slug>,
     /// The address that a visit fetches first. For a folder source, an address below the folder's
     /// `base_url`.
     pub url: Url,
@@ -173,7 +173,7 @@ pub struct ArticleSelectors {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HostAccess {
     /// The minimum delay between two requests to one host.
-    pub gap: Duration,
+    pub delay: Duration,
     /// The time limit for one page, from the first connection to the last byte.
     pub timeout: Duration,
     /// Networks that are not public and may be fetched from nevertheless.
@@ -184,7 +184,7 @@ pub struct HostAccess {
     /// midnight UTC.
     pub max_requests: u32,
     /// The quiet hours: the time of day in which its host gets no requests.
-    pub quiet: Option<QuietHours>,
+    pub quiet_hours: Option<QuietHours>,
     /// The TLS settings.
     pub tls: TlsPolicy,
     /// The credentials, header fields and cookies of its requests; `None` for most sources.
@@ -199,12 +199,12 @@ impl Default for HostAccess {
     /// The defaults of feeds.toml.
     fn default() -> Self {
         Self {
-            gap: Duration::from_secs(2),
+            delay: Duration::from_secs(2),
             timeout: Duration::from_secs(60),
             allow_private: Vec::new(),
             ports: Vec::new(),
             max_requests: 5000,
-            quiet: None,
+            quiet_hours: None,
             tls: TlsPolicy::default(),
             identity: None,
             proxy: None,

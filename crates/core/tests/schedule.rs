@@ -67,7 +67,7 @@ fn nothing_is_due_in_quiet_hours() {
     let mut source = source("ban-dan-toc");
     let time = |hour| chrono::NaiveTime::from_hms_opt(hour, 0, 0).unwrap();
     let quiet = bantin_core::QuietHours { from: time(7), to: time(9), zone: source.zone };
-    source.access.quiet = Some(quiet);
+    source.access.quiet_hours = Some(quiet);
     let now = at("2026-11-20T06:59:00+07:00");
     let next = next_visit(&source, &VisitOutcome::Unchanged, 0, now);
     let end = at("2026-11-20T09:00:00+07:00");

@@ -71,7 +71,7 @@ pub(super) struct BodyBuffer {
     large: Arc<Semaphore>,
     giant: Arc<Semaphore>,
     class: BodyClass,
-    place: Option<OwnedSemaphorePermit>,
+    permit: Option<OwnedSemaphorePermit>,
     ordinary: Vec<u8>,
     mapped: Option<MappedBuffer>,
 }
@@ -91,7 +91,7 @@ impl BodyBuffer {
             large,
             giant,
             class: BodyClass::Ordinary,
-            place: None,
+            permit: None,
             ordinary: Vec::new(),
             mapped: None,
         }
@@ -107,7 +107,7 @@ impl BodyBuffer {
         let class = self.class_with(piece);
         if class > self.class {
             let place = timeout(PATIENCE, self.places(class).acquire_owned()).await;
-            self.place = Some(place.ok().and_then(Result::ok).ok_or(BodyError::NoRoom)?);
+            self.permit = Some(place.ok().and_then(Result::ok).ok_or(BodyError::NoRoom)?);
             self.class = class;
         }
         if self.class == BodyClass::Ordinary {
@@ -142,7 +142,7 @@ impl BodyBuffer {
     pub(super) fn full(self) -> Bytes {
         match self.mapped {
             None => self.ordinary.into(),
-            Some(mapped) => Bytes::from_owner(BudgetedBody { mapped, _place: self.place }),
+            Some(mapped) => Bytes::from_owner(BudgetedBody { mapped, _place: self.permit }),
         }
     }
 

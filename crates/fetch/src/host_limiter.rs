@@ -50,14 +50,14 @@ pub struct LocalHostLimiter(Mutex<LocalHosts>);
 
 #[derive(Debug, Default)]
 struct LocalHosts {
-    places: HashMap<String, LocalHostState>,
+    hosts: HashMap<String, LocalHostState>,
     robots: HashMap<String, RobotsRecord>,
 }
 
 #[derive(Debug, Clone, Default)]
 struct LocalHostState {
     free_from: DateTime<Utc>,
-    held: Option<(String, DateTime<Utc>)>,
+    holder: Option<(String, DateTime<Utc>)>,
     /// The end of the counted day, and the number of requests in it.
     today: (DateTime<Utc>, u32),
 }
@@ -76,21 +76,21 @@ impl HostLimiter for LocalHostLimiter {
     ) -> BoxFuture<'a, Result<HostPermit, String>> {
         let mut own = self.own();
         let free = |place: &LocalHostState| {
-            place.held.as_ref().map_or(place.free_from, |(_, until)| place.free_from.max(*until))
+            place.holder.as_ref().map_or(place.free_from, |(_, until)| place.free_from.max(*until))
         };
-        let taken = wanted.places.iter().filter_map(|place| own.places.get(place)).map(free).max();
+        let taken = wanted.keys.iter().filter_map(|place| own.hosts.get(place)).map(free).max();
         let end = end_of_day(now);
-        let today = own.places.get(&wanted.host).map_or((end, 0), |place| place.today);
+        let today = own.hosts.get(&wanted.host).map_or((end, 0), |place| place.today);
         let asked = if today.0 == end { today.1 } else { 0 };
         let turn = match taken.filter(|free| *free > now) {
             Some(free) => HostPermit::After(free),
-            None if wanted.most_a_day.is_some_and(|most| asked >= most) => HostPermit::Spent(end),
+            None if wanted.max_per_day.is_some_and(|most| asked >= most) => HostPermit::Spent(end),
             None => {
                 let until = later(now, wanted.hold);
-                for name in &wanted.places {
-                    let place = own.places.entry(name.clone()).or_default();
-                    place.held = Some((wanted.holder.clone(), until));
-                    if *name == wanted.host && wanted.most_a_day.is_some() {
+                for name in &wanted.keys {
+                    let place = own.hosts.entry(name.clone()).or_default();
+                    place.holder = Some((wanted.holder.clone(), until));
+                    if *name == wanted.host && wanted.max_per_day.is_some() {
                         place.today = (end, asked + 1);
                     }
                 }
@@ -108,9 +108,9 @@ impl HostLimiter for LocalHostLimiter {
     ) -> BoxFuture<'a, Result<(), String>> {
         let mut own = self.own();
         for place in places {
-            let place = own.places.entry(place.clone()).or_default();
+            let place = own.hosts.entry(place.clone()).or_default();
             place.free_from = place.free_from.max(free_from);
-            place.held = place.held.take().filter(|(other, _)| other != holder);
+            place.holder = place.holder.take().filter(|(other, _)| other != holder);
         }
         Box::pin(async { Ok(()) })
     }
@@ -155,10 +155,10 @@ mod tests {
         let places = places(names);
         SlotRequest {
             host: places.last().unwrap().clone(),
-            places,
+            keys: places,
             holder: holder.to_owned(),
             hold: Duration::from_secs(60),
-            most_a_day: Some(3),
+            max_per_day: Some(3),
         }
     }
 
@@ -201,9 +201,9 @@ mod tests {
         for second in [0, 1, DAY - 2] {
             assert_eq!(take(second).await, HostPermit::Yours);
             // A request that does not count uses none of the budget.
-            let message = SlotRequest { most_a_day: None, ..wanted("1.1.1.1 a.vn", "3") };
+            let message = SlotRequest { max_per_day: None, ..wanted("1.1.1.1 a.vn", "3") };
             assert_eq!(hosts.request_permit(&message, at(second)).await, Ok(HostPermit::Yours));
-            hosts.give_back(&message.places, "3", at(second)).await.unwrap();
+            hosts.give_back(&message.keys, "3", at(second)).await.unwrap();
         }
         assert_eq!(take(DAY - 1).await, HostPermit::Spent(at(DAY)));
         let neighbour = hosts.request_permit(&wanted("1.1.1.1 b.vn", "2"), at(DAY - 1)).await;

@@ -252,7 +252,7 @@ impl Fetcher {
                 return Err(FetchError::RedirectCircle { url: redacted(&url) });
             }
             trail.push(step);
-            let said = |fresh_for, url: &Url| {
+            let hints = |fresh_for, url: &Url| {
                 let moved_to = (moved_for_good && *url != asked).then(|| url.clone());
                 CacheHints { fresh_for, moved_to, ..CacheHints::default() }
             };
@@ -263,20 +263,20 @@ impl Fetcher {
                     (location, repeats_form)
                 }
                 WireResponse::Unchanged(validators, fresh_for) => {
-                    return Ok(Response::Unchanged(validators, said(fresh_for, &url)));
+                    return Ok(Response::Unchanged(validators, hints(fresh_for, &url)));
                 }
                 WireResponse::Gone(absence) => return Ok(Response::Gone(absence)),
                 WireResponse::Body(arrived)
                     if freshness::is_same(request.validators, &arrived.validators) =>
                 {
-                    let mut said = said(arrived.fresh_for, &url);
-                    said.advertised = arrived.advertised;
-                    return Ok(Response::Unchanged(arrived.validators, said));
+                    let mut hints = hints(arrived.fresh_for, &url);
+                    hints.advertised = arrived.advertised;
+                    return Ok(Response::Unchanged(arrived.validators, hints));
                 }
                 WireResponse::Body(arrived) => {
-                    let mut said = said(arrived.fresh_for, &url);
-                    said.advertised = arrived.advertised.clone();
-                    return self.page(asked, url, arrived, said).await;
+                    let mut hints = hints(arrived.fresh_for, &url);
+                    hints.advertised = arrived.advertised.clone();
+                    return self.page(asked, url, arrived, hints).await;
                 }
             };
             let target = redirect::follow(&url, &location)?;
@@ -352,7 +352,7 @@ impl Fetcher {
         let host = place(url)?;
         redirect::check_port(url, &access.ports)?;
         let front = self.queue.front(&host).await;
-        let quiet = || access.quiet.and_then(|quiet| quiet.time_left(self.real.now()));
+        let quiet = || access.quiet_hours.and_then(|quiet| quiet.time_left(self.real.now()));
         if let Some((until, rest)) = quiet() {
             return Err(FetchError::Quiet { host, until, rest });
         }
@@ -363,15 +363,15 @@ impl Fetcher {
             _ => self.addresses(url, access).await?,
         };
         let most = access.max_requests;
-        let wish = PermitRequest {
+        let request = PermitRequest {
             host: host.clone(),
             addresses: addresses.iter().map(IpAddr::to_string).collect(),
-            gap: access.gap,
+            delay: access.delay,
             hold: hold.saturating_add(HOLD_MARGIN),
             patience: limits.patience,
-            most_a_day: Some(most),
+            max_per_day: Some(most),
         };
-        let held = self.queue.acquire(front, wish).await;
+        let held = self.queue.acquire(front, request).await;
         let held = match held {
             Ok(held) => held,
             Err(PermitDenied::Resting { until, rest }) => {
@@ -483,23 +483,23 @@ impl Fetcher {
         asked: Url,
         url: Url,
         arrived: ReceivedBody,
-        said: CacheHints,
+        hints: CacheHints,
     ) -> Result<Response, FetchError> {
         let ReceivedBody { media, coding, wire, validators, .. } = arrived;
         let decoded = self.decode(&wire, coding).await;
         let bytes = decoded.map_err(|cause| FetchError::Body { url: redacted(&url), cause })?;
         let fetched = self.options.clock.now();
         Ok(Response::Page(Page {
-            asked,
+            requested: asked,
             url,
             media,
-            told: None,
+            charset: None,
             wire,
             coding,
             bytes,
             fetched,
             validators,
-            said,
+            cache_hints: hints,
         }))
     }
 }

@@ -89,16 +89,16 @@ impl Fetcher {
             let until = self.real.now() + PATIENCE;
             FetchError::Resting { host: host.clone(), until, rest: PATIENCE }
         })?;
-        let wish = PermitRequest {
+        let request = PermitRequest {
             host: host.clone(),
             addresses: addresses.iter().map(IpAddr::to_string).collect(),
-            gap: GAP,
+            delay: GAP,
             hold: MAX_LENGTH.saturating_add(HOLD_MARGIN),
             patience: PATIENCE,
             // The sender enforces its own limits per host.
-            most_a_day: None,
+            max_per_day: None,
         };
-        let held = self.queue.acquire(front, wish).await.map_err(|no_turn| match no_turn {
+        let held = self.queue.acquire(front, request).await.map_err(|no_turn| match no_turn {
             PermitDenied::Resting { until, rest } | PermitDenied::Spent { until, rest } => {
                 FetchError::Resting { host: host.clone(), until, rest }
             }

@@ -24,10 +24,10 @@ const NOT_AT_ONCE: Duration = Duration::from_millis(2);
 /// One queue per host for the requests of this process, in order of arrival. Only the head of a
 /// queue asks the host limiter for a permit, so twenty pages of one host do not hammer the store.
 pub(super) struct RequestQueue {
-    keeper: Arc<dyn HostLimiter>,
+    limiter: Arc<dyn HostLimiter>,
     clock: Clock,
     /// The number of permits requested so far; makes each holder's name unique.
-    asked: AtomicU64,
+    requests: AtomicU64,
     lines: Mutex<HashMap<String, Weak<tokio::sync::Mutex<()>>>>,
 }
 
@@ -41,13 +41,13 @@ pub(super) struct PermitRequest {
     /// The IP addresses of the host.
     pub(super) addresses: Vec<String>,
     /// The delay after the request.
-    pub(super) gap: Duration,
+    pub(super) delay: Duration,
     /// The time after which the permit expires.
     pub(super) hold: Duration,
     /// The longest acceptable wait for the permit.
     pub(super) patience: Duration,
     /// The daily request budget of the host; `None` for requests that do not count.
-    pub(super) most_a_day: Option<u32>,
+    pub(super) max_per_day: Option<u32>,
 }
 
 /// The reason why no permit was granted.
@@ -62,8 +62,8 @@ pub(super) enum PermitDenied {
 }
 
 impl RequestQueue {
-    pub(super) fn new(keeper: Arc<dyn HostLimiter>, clock: Clock) -> Self {
-        Self { keeper, clock, asked: AtomicU64::new(0), lines: Mutex::default() }
+    pub(super) fn new(limiter: Arc<dyn HostLimiter>, clock: Clock) -> Self {
+        Self { limiter, clock, requests: AtomicU64::new(0), lines: Mutex::default() }
     }
 
     /// Waits until the request is at the head of the host's queue.
@@ -82,19 +82,19 @@ impl RequestQueue {
     pub(super) async fn acquire(
         &self,
         front: QueueHead,
-        wish: PermitRequest,
+        request: PermitRequest,
     ) -> Result<HeldPermit, PermitDenied> {
-        let PermitRequest { host, addresses, gap, hold, patience, most_a_day } = wish;
+        let PermitRequest { host, addresses, delay, hold, patience, max_per_day } = request;
         let mut places = [std::slice::from_ref(&host), &addresses].concat();
         places.sort();
         places.dedup();
-        let number = self.asked.fetch_add(1, Ordering::Relaxed);
+        let number = self.requests.fetch_add(1, Ordering::Relaxed);
         // With the time, because process ids are reused.
         let now = self.clock.now().timestamp_millis();
         let holder = format!("{} {number} {now}", std::process::id());
-        let wanted = SlotRequest { host, places, holder, hold, most_a_day };
-        let (keeper, clock) = (self.keeper.clone(), self.clock);
-        let mut asking = QueuedRequest { keeper, clock, wanted, front, gap };
+        let wanted = SlotRequest { host, keys: places, holder, hold, max_per_day };
+        let (limiter, clock) = (self.limiter.clone(), self.clock);
+        let mut asking = QueuedRequest { limiter, clock, wanted, front, delay };
         loop {
             let now = self.clock.now();
             // A separate task, because cancelling the request while the host limiter works would
@@ -122,11 +122,11 @@ impl RequestQueue {
 
 /// A request that waits for a permit.
 struct QueuedRequest {
-    keeper: Arc<dyn HostLimiter>,
+    limiter: Arc<dyn HostLimiter>,
     clock: Clock,
     wanted: SlotRequest,
     front: QueueHead,
-    gap: Duration,
+    delay: Duration,
 }
 
 enum Answer {
@@ -137,12 +137,12 @@ enum Answer {
 
 impl QueuedRequest {
     async fn request_permit(self, now: DateTime<Utc>) -> Result<Answer, String> {
-        match self.keeper.request_permit(&self.wanted, now).await? {
+        match self.limiter.request_permit(&self.wanted, now).await? {
             HostPermit::After(until) => Ok(Answer::After(self, until)),
             HostPermit::Spent(until) => Ok(Answer::Spent(until)),
             HostPermit::Yours => {
-                let Self { keeper, clock, wanted, front, gap } = self;
-                let holding = Holding { keeper, clock, wanted, front, gap, rest: gap };
+                let Self { limiter, clock, wanted, front, delay } = self;
+                let holding = Holding { limiter, clock, wanted, front, delay, rest: delay };
                 Ok(Answer::Held(HeldPermit(Some(holding))))
             }
         }
@@ -153,11 +153,11 @@ impl QueuedRequest {
 pub(super) struct HeldPermit(Option<Holding>);
 
 struct Holding {
-    keeper: Arc<dyn HostLimiter>,
+    limiter: Arc<dyn HostLimiter>,
     clock: Clock,
     wanted: SlotRequest,
     front: QueueHead,
-    gap: Duration,
+    delay: Duration,
     rest: Duration,
 }
 
@@ -194,20 +194,20 @@ impl Drop for HeldPermit {
 
 impl Holding {
     async fn give_back(self) {
-        let SlotRequest { host, places, holder, .. } = self.wanted;
+        let SlotRequest { host, keys: places, holder, .. } = self.wanted;
         // The clock has a resolution of one millisecond: one more, so that the pause is never
         // shorter than the delay.
         let end = self.clock.now() + TimeDelta::milliseconds(1);
-        let gap = self.gap + jitter(&holder, self.gap);
-        let (own, others) = match self.rest > gap {
+        let delay = self.delay + jitter(&holder, self.delay);
+        let (own, others) = match self.rest > delay {
             true => places.into_iter().partition(|place| *place == host),
             false => (Vec::new(), places),
         };
-        for (places, pause) in [(own, self.rest), (others, gap)] {
+        for (places, pause) in [(own, self.rest), (others, delay)] {
             if places.is_empty() {
                 continue;
             }
-            let back = self.keeper.give_back(&places, &holder, later(end, pause)).await;
+            let back = self.limiter.give_back(&places, &holder, later(end, pause)).await;
             if let Err(why) = back {
                 tracing::warn!(?places, why, "cannot release a permit; it expires by itself");
             }
@@ -218,9 +218,9 @@ impl Holding {
 }
 
 /// A random extra of up to a quarter of the delay, so that our requests have no fixed rhythm.
-fn jitter(holder: &str, gap: Duration) -> Duration {
+fn jitter(holder: &str, delay: Duration) -> Duration {
     let [first, ..] = *blake3::hash(holder.as_bytes()).as_bytes();
-    gap * u32::from(first) / 1024
+    delay * u32::from(first) / 1024
 }
 
 #[cfg(test)]
@@ -230,41 +230,41 @@ mod tests {
     use bantin_core::RobotsRecord;
     use futures_util::future::BoxFuture;
 
-    fn wish(host: &str, gap: u64) -> PermitRequest {
+    fn request(host: &str, delay: u64) -> PermitRequest {
         PermitRequest {
             host: host.to_owned(),
             addresses: vec!["1.1.1.1".to_owned()],
-            gap: Duration::from_millis(gap),
+            delay: Duration::from_millis(delay),
             hold: Duration::from_secs(60),
             patience: Duration::from_secs(100),
-            most_a_day: Some(1000),
+            max_per_day: Some(1000),
         }
     }
 
     #[tokio::test]
     async fn a_dropped_turn_gives_itself_back() {
         let queue = RequestQueue::new(Arc::new(LocalHostLimiter::default()), Clock::System);
-        let held = queue.acquire(queue.front("a.vn").await, wish("a.vn", 0)).await.unwrap();
+        let held = queue.acquire(queue.front("a.vn").await, request("a.vn", 0)).await.unwrap();
         drop(held);
         // The queue is free only after the host limiter has recorded the release, so this permit is
         // immediate.
-        let again = queue.acquire(queue.front("a.vn").await, wish("a.vn", 0)).await;
+        let again = queue.acquire(queue.front("a.vn").await, request("a.vn", 0)).await;
         again.unwrap().give_back().await;
     }
 
     #[tokio::test]
     async fn a_host_that_wants_rest_gets_it_and_its_neighbours_go_on() {
         let queue = RequestQueue::new(Arc::new(LocalHostLimiter::default()), Clock::System);
-        let mut held = queue.acquire(queue.front("a.vn").await, wish("a.vn", 0)).await.unwrap();
+        let mut held = queue.acquire(queue.front("a.vn").await, request("a.vn", 0)).await.unwrap();
         held.delay_host(Duration::from_secs(3600));
         held.give_back().await;
         let Err(PermitDenied::Resting { rest, .. }) =
-            queue.acquire(queue.front("a.vn").await, wish("a.vn", 0)).await
+            queue.acquire(queue.front("a.vn").await, request("a.vn", 0)).await
         else {
             panic!("the host granted a permit during its pause")
         };
         assert!(rest > Duration::from_secs(3500), "{rest:?}");
-        let neighbour = queue.acquire(queue.front("b.vn").await, wish("b.vn", 0)).await;
+        let neighbour = queue.acquire(queue.front("b.vn").await, request("b.vn", 0)).await;
         neighbour.unwrap().give_back().await;
     }
 
@@ -316,11 +316,11 @@ mod tests {
         let front = queue.front("a.vn").await;
         tokio::select! {
             biased;
-            _ = queue.acquire(front, wish("a.vn", 0)) => panic!("the host limiter has not answered"),
+            _ = queue.acquire(front, request("a.vn", 0)) => panic!("the host limiter has not answered"),
             () = tokio::task::yield_now() => {}
         }
         slow.1.add_permits(1);
-        let again = async { queue.acquire(queue.front("a.vn").await, wish("a.vn", 0)).await };
+        let again = async { queue.acquire(queue.front("a.vn").await, request("a.vn", 0)).await };
         let again = tokio::time::timeout(Duration::from_secs(5), again).await;
         again.expect("the permit was leaked").unwrap().give_back().await;
     }

@@ -30,13 +30,13 @@ pub use soft_error::SoftError;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page {
     /// The requested address.
-    pub asked: Url,
+    pub requested: Url,
     /// The address of the response, after redirects.
     pub url: Url,
     /// The declared media type.
     pub media: MediaType,
     /// The encoding, if the operator configured it.
-    pub told: Option<Charset>,
+    pub charset: Option<Charset>,
     /// The body as received.
     pub wire: Bytes,
     /// The content coding of `wire`.
@@ -48,7 +48,7 @@ pub struct Page {
     /// The validators for a conditional request at the next visit.
     pub validators: Validators,
     /// The caching and WebSub hints of the response.
-    pub said: CacheHints,
+    pub cache_hints: CacheHints,
 }
 
 /// The hints of a response that the schedule of the next visit uses.
@@ -125,7 +125,7 @@ impl Page {
     /// Decodes the page to text.
     pub fn text(&self) -> Result<DecodedText, CharsetError> {
         let label = self.media.charset.as_deref();
-        charset::decode(&self.bytes, self.told, label, self.url.host_str())
+        charset::decode(&self.bytes, self.charset, label, self.url.host_str())
     }
 
     /// Returns the page as text that is safe to parse as HTML.

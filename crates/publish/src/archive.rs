@@ -29,10 +29,10 @@ pub fn archive(
     followed: bool,
 ) -> Option<[Document; 2]> {
     let standing = DocumentKind::Archive { number, followed };
-    let edition = FeedView::new(feed, site, origins, articles, &standing)?;
+    let view = FeedView::new(feed, site, origins, articles, &standing)?;
     Some([
-        document(&feed.id, number, FeedFormat::Atom, atom::write(&edition)),
-        document(&feed.id, number, FeedFormat::Rss, rss::write(&edition)),
+        document(&feed.id, number, FeedFormat::Atom, atom::write(&view)),
+        document(&feed.id, number, FeedFormat::Rss, rss::write(&view)),
     ])
 }
 

@@ -17,65 +17,65 @@ const MEDIA: &str = "http://search.yahoo.com/mrss/";
 const HISTORY: &str = super::archive::NAMESPACE;
 const TOMBSTONES: &str = "http://purl.org/atompub/tombstones/1.0";
 
-pub(super) fn write(edition: &FeedView<'_>) -> Vec<u8> {
+pub(super) fn write(view: &FeedView<'_>) -> Vec<u8> {
     // The crate's own declaration names no encoding.
     let declaration = b"<?xml version=\"1.0\" encoding=\"utf-8\"?>\n".to_vec();
     let config = WriteConfig { write_document_declaration: false, indent_size: Some(1) };
     // Writing to memory cannot fail; were it to, the empty document would not pass `verify`.
-    let bytes = feed(edition).write_with_config(declaration, config).unwrap_or_default();
+    let bytes = feed(view).write_with_config(declaration, config).unwrap_or_default();
     let mut text = String::from_utf8(bytes).unwrap_or_default();
     // The crate writes extensions of the feed after the entries, where the grammar of RFC 4287
     // allows none. The split is safe: texts are escaped, so nothing before the first entry contains
     // its start tag.
     if let Some((head, entries)) = text.split_once(" <entry>") {
-        text = format!("{head}{}{}{entries}", extensions_of_feed(edition), " <entry>");
+        text = format!("{head}{}{}{entries}", extensions_of_feed(view), " <entry>");
     }
     text.push('\n');
     text.into_bytes()
 }
 
 /// The elements for an archive (RFC 5005 section 4) and for withdrawn entries (RFC 6721 section 3).
-fn extensions_of_feed(edition: &FeedView<'_>) -> String {
+fn extensions_of_feed(view: &FeedView<'_>) -> String {
     let mut elements = String::new();
-    if edition.is_archive() {
+    if view.is_archive() {
         elements.push_str(" <fh:archive/>\n");
     }
-    for (id, when) in edition.tombstones() {
+    for (id, when) in view.tombstones() {
         let (id, when) = (escape(id), when.to_rfc3339_opts(SecondsFormat::Secs, false));
         elements.push_str(&format!(" <at:deleted-entry ref=\"{id}\" when=\"{when}\"/>\n"));
     }
     elements
 }
 
-fn feed(edition: &FeedView<'_>) -> Feed {
+fn feed(view: &FeedView<'_>) -> Feed {
     let entries: Vec<AtomEntry> =
-        edition.entries.iter().map(|entry| atom_entry(entry, edition)).collect();
+        view.entries.iter().map(|entry| atom_entry(entry, view)).collect();
     // The crate declares no prefix for extensions, and escapes no namespace URI; these URIs need no
     // escaping.
     let used = |prefix: &str| entries.iter().any(|entry| entry.extensions.contains_key(prefix));
-    let archive = edition.is_archive().then_some(("fh", HISTORY));
-    let tombstones = (!edition.tombstones().is_empty()).then_some(("at", TOMBSTONES));
+    let archive = view.is_archive().then_some(("fh", HISTORY));
+    let tombstones = (!view.tombstones().is_empty()).then_some(("at", TOMBSTONES));
     let namespaces = [("dc", DUBLIN_CORE), ("media", MEDIA)].into_iter();
     let mut links = vec![
-        link("self", edition.address(FeedFormat::Atom), Some(FeedFormat::Atom.media_type())),
-        link("alternate", edition.page(), Some("text/html")),
+        link("self", view.address(FeedFormat::Atom), Some(FeedFormat::Atom.media_type())),
+        link("alternate", view.page(), Some("text/html")),
     ];
-    links.extend(edition.hubs.iter().map(|hub| link("hub", hub.clone(), None)));
+    links.extend(view.hubs.iter().map(|hub| link("hub", hub.clone(), None)));
     links.extend(
-        (edition.history(FeedFormat::Atom).into_iter()).map(|(relation, address)| {
+        (view.history(FeedFormat::Atom).into_iter()).map(|(relation, address)| {
             link(relation, address, Some(FeedFormat::Atom.media_type()))
         }),
     );
     Feed {
-        title: Text::plain(edition.title.clone()),
-        subtitle: Some(Text::plain(edition.description.clone())),
-        id: edition.tag.clone(),
-        updated: edition.updated,
-        lang: Some(edition.language.clone()),
-        rights: edition.rights.clone().map(Text::plain),
+        title: Text::plain(view.title.clone()),
+        subtitle: Some(Text::plain(view.description.clone())),
+        id: view.tag.clone(),
+        updated: view.updated,
+        lang: Some(view.language.clone()),
+        rights: view.rights.clone().map(Text::plain),
         generator: Some(Generator {
             value: "bantin".to_owned(),
-            uri: Some(edition.base.clone()),
+            uri: Some(view.base.clone()),
             version: Some(env!("CARGO_PKG_VERSION").to_owned()),
         }),
         links,
@@ -89,9 +89,9 @@ fn feed(edition: &FeedView<'_>) -> Feed {
     }
 }
 
-fn atom_entry(entry: &FeedEntry, edition: &FeedView<'_>) -> AtomEntry {
+fn atom_entry(entry: &FeedEntry, view: &FeedView<'_>) -> AtomEntry {
     // An entry has no language attribute in the crate; its texts have.
-    let language = entry.foreign_language(&edition.language).map(str::to_owned);
+    let language = entry.foreign_language(&view.language).map(str::to_owned);
     let text = |value: &str| Text { lang: language.clone(), ..Text::plain(value) };
     AtomEntry {
         title: text(&entry.title),
@@ -109,7 +109,7 @@ fn atom_entry(entry: &FeedEntry, edition: &FeedView<'_>) -> AtomEntry {
         links: links(entry),
         // Without its own rights, those of the feed would apply to it (section 4.2.10).
         rights: entry.credit.as_ref().and_then(|credit| credit.rights.clone()).map(Text::plain),
-        source: source(entry, edition),
+        source: source(entry, view),
         summary: entry.summary.as_deref().map(text),
         content: Some(entry.html.clone()).filter(|html| !html.is_empty()).map(|html| Content {
             content_type: Some("html".to_owned()),
@@ -139,7 +139,7 @@ fn links(entry: &FeedEntry) -> Vec<Link> {
 }
 
 /// The source of an entry (section 4.2.11). The crate would write 1970 as its date by default.
-fn source(entry: &FeedEntry, edition: &FeedView<'_>) -> Option<Source> {
+fn source(entry: &FeedEntry, view: &FeedView<'_>) -> Option<Source> {
     let credit = entry.credit.as_ref()?;
     let mut links: Vec<Link> =
         credit.feed.iter().map(|feed| link("self", feed.clone(), None)).collect();
@@ -147,7 +147,7 @@ fn source(entry: &FeedEntry, edition: &FeedView<'_>) -> Option<Source> {
     Some(Source {
         id: credit.tag.clone(),
         title: Text::plain(credit.title.clone()),
-        updated: edition.changed(credit),
+        updated: view.changed(credit),
         authors: vec![person(&credit.title)],
         rights: credit.rights.clone().map(Text::plain),
         links,

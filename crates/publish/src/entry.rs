@@ -258,8 +258,8 @@ pub(super) fn published(article: &Article) -> DateTime<Utc> {
 fn updated(article: &Article, published: DateTime<Utc>) -> DateTime<Utc> {
     let is_edited = article.revision > 1 || article.updated != article.published;
     let latest = article.first_seen.max(article.last_seen);
-    let told = Some(article.updated).filter(|date| is_edited && is_plausible(*date, latest));
-    told.unwrap_or(published).max(published)
+    let edited = Some(article.updated).filter(|date| is_edited && is_plausible(*date, latest));
+    edited.unwrap_or(published).max(published)
 }
 
 /// Whether a date is neither before the web existed nor after the article was seen. One day more is

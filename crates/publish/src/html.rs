@@ -71,18 +71,18 @@ struct EntryRow<'a> {
 }
 
 /// The page of a feed.
-pub(super) fn feed_page(edition: &FeedView<'_>) -> Vec<u8> {
+pub(super) fn feed_page(view: &FeedView<'_>) -> Vec<u8> {
     render(
         "feed.html",
         context! {
-            site => edition.site_title.as_str(),
+            site => view.site_title.as_str(),
             language => LANGUAGE,
-            canonical => edition.page(),
-            feed => Value::from(Serde(card(edition.feed))),
-            addresses => Value::from(Serde(addresses(edition))),
-            listed => !edition.feed.is_private(),
-            updated => format_date(edition.updated, DatePrecision::Minute),
-            entries => Value::from(Serde(rows(&edition.entries))),
+            canonical => view.page(),
+            feed => Value::from(Serde(card(view.feed))),
+            addresses => Value::from(Serde(addresses(view))),
+            listed => !view.feed.is_private(),
+            updated => format_date(view.updated, DatePrecision::Minute),
+            entries => Value::from(Serde(rows(&view.entries))),
         },
     )
 }
@@ -150,12 +150,10 @@ fn link(feed: &Feed, format: FeedFormat) -> DocumentLink {
 }
 
 /// The addresses of a feed, the most widely supported format first.
-fn addresses(edition: &FeedView<'_>) -> Vec<DocumentAddress> {
-    let address = |format| DocumentAddress {
-        link: link(edition.feed, format),
-        address: edition.address(format),
-    };
-    formats(edition.feed).map(address).collect()
+fn addresses(view: &FeedView<'_>) -> Vec<DocumentAddress> {
+    let address =
+        |format| DocumentAddress { link: link(view.feed, format), address: view.address(format) };
+    formats(view.feed).map(address).collect()
 }
 
 fn card(feed: &Feed) -> FeedCard {

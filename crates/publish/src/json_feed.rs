@@ -107,17 +107,17 @@ struct JsonSource<'a> {
     rights: Option<&'a str>,
 }
 
-pub(super) fn write(edition: &FeedView<'_>) -> Vec<u8> {
+pub(super) fn write(view: &FeedView<'_>) -> Vec<u8> {
     let feed = JsonFeed {
         version: VERSION,
-        title: &edition.title,
-        home_page_url: edition.page(),
-        feed_url: edition.address(FeedFormat::Json),
-        description: &edition.description,
-        language: &edition.language,
-        hubs: edition.hubs.iter().map(|url| JsonHub { r#type: "WebSub", url }).collect(),
-        _bantin: edition.rights.as_deref().map(|rights| FeedExtension { rights }),
-        items: edition.entries.iter().map(|entry| item(entry, edition)).collect(),
+        title: &view.title,
+        home_page_url: view.page(),
+        feed_url: view.address(FeedFormat::Json),
+        description: &view.description,
+        language: &view.language,
+        hubs: view.hubs.iter().map(|url| JsonHub { r#type: "WebSub", url }).collect(),
+        _bantin: view.rights.as_deref().map(|rights| FeedExtension { rights }),
+        items: view.entries.iter().map(|entry| item(entry, view)).collect(),
     };
     // No value here is a map with keys other than strings, so this cannot fail; an empty document
     // would not pass `verify`.
@@ -126,8 +126,8 @@ pub(super) fn write(edition: &FeedView<'_>) -> Vec<u8> {
     bytes
 }
 
-fn item<'a>(entry: &'a FeedEntry, edition: &FeedView<'_>) -> JsonItem<'a> {
-    let is_full = edition.feed.content == ContentMode::Full;
+fn item<'a>(entry: &'a FeedEntry, view: &FeedView<'_>) -> JsonItem<'a> {
+    let is_full = view.feed.content == ContentMode::Full;
     // The standard requires one of the two.
     let text = || entry.summary.as_deref().unwrap_or(&entry.title);
     let credit = entry.credit.as_ref();
@@ -143,7 +143,7 @@ fn item<'a>(entry: &'a FeedEntry, edition: &FeedView<'_>) -> JsonItem<'a> {
         date_modified: date(entry.updated),
         authors: [JsonAuthor { name: &entry.author }],
         tags: entry.categories.iter().map(|category| category.label.as_str()).collect(),
-        language: entry.foreign_language(&edition.language),
+        language: entry.foreign_language(&view.language),
         attachments: entry.files.iter().map(attachment).collect(),
         _bantin: ItemExtension {
             source: credit.map(|credit| JsonSource {

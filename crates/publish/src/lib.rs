@@ -67,27 +67,27 @@ pub fn documents(
     articles: &[Article],
     standing: &DocumentKind,
 ) -> Vec<Document> {
-    let Some(edition) = FeedView::new(feed, site, origins, articles, standing) else {
+    let Some(view) = FeedView::new(feed, site, origins, articles, standing) else {
         return Vec::new();
     };
-    let mut in_formats = formats(&edition);
+    let mut in_formats = formats(&view);
     let page =
-        Document { name: page_name(&feed.id), media_type: HTML, bytes: html::feed_page(&edition) };
+        Document { name: page_name(&feed.id), media_type: HTML, bytes: html::feed_page(&view) };
     in_formats.push(page);
     in_formats
 }
 
-fn formats(edition: &FeedView<'_>) -> Vec<Document> {
+fn formats(view: &FeedView<'_>) -> Vec<Document> {
     let document = |format: &FeedFormat| Document {
-        name: document_name(&edition.feed.id, *format),
+        name: document_name(&view.feed.id, *format),
         media_type: format.media_type(),
         bytes: match format {
-            FeedFormat::Rss => rss::write(edition),
-            FeedFormat::Atom => atom::write(edition),
-            FeedFormat::Json => json_feed::write(edition),
+            FeedFormat::Rss => rss::write(view),
+            FeedFormat::Atom => atom::write(view),
+            FeedFormat::Json => json_feed::write(view),
         },
     };
-    edition.feed.formats.iter().map(document).collect()
+    view.feed.formats.iter().map(document).collect()
 }
 
 /// Renders the documents about all feeds: the index page, with the articles of `newest`, and the

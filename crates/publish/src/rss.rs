@@ -14,46 +14,44 @@ const ATOM: &str = "http://www.w3.org/2005/Atom";
 const MEDIA: &str = "http://search.yahoo.com/mrss/";
 const SPECIFICATION: &str = "https://www.rssboard.org/rss-specification";
 
-pub(super) fn write(edition: &FeedView<'_>) -> Vec<u8> {
+pub(super) fn write(view: &FeedView<'_>) -> Vec<u8> {
     // Writing to memory cannot fail; were it to, the empty document would not pass `verify`.
-    let mut bytes = channel(edition).pretty_write_to(Vec::new(), b' ', 1).unwrap_or_default();
+    let mut bytes = channel(view).pretty_write_to(Vec::new(), b' ', 1).unwrap_or_default();
     bytes.push(b'\n');
     bytes
 }
 
-fn channel(edition: &FeedView<'_>) -> Channel {
-    let items: Vec<Item> = edition.entries.iter().map(|entry| item(entry, edition)).collect();
+fn channel(view: &FeedView<'_>) -> Channel {
+    let items: Vec<Item> = view.entries.iter().map(|entry| item(entry, view)).collect();
     // The crate declares only the prefixes of its own modules.
     let mut namespaces = vec![("atom", ATOM)];
     if items.iter().any(|item| item.extensions.contains_key("media")) {
         namespaces.push(("media", MEDIA));
     }
-    let address = edition.address(FeedFormat::Rss);
+    let address = view.address(FeedFormat::Rss);
     let link = |relation: &str, address: &str| {
         let kind = FeedFormat::Rss.media_type();
         element("atom:link", &[("href", address), ("rel", relation), ("type", kind)])
     };
-    let others = edition.history(FeedFormat::Rss);
+    let others = view.history(FeedFormat::Rss);
     let links = std::iter::once(link("self", &address))
         .chain(others.iter().map(|(relation, address)| link(relation, address)))
-        .chain(
-            edition.hubs.iter().map(|hub| element("atom:link", &[("href", hub), ("rel", "hub")])),
-        )
+        .chain(view.hubs.iter().map(|hub| element("atom:link", &[("href", hub), ("rel", "hub")])))
         .collect();
     let mut extensions_of_channel = extensions("atom", "link", links);
-    if edition.is_archive() {
+    if view.is_archive() {
         namespaces.push(("fh", super::archive::NAMESPACE));
         let archive = vec![element("fh:archive", &[])];
         extensions_of_channel.extend(extensions("fh", "archive", archive));
     }
     Channel {
-        title: edition.title.clone(),
-        link: edition.page(),
-        description: edition.description.clone(),
-        language: Some(edition.language.clone()),
-        copyright: edition.rights.clone(),
-        last_build_date: Some(date(edition.updated)),
-        generator: Some(format!("bantin {} ({})", env!("CARGO_PKG_VERSION"), edition.base)),
+        title: view.title.clone(),
+        link: view.page(),
+        description: view.description.clone(),
+        language: Some(view.language.clone()),
+        copyright: view.rights.clone(),
+        last_build_date: Some(date(view.updated)),
+        generator: Some(format!("bantin {} ({})", env!("CARGO_PKG_VERSION"), view.base)),
         docs: Some(SPECIFICATION.to_owned()),
         namespaces: namespaces.into_iter().map(|(p, uri)| (p.to_owned(), uri.to_owned())).collect(),
         extensions: extensions_of_channel,
@@ -62,7 +60,7 @@ fn channel(edition: &FeedView<'_>) -> Channel {
     }
 }
 
-fn item(entry: &FeedEntry, edition: &FeedView<'_>) -> Item {
+fn item(entry: &FeedEntry, view: &FeedView<'_>) -> Item {
     let pictures = entry.pictures.iter().map(|picture| media(picture, "image"));
     let files = entry.files.iter().map(|file| media(file, "document"));
     let media: Vec<Extension> = pictures.chain(files).collect();
@@ -89,7 +87,7 @@ fn item(entry: &FeedEntry, edition: &FeedView<'_>) -> Item {
             // The agency's source of the text. Validators treat `dc:source` as a second `source`,
             // which is the agency here.
             publishers: entry.source_line.iter().cloned().collect(),
-            languages: (entry.foreign_language(&edition.language).map(str::to_owned).into_iter())
+            languages: (entry.foreign_language(&view.language).map(str::to_owned).into_iter())
                 .collect(),
             ..DublinCoreExtension::default()
         }),

@@ -16,16 +16,16 @@ use url::Url;
 pub fn saved_page(bytes: Vec<u8>, url: Url, fetched: DateTime<Utc>) -> Page {
     let bytes = Bytes::from(bytes);
     Page {
-        asked: url.clone(),
+        requested: url.clone(),
         url,
         media: MediaType::default(),
-        told: None,
+        charset: None,
         wire: bytes.clone(),
         coding: ContentCoding::Identity,
         bytes,
         fetched,
         validators: Validators::default(),
-        said: CacheHints::default(),
+        cache_hints: CacheHints::default(),
     }
 }
 
@@ -53,7 +53,7 @@ pub fn page_source(url: &Url) -> Result<Source, ReadError> {
             language: "vi".to_owned(),
             rights: None,
         },
-        formerly: Vec::new(),
+        aliases: Vec::new(),
         url: url.clone(),
         folder: None,
         kind: kind::single_page(),

@@ -29,8 +29,8 @@ const PAGE: &str = "html";
 pub struct App {
     /// The folder of the documents.
     output: PathBuf,
-    offer: RwLock<Arc<Catalog>>,
-    gone: RwLock<Arc<BTreeSet<Slug>>>,
+    catalog: RwLock<Arc<Catalog>>,
+    removed: RwLock<Arc<BTreeSet<Slug>>>,
     health: RwLock<Result<(), String>>,
     /// The inbox for WebSub requests.
     pub(super) slot: InboxSlot,
@@ -41,7 +41,7 @@ pub struct App {
 struct Catalog {
     documents: BTreeMap<String, Arc<CatalogDocument>>,
     /// Former names of documents, with the current ones.
-    moved: BTreeMap<String, RenamedFeed>,
+    renamed: BTreeMap<String, RenamedFeed>,
     /// The documents with archives.
     archived: BTreeMap<String, ArchivedDocument>,
     archives: Arc<ArchiveCache>,
@@ -49,7 +49,7 @@ struct Catalog {
     /// Whether there is a private feed.
     has_private: bool,
     /// The largest number of tokens of a feed.
-    most_tokens: usize,
+    max_tokens: usize,
 }
 
 /// The catalog entry of a name.
@@ -87,9 +87,9 @@ pub(super) struct CatalogDocument {
     pub(super) page: Option<Arc<CatalogDocument>>,
     /// The tokens that give access to it; empty for a public document.
     tokens: Vec<TokenHash>,
-    held: Mutex<Option<Arc<CachedFile>>>,
+    cached: Mutex<Option<Arc<CachedFile>>>,
     /// The cache that an archive goes into after it was read.
-    shelf: Weak<ArchiveCache>,
+    archives: Weak<ArchiveCache>,
 }
 
 /// The kind of a document.
@@ -119,8 +119,8 @@ impl App {
     pub fn new(output: PathBuf) -> Self {
         Self {
             output,
-            offer: RwLock::default(),
-            gone: RwLock::default(),
+            catalog: RwLock::default(),
+            removed: RwLock::default(),
             health: RwLock::new(Ok(())),
             slot: InboxSlot::default(),
         }
@@ -128,8 +128,8 @@ impl App {
 
     /// Replaces the catalog with the documents of these feeds.
     pub fn set_catalog(&self, site: &Site, feeds: &[Feed]) {
-        let offer = Arc::new(Catalog::new(&self.output, site, feeds));
-        *self.offer.write().unwrap_or_else(PoisonError::into_inner) = offer;
+        let catalog = Arc::new(Catalog::new(&self.output, site, feeds));
+        *self.catalog.write().unwrap_or_else(PoisonError::into_inner) = catalog;
     }
 
     /// Passes WebSub requests to `inbox`, for as long as the app lives. Only the first inbox
@@ -142,7 +142,7 @@ impl App {
     /// name.
     pub fn retire(&self, names: impl IntoIterator<Item = Slug>) {
         let gone = Arc::new(names.into_iter().collect());
-        *self.gone.write().unwrap_or_else(PoisonError::into_inner) = gone;
+        *self.removed.write().unwrap_or_else(PoisonError::into_inner) = gone;
     }
 
     /// Sets the answer of `/healthz`: healthy, or the reason why not.
@@ -158,17 +158,17 @@ impl App {
     ///
     /// Without a token, a private feed cannot be distinguished from one that does not exist.
     pub(super) fn named(&self, name: &str, shown: &[TokenHash]) -> ResolvedName {
-        let offer = self.offer.read().unwrap_or_else(PoisonError::into_inner).clone();
-        let behind = offer.resolve(name);
-        if offer.opens(behind.as_ref().map(CatalogEntry::tokens), shown)
+        let catalog = self.catalog.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let behind = catalog.resolve(name);
+        if catalog.opens(behind.as_ref().map(CatalogEntry::tokens), shown)
             && let Some(behind) = behind
         {
-            return offer.named(name, behind);
+            return catalog.named(name, behind);
         }
         let Some(feed) = feed_of(name) else { return ResolvedName::Unknown };
-        let gone = self.gone.read().unwrap_or_else(PoisonError::into_inner).clone();
-        let is_there = offer.documents.contains_key(name) || offer.moved.contains_key(name);
-        match offer.has_private {
+        let gone = self.removed.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let is_there = catalog.documents.contains_key(name) || catalog.renamed.contains_key(name);
+        match catalog.has_private {
             _ if gone.contains(&feed) && !is_there => ResolvedName::Gone,
             true => ResolvedName::Closed,
             false => ResolvedName::Unknown,
@@ -178,11 +178,11 @@ impl App {
 
 impl Catalog {
     fn new(output: &Path, site: &Site, feeds: &[Feed]) -> Self {
-        let mut offer = Self { base: site.base_url.to_string(), ..Self::default() };
+        let mut catalog = Self { base: site.base_url.to_string(), ..Self::default() };
         for feed in feeds {
-            offer.has_private |= feed.is_private();
-            offer.most_tokens = offer.most_tokens.max(feed.tokens.len());
-            offer.add_feed(output, site, feed);
+            catalog.has_private |= feed.is_private();
+            catalog.max_tokens = catalog.max_tokens.max(feed.tokens.len());
+            catalog.add_feed(output, site, feed);
         }
         // Inserted after the feeds: a feed named `index` must not replace the front page.
         for (name, kind) in [(INDEX, CatalogDocumentKind::Page), (OPML, CatalogDocumentKind::Opml)]
@@ -193,21 +193,21 @@ impl Catalog {
                 link: HeaderValue::from_str(&links::of_all(site, kind)).ok(),
                 page: None,
                 tokens: Vec::new(),
-                held: Mutex::default(),
-                shelf: Weak::new(),
+                cached: Mutex::default(),
+                archives: Weak::new(),
             };
-            offer.documents.insert(name.to_owned(), Arc::new(document));
+            catalog.documents.insert(name.to_owned(), Arc::new(document));
         }
         for feed in feeds {
-            for former in &feed.formerly {
+            for former in &feed.aliases {
                 for ending in endings(feed) {
                     let now = name(&feed.id, ending);
                     let moved = RenamedFeed { now, tokens: feed.tokens.clone() };
-                    offer.moved.insert(name(former, ending), moved);
+                    catalog.renamed.insert(name(former, ending), moved);
                 }
             }
         }
-        offer
+        catalog
     }
 
     fn add_feed(&mut self, output: &Path, site: &Site, feed: &Feed) {
@@ -220,8 +220,8 @@ impl Catalog {
             link: HeaderValue::from_str(&links::of_feed(site, feed, kind)).ok(),
             page,
             tokens: feed.tokens.clone(),
-            held: Mutex::default(),
-            shelf: Weak::new(),
+            cached: Mutex::default(),
+            archives: Weak::new(),
         };
         let page_name = name(&feed.id, PAGE);
         let page = Arc::new(document(&page_name, CatalogDocumentKind::Page, None));
@@ -243,7 +243,7 @@ impl Catalog {
         if let Some(document) = self.documents.get(name) {
             return Some(CatalogEntry::Document(document));
         }
-        if let Some(moved) = self.moved.get(name) {
+        if let Some(moved) = self.renamed.get(name) {
             return Some(CatalogEntry::Moved(moved));
         }
         let archive = ArchiveName::read(name)?;
@@ -251,7 +251,8 @@ impl Catalog {
         if let Some(behind) = self.archived.get(&current) {
             return Some(CatalogEntry::Archive(behind));
         }
-        let moved = self.moved.get(&current).filter(|moved| self.archived.contains_key(&moved.now));
+        let moved =
+            self.renamed.get(&current).filter(|moved| self.archived.contains_key(&moved.now));
         moved.map(|moved| CatalogEntry::MovedArchive(archive, moved))
     }
 
@@ -269,7 +270,7 @@ impl Catalog {
     /// that no token has.
     fn keys(&self, tokens: &[TokenHash]) -> Vec<TokenHash> {
         let mut keys = tokens.to_vec();
-        keys.resize(self.most_tokens, TokenHash::NONE);
+        keys.resize(self.max_tokens, TokenHash::NONE);
         keys
     }
 
@@ -290,8 +291,8 @@ impl Catalog {
                         link: HeaderValue::from_str(&link).ok(),
                         page: None,
                         tokens: behind.tokens.clone(),
-                        held: Mutex::default(),
-                        shelf: Arc::downgrade(&self.archives),
+                        cached: Mutex::default(),
+                        archives: Arc::downgrade(&self.archives),
                     }
                 }))
             }
@@ -334,15 +335,15 @@ impl CatalogDocument {
     /// The cache that holds it, if it is an archive of the current catalog.
     #[cfg(test)]
     pub(super) fn archive_cache_key(&self) -> Option<Arc<ArchiveCache>> {
-        self.shelf.upgrade()
+        self.archives.upgrade()
     }
 
     /// Caches an archive that was read, in the cache of its own catalog: in another catalog its
     /// name may have other tokens.
     pub(super) fn keep(self: &Arc<Self>, name: &str) {
-        let is_read = self.held.lock().unwrap_or_else(PoisonError::into_inner).is_some();
-        if let Some(shelf) = self.shelf.upgrade().filter(|_| is_read) {
-            shelf.insert(name, self);
+        let is_read = self.cached.lock().unwrap_or_else(PoisonError::into_inner).is_some();
+        if let Some(archives) = self.archives.upgrade().filter(|_| is_read) {
+            archives.insert(name, self);
         }
     }
 
@@ -352,9 +353,9 @@ impl CatalogDocument {
     /// requests cost one compression. An archive that is requested while another is compressed is
     /// sent uncompressed.
     pub(super) fn read(&self) -> io::Result<Option<Arc<CachedFile>>> {
-        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        let shelf = self.shelf.upgrade();
-        let turn = shelf.as_ref().map(|shelf| shelf.packer());
+        let mut held = self.cached.lock().unwrap_or_else(PoisonError::into_inner);
+        let archives = self.archives.upgrade();
+        let turn = archives.as_ref().map(|archives| archives.packer());
         let packing = match turn {
             Some(None) => PackOnRead::No,
             _ => PackOnRead::Yes,
@@ -407,16 +408,16 @@ mod tests {
     #[test]
     fn a_private_feed_takes_as_long_to_refuse_as_one_that_never_was() {
         let tokens = ["a", "b", "c"].map(TokenHash::of);
-        let offer = Catalog { most_tokens: 3, has_private: true, ..Catalog::default() };
+        let catalog = Catalog { max_tokens: 3, has_private: true, ..Catalog::default() };
         for known in [&[], &tokens[..1], &tokens] {
-            let keys = offer.keys(known);
+            let keys = catalog.keys(known);
             assert_eq!(keys.len(), 3);
             assert!(keys.starts_with(known));
         }
-        assert!(!offer.opens(None, &[TokenHash::of("a"), TokenHash::of("")]));
-        assert!(offer.opens(Some(&tokens[..1]), &[TokenHash::of("a")]));
-        assert!(!offer.opens(Some(&tokens[..1]), &[TokenHash::of("b")]));
-        assert!(offer.opens(Some(&[]), &[]), "a public document needs no token");
+        assert!(!catalog.opens(None, &[TokenHash::of("a"), TokenHash::of("")]));
+        assert!(catalog.opens(Some(&tokens[..1]), &[TokenHash::of("a")]));
+        assert!(!catalog.opens(Some(&tokens[..1]), &[TokenHash::of("b")]));
+        assert!(catalog.opens(Some(&[]), &[]), "a public document needs no token");
     }
 
     #[test]

@@ -58,7 +58,7 @@ impl Default for ArchiveCache {
 #[derive(Debug, Default)]
 struct CachedArchives {
     /// The cached archives, the most recently requested one at the end.
-    held: VecDeque<(String, Arc<CatalogDocument>)>,
+    documents: VecDeque<(String, Arc<CatalogDocument>)>,
     /// The archives that are being read. Concurrent requests for one of them share the result
     /// instead of reading it again.
     read: HashMap<String, Weak<CatalogDocument>>,
@@ -72,11 +72,11 @@ impl ArchiveCache {
         make: impl FnOnce() -> CatalogDocument,
     ) -> Arc<CatalogDocument> {
         let mut archives = self.archives();
-        if let Some(at) = archives.held.iter().position(|(known, _)| known == name)
-            && let Some(found) = archives.held.remove(at)
+        if let Some(at) = archives.documents.iter().position(|(known, _)| known == name)
+            && let Some(found) = archives.documents.remove(at)
         {
             let document = found.1.clone();
-            archives.held.push_back(found);
+            archives.documents.push_back(found);
             return document;
         }
         if let Some(document) = archives.read.get(name).and_then(Weak::upgrade) {
@@ -91,12 +91,12 @@ impl ArchiveCache {
     /// Caches an archive that was read, and evicts the least recently requested one.
     pub(super) fn insert(&self, name: &str, document: &Arc<CatalogDocument>) {
         let mut archives = self.archives();
-        if archives.held.iter().any(|(known, _)| known == name) {
+        if archives.documents.iter().any(|(known, _)| known == name) {
             return;
         }
-        archives.held.push_back((name.to_owned(), document.clone()));
-        if archives.held.len() > HELD {
-            archives.held.pop_front();
+        archives.documents.push_back((name.to_owned(), document.clone()));
+        if archives.documents.len() > HELD {
+            archives.documents.pop_front();
         }
     }
 

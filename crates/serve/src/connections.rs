@@ -135,8 +135,8 @@ async fn connection(
     let _ = stream.set_nodelay(true);
     let mut builder = http1::Builder::new();
     builder.timer(TokioTimer::new()).header_read_timeout(limits.head).max_buf_size(MAX_HEAD);
-    let socket = TokioIo::new(TrackedSocket { stream, place: place.clone() });
-    let service = TrackedService { service, place: place.clone() };
+    let socket = TokioIo::new(TrackedSocket { stream, slot: place.clone() });
+    let service = TrackedService { service, slot: place.clone() };
     let mut served = pin!(builder.serve_connection(socket, service));
     tokio::select! {
         // An error here is caused by the client: it disconnected, was too slow, or does not speak

@@ -61,13 +61,13 @@ pub struct InboxReply {
     /// The status code (RFC 9110 section 15).
     pub status: u16,
     /// The sentence.
-    pub said: String,
+    pub sentence: String,
 }
 
 impl InboxReply {
     /// Creates a reply.
-    pub fn new(status: u16, said: impl Into<String>) -> Self {
-        Self { status, said: said.into() }
+    pub fn new(status: u16, sentence: impl Into<String>) -> Self {
+        Self { status, sentence: sentence.into() }
     }
 }
 
@@ -121,10 +121,13 @@ pub(super) async fn hub(State(app): State<Arc<App>>, request: Request) -> Respon
     let Ok(Ok(_place)) = timeout(PATIENCE, app.slot.forms.acquire()).await else {
         return later(BUSY);
     };
-    let InboxReply { status, said } = inbox.hub(form).await;
+    let InboxReply { status, sentence } = inbox.hub(form).await;
     match status {
-        503 => later(&said),
-        _ => text(StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), &said),
+        503 => later(&sentence),
+        _ => text(
+            StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
+            &sentence,
+        ),
     }
 }
 
@@ -137,10 +140,10 @@ pub(super) async fn callback(
     let Some(inbox) = app.slot.inbox.get() else { return unknown().await };
     if *request.method() != Method::POST {
         let query = request.uri().query().unwrap_or_default();
-        let InboxReply { status, said } = inbox.verify_intent(&token, query).await;
+        let InboxReply { status, sentence } = inbox.verify_intent(&token, query).await;
         let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let kind = [(header::CONTENT_TYPE, "text/plain; charset=utf-8")];
-        return (status, kind, said).into_response();
+        return (status, kind, sentence).into_response();
     }
     if !inbox.is_known_token(&token).await {
         return text(StatusCode::GONE, "This subscription has ended.");
@@ -152,17 +155,17 @@ pub(super) async fn callback(
         Ok(body) => body,
         Err(response) => return *response,
     };
-    let InboxReply { status, said } = inbox.receive(&token, &signature, body).await;
-    text(StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), &said)
+    let InboxReply { status, sentence } = inbox.receive(&token, &signature, body).await;
+    text(StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), &sentence)
 }
 
 /// The text of a reply if there is no free permit.
 const BUSY: &str = "Too many requests at once; retry in a minute.";
 
 /// A response with status 503 and `Retry-After` (RFC 9110 section 10.2.3).
-fn later(said: &str) -> Response {
+fn later(sentence: &str) -> Response {
     let later = [(header::RETRY_AFTER, HeaderValue::from_static("60"))];
-    (later, text(StatusCode::SERVICE_UNAVAILABLE, said)).into_response()
+    (later, text(StatusCode::SERVICE_UNAVAILABLE, sentence)).into_response()
 }
 
 /// Reads the body of a request, or returns the response to one that is too long or too slow.

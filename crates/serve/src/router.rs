@@ -52,8 +52,8 @@ async fn guard(request: Request, next: Next) -> Response {
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
     let mut response = if !reads && !inbox::accepts_body(&request) {
         let allow = [(header::ALLOW, HeaderValue::from_static("GET, HEAD"))];
-        let said = text(StatusCode::METHOD_NOT_ALLOWED, "Only GET and HEAD are answered here.");
-        (allow, said).into_response()
+        let body = text(StatusCode::METHOD_NOT_ALLOWED, "Only GET and HEAD are answered here.");
+        (allow, body).into_response()
     } else if target > MAX_TARGET {
         text(StatusCode::URI_TOO_LONG, "That address is too long.")
     } else {

@@ -101,7 +101,7 @@ fn site(output: &Path) -> Site {
 
 fn feed(id: &str, formerly: &[&str]) -> Feed {
     let formerly = formerly.iter().map(|former| former.parse().unwrap()).collect();
-    bantin_testing::tagged_feed(FeedConfig { formerly, ..bantin_testing::feed(id) })
+    bantin_testing::tagged_feed(FeedConfig { aliases: formerly, ..bantin_testing::feed(id) })
 }
 
 fn private(tokens: Vec<TokenHash>, feed: Feed) -> Feed {

@@ -16,7 +16,7 @@ use tokio::net::TcpStream;
 #[derive(Debug)]
 pub(super) struct TrackedSocket {
     pub(super) stream: TcpStream,
-    pub(super) place: Arc<ConnectionSlot>,
+    pub(super) slot: Arc<ConnectionSlot>,
 }
 
 impl AsyncRead for TrackedSocket {
@@ -37,7 +37,7 @@ impl AsyncWrite for TrackedSocket {
     ) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.stream).poll_write(context, bytes);
         if written.is_ready() {
-            self.place.goes_on();
+            self.slot.goes_on();
         }
         written
     }
@@ -49,7 +49,7 @@ impl AsyncWrite for TrackedSocket {
     ) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.stream).poll_write_vectored(context, pieces);
         if written.is_ready() {
-            self.place.goes_on();
+            self.slot.goes_on();
         }
         written
     }
@@ -62,7 +62,7 @@ impl AsyncWrite for TrackedSocket {
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let flushed = Pin::new(&mut self.stream).poll_flush(context);
         if flushed.is_ready() {
-            self.place.is_through();
+            self.slot.is_through();
         }
         flushed
     }
@@ -76,7 +76,7 @@ impl AsyncWrite for TrackedSocket {
 #[derive(Debug)]
 pub(super) struct TrackedService<S> {
     pub(super) service: S,
-    pub(super) place: Arc<ConnectionSlot>,
+    pub(super) slot: Arc<ConnectionSlot>,
 }
 
 impl<S: Service<Request<B>>, B> Service<Request<B>> for TrackedService<S>
@@ -90,8 +90,8 @@ where
     fn call(&self, request: Request<B>) -> Self::Future {
         // A request with a body still waits for its client: the body may arrive byte by byte.
         let is_whole = matches!(*request.method(), Method::GET | Method::HEAD);
-        self.place.does(if is_whole { ConnectionState::Working } else { ConnectionState::Waiting });
-        let (answer, place) = (self.service.call(request), self.place.clone());
+        self.slot.does(if is_whole { ConnectionState::Working } else { ConnectionState::Waiting });
+        let (answer, place) = (self.service.call(request), self.slot.clone());
         Box::pin(async move {
             let answer = answer.await;
             place.does(ConnectionState::Sending);

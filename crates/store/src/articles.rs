@@ -46,7 +46,7 @@ pub struct FetchedArticle {
     /// The article.
     pub article: NewArticle,
     /// The fingerprint of its listing item.
-    pub teaser: String,
+    pub fingerprint: String,
     /// The title in its listing item.
     pub teaser_title: Option<String>,
     /// The address of the page on the listing.
@@ -208,7 +208,7 @@ pub(crate) fn insert_or_revise(
     if existing.is_none()
         && let Some(other) = repeated::find(db, article)?
     {
-        repeated::remember(db, claim, &article.key, &arrived.teaser, other)?;
+        repeated::remember(db, claim, &article.key, &arrived.fingerprint, other)?;
         pending::forget(db, &claim.source, &article.key)?;
         return Ok(ArticleChange::Same);
     }

@@ -35,7 +35,7 @@ fn since(
     since: Option<ChangeCount>,
 ) -> Result<StoreChanges, TransactionError> {
     let moved = since.map(|since| moved(db, since)).transpose()?.flatten();
-    Ok(StoreChanges { changes: changes(db)?, day: publication_day::day(db)?, moved })
+    Ok(StoreChanges { changes: changes(db)?, day: publication_day::day(db)?, touched: moved })
 }
 
 /// Returns the articles that were touched since a value, or `None` if they do not determine what

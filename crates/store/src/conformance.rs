@@ -57,7 +57,7 @@ async fn plan(
 
 fn feed(id: &str, formerly: &[&str]) -> FeedConfig {
     FeedConfig {
-        formerly: formerly.iter().map(|id| slug(id)).collect(),
+        aliases: formerly.iter().map(|id| slug(id)).collect(),
         title: "Tổng hợp".to_owned(),
         formats: vec![FeedFormat::Atom],
         ..bantin_testing::feed(id)
@@ -107,7 +107,7 @@ fn visited(articles: Vec<NewArticle>, finished: DateTime<Utc>) -> VisitResult {
 
 fn arrived(article: NewArticle) -> FetchedArticle {
     FetchedArticle {
-        teaser: article.title.clone(),
+        fingerprint: article.title.clone(),
         teaser_title: Some(article.title.clone()),
         url: article.url.as_url().clone(),
         rank: Some(0),
@@ -280,16 +280,16 @@ async fn an_interrupted_visit_is_resumed_with_its_pages() {
     let first = claim(&store, "a", noon()).await;
     let url: Url = "https://a.example/tin/1".parse().unwrap();
     let page = Page {
-        asked: url.clone(),
+        requested: url.clone(),
         url: url.clone(),
         media: MediaType::read("text/html; charset=utf-8"),
-        told: None,
+        charset: None,
         wire: Bytes::from_static(b"<p>"),
         coding: ContentCoding::Identity,
         bytes: Bytes::from_static(b"<p>"),
         fetched: noon(),
         validators: Validators::default(),
-        said: bantin_page::CacheHints::default(),
+        cache_hints: bantin_page::CacheHints::default(),
     };
     store.keep_page(&first, &page, None).await.unwrap();
     drop(store);
@@ -367,7 +367,7 @@ async fn a_source_and_a_feed_keep_their_ids_over_a_rename() {
     let (store, _folder) = store(&[source("a")]).await;
     commit(&store, vec![article("a", 1, noon())], noon()).await;
     let mut renamed = source("b");
-    renamed.formerly = vec![slug("a")];
+    renamed.aliases = vec![slug("a")];
     let sources = [Arc::new(renamed)];
     let feeds = store.apply(&sources, &[feed("moi", &["tong-hop"])], noon()).await.unwrap();
     assert_eq!(feeds[0].tag, "tag:bantin.example,2026:feed/tong-hop");
@@ -384,7 +384,7 @@ async fn a_source_and_a_feed_keep_their_ids_over_a_rename() {
     assert!(all(&store).await.iter().any(|a| a.id == "tag:bantin.example,2026:a-2:/tin/1"));
 
     let mut taken = source("b");
-    taken.formerly = vec![slug("a")];
+    taken.aliases = vec![slug("a")];
     let refused = store.apply(&[Arc::new(taken)], &[], noon()).await;
     assert!(matches!(refused, Err(StoreError::NameTaken { .. })));
 }
@@ -454,16 +454,16 @@ async fn what_is_known_of_an_item_is_told_by_key_and_by_address() {
     let refused = ArticleKey::kept("/rong".to_owned());
     visit.rejected.push(RejectedPage {
         key: refused.clone(),
-        teaser: "t".into(),
+        fingerprint: "t".into(),
         reason: "trống".into(),
     });
     store.commit(&claim, visit).await.unwrap();
     let url = |text: &str| text.parse::<Url>().unwrap();
     let found = KnownArticle {
         key: ArticleKey::kept("/tin/1".to_owned()),
-        teaser: "Tin số 1".to_owned(),
+        fingerprint: "Tin số 1".to_owned(),
         title: "Tin số 1".to_owned(),
-        again: None,
+        not_before: None,
         first_seen: noon(),
         is_gone: false,
     };
@@ -523,7 +523,7 @@ async fn a_corrected_selector_looks_at_everything_again() {
     let key = ArticleKey::kept("/rong".to_owned());
     visit.rejected.push(RejectedPage {
         key: key.clone(),
-        teaser: "t".into(),
+        fingerprint: "t".into(),
         reason: "trống".into(),
     });
     store.commit(&claim, visit).await.unwrap();
@@ -543,10 +543,10 @@ async fn a_corrected_selector_looks_at_everything_again() {
 fn wanted(host: &str, holder: &str) -> SlotRequest {
     SlotRequest {
         host: host.to_owned(),
-        places: BTreeSet::from(["192.0.2.1", host]).into_iter().map(str::to_owned).collect(),
+        keys: BTreeSet::from(["192.0.2.1", host]).into_iter().map(str::to_owned).collect(),
         holder: holder.to_owned(),
         hold: Duration::from_secs(60),
-        most_a_day: Some(2),
+        max_per_day: Some(2),
     }
 }
 
@@ -559,11 +559,11 @@ async fn one_at_a_time_at_a_host_and_at_an_address() {
     let until = HostPermit::After(noon() + TimeDelta::seconds(60));
     assert_eq!(other.request_permit(&b, noon()).await.unwrap(), until, "one address, two names");
     let free_from = noon() + TimeDelta::seconds(3);
-    store.release_permit(&a.places, "1", free_from).await.unwrap();
+    store.release_permit(&a.keys, "1", free_from).await.unwrap();
     assert_eq!(other.request_permit(&b, noon()).await.unwrap(), HostPermit::After(free_from));
     assert_eq!(other.request_permit(&b, free_from).await.unwrap(), HostPermit::Yours);
     // A holder that releases late frees only its own slots.
-    store.release_permit(&a.places, "1", free_from).await.unwrap();
+    store.release_permit(&a.keys, "1", free_from).await.unwrap();
     let until = HostPermit::After(free_from + TimeDelta::seconds(60));
     assert_eq!(store.request_permit(&a, free_from).await.unwrap(), until);
 }
@@ -574,22 +574,22 @@ async fn a_host_has_a_budget_for_each_day() {
     let a = wanted("a.example", "1");
     let ask = async |now| {
         let turn = store.request_permit(&a, now).await.unwrap();
-        store.release_permit(&a.places, "1", now).await.unwrap();
+        store.release_permit(&a.keys, "1", now).await.unwrap();
         turn
     };
-    let message = SlotRequest { most_a_day: None, ..wanted("a.example", "4") };
+    let message = SlotRequest { max_per_day: None, ..wanted("a.example", "4") };
     for _ in 0..2 {
         assert_eq!(ask(noon()).await, HostPermit::Yours);
         let turn = store.request_permit(&message, noon()).await.unwrap();
         assert_eq!(turn, HostPermit::Yours, "an uncounted request does not use the budget");
-        store.release_permit(&message.places, "4", noon()).await.unwrap();
+        store.release_permit(&message.keys, "4", noon()).await.unwrap();
     }
     let midnight = at("2026-11-21T00:00:00Z");
     assert_eq!(ask(noon()).await, HostPermit::Spent(midnight));
     assert_eq!(ask(noon()).await, HostPermit::Spent(midnight));
     let neighbour = store.request_permit(&wanted("b.example", "2"), noon()).await.unwrap();
     assert_eq!(neighbour, HostPermit::Yours, "an address has no budget");
-    store.release_permit(&a.places, "2", noon()).await.unwrap();
+    store.release_permit(&a.keys, "2", noon()).await.unwrap();
     assert_eq!(
         ask(noon()).await,
         HostPermit::Spent(midnight),
@@ -601,7 +601,7 @@ async fn a_host_has_a_budget_for_each_day() {
     let c = SlotRequest { host: "192.0.2.1".to_owned(), ..wanted("192.0.2.1", "3") };
     for wanted in [&c, &wanted("d.example", "3"), &c, &wanted("d.example", "3")] {
         assert_eq!(store.request_permit(wanted, midnight).await.unwrap(), HostPermit::Yours);
-        store.release_permit(&wanted.places, "3", midnight).await.unwrap();
+        store.release_permit(&wanted.keys, "3", midnight).await.unwrap();
     }
     assert!(matches!(store.request_permit(&c, midnight).await.unwrap(), HostPermit::Spent(_)));
 }
@@ -823,7 +823,7 @@ async fn an_article_is_found_by_its_id_its_beginning_and_its_addresses() {
     let withdrawn = Withdrawal { at: noon(), by_agency: false, erased: false, reason };
     assert_eq!(stored.withdrawn, Some(withdrawn));
     assert_eq!(stored.teaser_title.as_deref(), Some("Tin số 1"));
-    assert_eq!(stored.asked.as_ref(), Some(one.url.as_url()));
+    assert_eq!(stored.requested.as_ref(), Some(one.url.as_url()));
 }
 
 #[tokio::test]
@@ -839,14 +839,14 @@ async fn an_item_without_an_article_is_found_with_its_teaser_and_its_refusal() {
     visit.pending = vec![teaser.clone()];
     visit.rejected = vec![RejectedPage {
         key: key.clone(),
-        teaser: teaser.fingerprint(),
+        fingerprint: teaser.fingerprint(),
         reason: "no text".to_owned(),
     }];
     let taken = claim(&store, "a", noon()).await;
     store.commit(&taken, visit).await.unwrap();
     let by_page = ArticleKey::of_page(&url, &url);
     let unread = store.unread(&slug("a"), &by_page, &url).await.unwrap().unwrap();
-    assert_eq!(unread.teaser, Some(teaser));
+    assert_eq!(unread.item, Some(teaser));
     assert_eq!(unread.since, Some(noon()));
     let (reason, tries, again) = unread.refused.unwrap();
     assert_eq!((reason.as_str(), tries), ("no text", 1));

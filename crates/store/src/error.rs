@@ -59,7 +59,7 @@ pub enum StoreError {
     LeaseLost,
     /// A former name belongs to another source or feed.
     #[error(
-        "{kind} {id:?} cannot take over {formerly:?}: both have articles or subscribers of their own; remove it from `aliases`"
+        "{kind} {id:?} cannot take over {alias:?}: both have articles or subscribers of their own; remove it from `aliases`"
     )]
     NameTaken {
         /// `source` or `feed`.
@@ -67,7 +67,7 @@ pub enum StoreError {
         /// The new name.
         id: Slug,
         /// The former name.
-        formerly: Slug,
+        alias: Slug,
     },
     /// No article has this id.
     #[error("no article has the id {0:?}; `bantin export` lists them")]

@@ -192,7 +192,7 @@ fn import_article(
         return Ok(ImportOutcome::Erased);
     }
     let rank = |article: &Article| (article.revision, article.updated);
-    let told = match &old {
+    let outcome = match &old {
         // A row that cannot be read is rewritten.
         None => {
             article_row::overwrite(db, row, new)?;
@@ -214,14 +214,14 @@ fn import_article(
     let taken_away = imported
         .withdrawn
         .as_ref()
-        .filter(|taken| taken.by_agency && withdrawn.is_none() && told != ImportOutcome::Older);
+        .filter(|taken| taken.by_agency && withdrawn.is_none() && outcome != ImportOutcome::Older);
     if let Some(taken_away) = taken_away {
         withdraw(db, row, &new.id, taken_away, now)?;
     }
-    if (ordered.is_some() || taken_away.is_some()) && told != ImportOutcome::Newer {
+    if (ordered.is_some() || taken_away.is_some()) && outcome != ImportOutcome::Newer {
         changed(db)?;
     }
-    Ok(told)
+    Ok(outcome)
 }
 
 /// Whether two articles with one id are equal. When each was seen, the name of its source and its

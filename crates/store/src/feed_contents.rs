@@ -46,7 +46,7 @@ pub struct FeedContents {
     /// Its archives, the oldest first, without the ones that were published before.
     pub archives: Vec<ArchiveSummary>,
     /// The newest archive that was published before.
-    pub printed: Option<u32>,
+    pub published: Option<u32>,
     /// The tombstones of recently withdrawn articles.
     pub tombstones: Vec<Tombstone>,
     /// The watermark to record once `left` is in archives.
@@ -58,7 +58,7 @@ pub struct FeedContents {
 impl FeedContents {
     /// The number of the feed's newest archive.
     pub fn newest(&self) -> Option<u32> {
-        self.archives.last().map(|archive| archive.number).or(self.printed)
+        self.archives.last().map(|archive| archive.number).or(self.published)
     }
 }
 
@@ -105,11 +105,11 @@ impl Store {
     pub async fn changed_feed_contents(
         &self,
         feed: &FeedConfig,
-        printed: Option<PublishedFeed>,
+        published: Option<PublishedFeed>,
         fits: impl FnOnce(&[Article], &[Tombstone]) -> usize + Send + 'static,
     ) -> Result<FeedContents, StoreError> {
         let feed = feed.clone();
-        self.read(move |db| feed_contents(db, &feed, printed.as_ref(), fits)).await
+        self.read(move |db| feed_contents(db, &feed, published.as_ref(), fits)).await
     }
 
     /// Returns the articles of these rows in their order, each with its row id. Withdrawn articles
@@ -133,10 +133,10 @@ impl Store {
 fn feed_contents(
     db: &Transaction<'_>,
     feed: &FeedConfig,
-    printed: Option<&PublishedFeed>,
+    published: Option<&PublishedFeed>,
     fits: impl FnOnce(&[Article], &[Tombstone]) -> usize,
 ) -> Result<FeedContents, TransactionError> {
-    let window = match printed.and_then(|printed| printed.window.as_ref()) {
+    let window = match published.and_then(|published| published.window.as_ref()) {
         Some(window) => window.clone(),
         None => current(db, feed)?,
     };
@@ -149,9 +149,9 @@ fn feed_contents(
     current.truncate(fit);
     let mut issue = FeedContents { articles, tombstones, window, ..FeedContents::default() };
     if feed.history.archive {
-        issue.printed = printed.and_then(|printed| printed.newest);
-        issue.archives = archives::archives_after(db, &feed.id, issue.printed.unwrap_or(0))?;
-        let (left, mark) = left(db, feed, &current, printed.map(|printed| printed.changes))?;
+        issue.published = published.and_then(|published| published.newest);
+        issue.archives = archives::archives_after(db, &feed.id, issue.published.unwrap_or(0))?;
+        let (left, mark) = left(db, feed, &current, published.map(|published| published.changes))?;
         (issue.left, issue.mark) = (left, Some(mark));
     }
     Ok(issue)
@@ -239,13 +239,13 @@ fn only(source: Slug, query: &ArticleQuery) -> ArticleQuery {
 /// are in no archive at their revision, and are not among `current`. The oldest of `current` are
 /// added to fill the last archive.
 ///
-/// `printed` is the counter of changes at the last publication: articles that were not touched
+/// `published` is the counter of changes at the last publication: articles that were not touched
 /// since are skipped.
 fn left(
     db: &Transaction<'_>,
     feed: &FeedConfig,
     current: &[ArticleRowId],
-    printed: Option<ChangeCount>,
+    published: Option<ChangeCount>,
 ) -> Result<(Vec<ArticleRowId>, ArchiveWatermark), TransactionError> {
     // All articles are examined once a day, which corrects anything that was missed before. Feeds
     // with conditions are excepted, because every text would have to be read for them.
@@ -258,7 +258,7 @@ fn left(
     let (recent, (matching, values)) = match &marked {
         Some((marked, waiting)) => {
             let waiting = records::read_rows("the articles that wait for an archive", waiting)?;
-            let marked = printed.map_or(*marked, |printed| printed.max(*marked));
+            let marked = published.map_or(*marked, |published| published.max(*marked));
             let recent = format!(
                 "(SELECT article AS row FROM touched WHERE at > {}
                      UNION SELECT value FROM json_each('{}')) AS recent CROSS JOIN ",

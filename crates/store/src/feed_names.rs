@@ -71,7 +71,7 @@ fn update_names(
          ON CONFLICT (name) DO UPDATE SET private = ?2, gone = NULL, cleared = 0",
     )?;
     for feed in feeds {
-        for name in std::iter::once(&feed.id).chain(&feed.formerly) {
+        for name in std::iter::once(&feed.id).chain(&feed.aliases) {
             put.execute((name.as_str(), feed.is_private()))?;
         }
     }

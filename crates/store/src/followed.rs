@@ -29,11 +29,11 @@ pub struct FollowedFeed {
     /// Whether the subscription is being cancelled.
     pub is_ending: bool,
     /// The time of our request to the hub; `None` once the hub has verified it.
-    pub asked: Option<DateTime<Utc>>,
+    pub requested: Option<DateTime<Utc>>,
     /// The end of the lease; `None` until the hub confirms one.
     pub lease_end: Option<DateTime<Utc>>,
     /// The time of the hub's last notification; `None` once a visit has answered it.
-    pub told: Option<DateTime<Utc>>,
+    pub notified: Option<DateTime<Utc>>,
     /// The number of consecutive failed requests.
     pub failures: u32,
 }
@@ -234,9 +234,9 @@ fn read(row: &Row<'_>) -> Result<FollowedFeed, TransactionError> {
         token: row.get("token")?,
         secret: Secret::new(row.get::<_, String>("secret")?),
         is_ending: row.get("ending")?,
-        asked: maybe_instant(row, "asked")?,
+        requested: maybe_instant(row, "asked")?,
         lease_end: maybe_instant(row, "lease_end")?,
-        told: maybe_instant(row, "told")?,
+        notified: maybe_instant(row, "told")?,
         failures: row.get("failures")?,
     })
 }
@@ -310,9 +310,9 @@ fn notified_sources(db: &Transaction<'_>) -> Result<Vec<Slug>, TransactionError>
          FROM followed WHERE told IS NOT NULL",
     )?;
     let rows = find.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    let told: Vec<(String, Option<String>)> = rows.collect::<Result<_, _>>()?;
+    let notified: Vec<(String, Option<String>)> = rows.collect::<Result<_, _>>()?;
     let mut waiting = Vec::new();
-    for (source, outcome) in told {
+    for (source, outcome) in notified {
         let Some(outcome) = outcome else {
             waiting.push(parsed("the name of a source", &source)?);
             continue;

@@ -58,7 +58,7 @@ fn request_permit(
 ) -> Result<HostPermit, TransactionError> {
     let mut free_from = now;
     let mut find = db.prepare_cached("SELECT free_from, held_until FROM turn WHERE place = ?1")?;
-    for place in &wanted.places {
+    for place in &wanted.keys {
         let row: Option<(i64, Option<i64>)> =
             find.query_row([place], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
         if let Some((free, held)) = row {
@@ -74,7 +74,7 @@ fn request_permit(
         .query_row((&wanted.host, millis(day_end)), |row| row.get(0))
         .optional()?
         .unwrap_or_default();
-    if wanted.most_a_day.is_some_and(|most| asked >= most) {
+    if wanted.max_per_day.is_some_and(|most| asked >= most) {
         return Ok(HostPermit::Spent(day_end));
     }
     let held_until = now + TimeDelta::from_std(wanted.hold).unwrap_or(TimeDelta::minutes(5));
@@ -85,9 +85,9 @@ fn request_permit(
              day_end = CASE WHEN :is_host THEN excluded.day_end ELSE day_end END,
              requests = CASE WHEN :is_host THEN excluded.requests ELSE requests END",
     )?;
-    for place in &wanted.places {
+    for place in &wanted.keys {
         // A host may be named by its address, so one slot can be both.
-        let is_host = *place == wanted.host && wanted.most_a_day.is_some();
+        let is_host = *place == wanted.host && wanted.max_per_day.is_some();
         let requests = if is_host { asked + 1 } else { 0 };
         hold.execute(named_params! {
             ":place": place,

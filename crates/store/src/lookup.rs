@@ -41,9 +41,9 @@ pub struct ArticleDetails {
     /// Its withdrawal from all feeds, if it is withdrawn.
     pub withdrawn: Option<Withdrawal>,
     /// The requested address of its page.
-    pub asked: Option<Url>,
+    pub requested: Option<Url>,
     /// The listing item that led to the page.
-    pub teaser: Option<ListingItem>,
+    pub item: Option<ListingItem>,
     /// The newest page.
     pub page: Option<KeptPage>,
 }
@@ -52,7 +52,7 @@ pub struct ArticleDetails {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnreadItem {
     /// The listing item.
-    pub teaser: Option<ListingItem>,
+    pub item: Option<ListingItem>,
     /// The time since which it is pending.
     pub since: Option<DateTime<Utc>>,
     /// The reason of the last rejection, the number of rejections, and the time of the next
@@ -117,13 +117,13 @@ fn details(db: &Transaction<'_>, id: &str) -> Result<ArticleDetails, Transaction
         .query_row([article_row], |row| row.get(0))
         .optional()?;
     let listed = listed.map(|url| parsed("an address of an article", &url)).transpose()?;
-    let (page, teaser) = newest_page(db, article_row)?.unzip();
+    let (page, item) = newest_page(db, article_row)?.unzip();
     Ok(ArticleDetails {
         article: article_row::read(row)?,
         teaser_title: row.get("teaser_title")?,
         withdrawn: withdrawals::withdrawal(row)?,
-        asked: page.as_ref().map(|page: &KeptPage| page.asked.clone()).or(listed),
-        teaser: teaser.flatten(),
+        requested: page.as_ref().map(|page: &KeptPage| page.requested.clone()).or(listed),
+        item: item.flatten(),
         page,
     })
 }
@@ -139,10 +139,9 @@ fn newest_page(
     )?;
     let mut rows = select.query([article])?;
     let Some(row) = rows.next()? else { return Ok(None) };
-    let teaser: Option<String> = row.get("teaser")?;
-    let teaser =
-        teaser.map(|text| records::read("the listing item of a page", &text)).transpose()?;
-    Ok(Some((pages::page_in(row)?, teaser)))
+    let item: Option<String> = row.get("teaser")?;
+    let item = item.map(|text| records::read("the listing item of a page", &text)).transpose()?;
+    Ok(Some((pages::page_in(row)?, item)))
 }
 
 fn unread(
@@ -170,11 +169,11 @@ fn unread(
             Ok((row.get(0)?, row.get(1)?, instant(row.get(2)?)))
         })
         .optional()?;
-    let teaser = waiting
+    let item = waiting
         .as_ref()
-        .map(|(_, teaser, _)| records::read("a pending listing item", teaser))
+        .map(|(_, item, _)| records::read("a pending listing item", item))
         .transpose()?;
     let since = waiting.map(|(.., since)| instant(since));
     let is_known = since.is_some() || refused.is_some();
-    Ok(is_known.then_some(UnreadItem { teaser, since, refused }))
+    Ok(is_known.then_some(UnreadItem { item, since, refused }))
 }

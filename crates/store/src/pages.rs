@@ -14,7 +14,7 @@ use url::Url;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeptPage {
     /// The requested address.
-    pub asked: Url,
+    pub requested: Url,
     /// The address that answered, after redirects.
     pub url: Url,
     /// Its media type.
@@ -38,10 +38,10 @@ impl Store {
         &self,
         claim: &VisitClaim,
         page: &Page,
-        teaser: Option<&ListingItem>,
+        item: Option<&ListingItem>,
     ) -> Result<(), StoreError> {
-        let (claim, page, teaser) = (claim.clone(), page.clone(), teaser.cloned());
-        self.write(move |db| keep(db, &claim, &page, teaser.as_ref())).await
+        let (claim, page, item) = (claim.clone(), page.clone(), item.cloned());
+        self.write(move |db| keep(db, &claim, &page, item.as_ref())).await
     }
 
     /// Returns the page that this visit fetched from an address, possibly before it was
@@ -70,7 +70,7 @@ fn keep(
     db: &Transaction<'_>,
     claim: &VisitClaim,
     page: &Page,
-    teaser: Option<&ListingItem>,
+    item: Option<&ListingItem>,
 ) -> Result<(), TransactionError> {
     db.prepare_cached(
         "INSERT INTO page (source, visit, asked, url, media, coding, wire, validators, fetched, teaser)
@@ -84,14 +84,14 @@ fn keep(
     .execute(named_params! {
         ":source": claim.source.as_str(),
         ":visit": claim.visit,
-        ":asked": page.asked.as_str(),
+        ":asked": page.requested.as_str(),
         ":url": page.url.as_str(),
         ":media": records::write(&page.media)?,
         ":coding": records::write(&page.coding)?,
         ":wire": page.wire.as_ref(),
         ":validators": records::write(&page.validators)?,
         ":fetched": millis(page.fetched),
-        ":teaser": teaser.map(records::write).transpose()?,
+        ":teaser": item.map(records::write).transpose()?,
     })?;
     Ok(())
 }
@@ -120,7 +120,7 @@ fn last_page(
 pub(crate) fn page_in(row: &Row<'_>) -> Result<KeptPage, TransactionError> {
     let text = |column: &str| row.get::<_, String>(column);
     Ok(KeptPage {
-        asked: parsed("the address of a page", &text("asked")?)?,
+        requested: parsed("the address of a page", &text("asked")?)?,
         url: parsed("the address of a page", &text("url")?)?,
         media: records::read("the media type of a page", &text("media")?)?,
         coding: records::read("the coding of a page", &text("coding")?)?,

@@ -24,7 +24,7 @@ pub struct RejectedPage {
     /// Its key.
     pub key: ArticleKey,
     /// The fingerprint of its listing item.
-    pub teaser: String,
+    pub fingerprint: String,
     /// The reason, as a sentence.
     pub reason: String,
 }
@@ -98,7 +98,7 @@ pub(crate) fn record_rejections(
         let before: Option<u32> = tries.query_row((source, key), |row| row.get(0)).optional()?;
         let tries = before.unwrap_or(0).saturating_add(1);
         let again = millis(now + retry::rejected_page(tries));
-        insert.execute((source, key, &page.teaser, &page.reason, tries, again))?;
+        insert.execute((source, key, &page.fingerprint, &page.reason, tries, again))?;
     }
     Ok(())
 }

@@ -46,13 +46,13 @@ pub(crate) fn remember(
     db: &Transaction<'_>,
     claim: &VisitClaim,
     key: &ArticleKey,
-    teaser: &str,
+    fingerprint: &str,
     (article, hash): (ArticleRowId, Option<String>),
 ) -> Result<(), TransactionError> {
     db.prepare_cached(
         "INSERT OR REPLACE INTO repeated (source, key, teaser, article, hash) VALUES (?1, ?2, ?3, ?4, ?5)",
     )?
-    .execute((claim.source.as_str(), key.as_str(), teaser, article, hash))?;
+    .execute((claim.source.as_str(), key.as_str(), fingerprint, article, hash))?;
     Ok(())
 }
 
@@ -81,9 +81,15 @@ pub(crate) fn known(
 ) -> Result<Option<KnownArticle>, TransactionError> {
     let known = |row: &Row<'_>| {
         let article = revisits::known(row)?;
-        let teaser = row.get("looked_at")?;
+        let fingerprint = row.get("looked_at")?;
         // Its page is revisited by its own source.
-        Ok(KnownArticle { key: key.clone(), teaser, again: None, is_gone: false, ..article })
+        Ok(KnownArticle {
+            key: key.clone(),
+            fingerprint,
+            not_before: None,
+            is_gone: false,
+            ..article
+        })
     };
     let mut select = db.prepare_cached(
         "SELECT article.*, repeated.teaser AS looked_at

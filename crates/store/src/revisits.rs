@@ -28,11 +28,11 @@ pub struct KnownArticle {
     /// Its key, which differs from the item's key if the article is listed under a new one.
     pub key: ArticleKey,
     /// The fingerprint of the listing item that it was extracted from.
-    pub teaser: String,
+    pub fingerprint: String,
     /// The title in that item, or the article's own title.
     pub title: String,
     /// The instant before which a changed item with the same title causes no request.
-    pub again: Option<DateTime<Utc>>,
+    pub not_before: Option<DateTime<Utc>>,
     /// When it was first seen.
     pub first_seen: DateTime<Utc>,
     /// Whether its page was gone at the last request.
@@ -49,7 +49,7 @@ pub struct DueArticle {
     /// The validators of its page.
     pub validators: Option<Validators>,
     /// The listing item that led to the page.
-    pub teaser: Option<ListingItem>,
+    pub item: Option<ListingItem>,
     /// Its title.
     pub title: String,
     /// Its text.
@@ -103,9 +103,9 @@ pub(crate) fn known(row: &Row<'_>) -> rusqlite::Result<KnownArticle> {
     let title: Option<String> = row.get("teaser_title")?;
     Ok(KnownArticle {
         key: ArticleKey::kept(row.get("key")?),
-        teaser: row.get("teaser")?,
+        fingerprint: row.get("teaser")?,
         title: title.map_or_else(|| row.get("title"), Ok)?,
-        again: maybe_instant(row, "teaser_again")?,
+        not_before: maybe_instant(row, "teaser_again")?,
         first_seen: instant(row.get("first_seen")?),
         is_gone: maybe_instant(row, "gone_at")?.is_some(),
     })
@@ -133,14 +133,14 @@ pub(crate) fn read_due(mut rows: Rows<'_>) -> Result<Vec<DueArticle>, Transactio
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
         let validators: Option<String> = row.get("validators")?;
-        let teaser: Option<String> = row.get("shown")?;
+        let item: Option<String> = row.get("shown")?;
         found.push(DueArticle {
             key: ArticleKey::kept(row.get("key")?),
             url: parsed("the address of a page", &row.get::<_, String>("url")?)?,
             validators: validators
                 .map(|text| records::read("the validators of a page", &text))
                 .transpose()?,
-            teaser: teaser
+            item: item
                 .map(|text| records::read("the listing item of a page", &text))
                 .transpose()?,
             title: row.get("title")?,
@@ -162,11 +162,11 @@ pub(crate) fn record_page_read(
     now: DateTime<Utc>,
 ) -> Result<(), TransactionError> {
     let is_new = matches!(change, ArticleChange::New(_));
-    let (teaser, mut tries): (String, u32) = db
+    let (fingerprint, mut tries): (String, u32) = db
         .prepare_cached("SELECT teaser, teaser_tries FROM article WHERE sequence = ?1")?
         .query_row([row], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let mut again = None;
-    let other_teaser = teaser != arrived.teaser;
+    let other_teaser = fingerprint != arrived.fingerprint;
     if is_new || matches!(change, ArticleChange::Revised(_)) {
         tries = 0;
     } else if other_teaser {
@@ -181,7 +181,7 @@ pub(crate) fn record_page_read(
     )?
     .execute(named_params! {
         ":sequence": row,
-        ":teaser": arrived.teaser,
+        ":teaser": arrived.fingerprint,
         ":title": arrived.teaser_title,
         ":tries": tries,
         // A revisit alone is no evidence about the changed item, unless it found the edit that the

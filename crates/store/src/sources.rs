@@ -66,13 +66,13 @@ fn apply(
     let before = origins(db)?;
     db.execute("UPDATE source SET active = 0", [])?;
     for source in sources {
-        name(db, "source", source.id(), &source.formerly, |scope| insert(db, source, scope, now))?;
+        name(db, "source", source.id(), &source.aliases, |scope| insert(db, source, scope, now))?;
         update(db, source, now)?;
     }
     let authority = written_authority(db)?;
     let mut tagged = Vec::with_capacity(feeds.len());
     for feed in feeds {
-        name(db, "feed", &feed.id, &feed.formerly, |scope| {
+        name(db, "feed", &feed.id, &feed.aliases, |scope| {
             db.execute("INSERT INTO feed (id, scope) VALUES (?1, ?2)", [feed.id.as_str(), scope])?;
             Ok(())
         })?;
@@ -92,7 +92,7 @@ fn name(
     db: &Transaction<'_>,
     table: &'static str,
     id: &Slug,
-    formerly: &[Slug],
+    aliases: &[Slug],
     insert: impl FnOnce(&str) -> Result<(), TransactionError>,
 ) -> Result<(), TransactionError> {
     let exists = |column: &str, name: &str| -> Result<bool, TransactionError> {
@@ -100,13 +100,13 @@ fn name(
         Ok(db.query_row(&sql, [name], |row| row.get(0))?)
     };
     let mut known = exists("id", id.as_str())?;
-    for former in formerly {
+    for former in aliases {
         if !exists("id", former.as_str())? {
             continue;
         }
         if known {
-            let (kind, id, formerly) = (table, id.clone(), former.clone());
-            return Err(StoreError::NameTaken { kind, id, formerly }.into());
+            let (kind, id, alias) = (table, id.clone(), former.clone());
+            return Err(StoreError::NameTaken { kind, id, alias }.into());
         }
         let sql = format!("UPDATE {table} SET id = ?1 WHERE id = ?2");
         db.execute(&sql, [id.as_str(), former.as_str()])?;

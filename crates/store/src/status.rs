@@ -30,7 +30,7 @@ pub struct SourceReport {
     /// The number of its articles.
     pub articles: u64,
     /// The learned layout of its listing; empty if feeds.toml has a selector.
-    pub learned: ListingProfile,
+    pub profile: ListingProfile,
     /// When its newest article was published.
     pub newest: Option<DateTime<Utc>>,
     /// The number of rejected pages, and the reason of the newest rejection.
@@ -79,7 +79,7 @@ fn report(db: &Transaction<'_>, now: DateTime<Utc>) -> Result<Vec<SourceReport>,
                 .map(|url| parsed("the address that a source moved to", &url))
                 .transpose()?,
             articles: u64::try_from(row.get::<_, i64>("articles")?).unwrap_or_default(),
-            learned: visits::listing_profile(row.get("learned")?)?,
+            profile: visits::listing_profile(row.get("learned")?)?,
             newest: maybe_instant(row, "newest")?,
             rejected: reason
                 .map(|reason| {

@@ -36,7 +36,7 @@ pub struct SourceState {
     /// The number of items on its listing at its last successful visits, the newest first.
     pub items: Vec<usize>,
     /// The learned layout of the listing; empty if feeds.toml has a selector.
-    pub learned: ListingProfile,
+    pub profile: ListingProfile,
 }
 
 /// The result of a visit.
@@ -56,7 +56,7 @@ pub struct VisitResult {
     /// The address to which the listing moved permanently.
     pub moved_to: Option<Url>,
     /// The learned layout, if the listing was read.
-    pub learned: Option<ListingProfile>,
+    pub profile: Option<ListingProfile>,
     /// The time at which the source is due again.
     pub next_visit: DateTime<Utc>,
     /// The extracted articles, the oldest first.
@@ -68,13 +68,13 @@ pub struct VisitResult {
     /// Pages from which no article could be extracted.
     pub rejected: Vec<RejectedPage>,
     /// Listed items whose pages were not requested, because they were rejected recently.
-    pub held: Vec<ArticleKey>,
+    pub waiting: Vec<ArticleKey>,
     /// Items that have no article yet.
     pub pending: Vec<ListingItem>,
     /// Items that left the listing before they had an article, and whose pages are gone.
     pub given_up: Vec<ArticleKey>,
     /// Known articles whose pages were requested again and gave no new text.
-    pub asked: Vec<PageCheck>,
+    pub checked: Vec<PageCheck>,
 }
 
 impl VisitResult {
@@ -87,16 +87,16 @@ impl VisitResult {
             incomplete: false,
             look_at: None,
             moved_to: None,
-            learned: None,
+            profile: None,
             next_visit,
             articles: Vec::new(),
             seen: Vec::new(),
             missing: Vec::new(),
             rejected: Vec::new(),
-            held: Vec::new(),
+            waiting: Vec::new(),
             pending: Vec::new(),
             given_up: Vec::new(),
-            asked: Vec::new(),
+            checked: Vec::new(),
         }
     }
 }
@@ -153,7 +153,7 @@ fn state(
             Ok((row.get::<_, u32>(0)?, row.get::<_, bool>(1)?, validators, row.get(5)?))
         })
         .optional()?;
-    let Some((failures, incomplete, validators, learned)) = row else {
+    let Some((failures, incomplete, validators, profile)) = row else {
         return Ok(SourceState::default());
     };
     let mut outcomes = db.prepare_cached(
@@ -171,7 +171,7 @@ fn state(
     }
     let nothing = validators == Validators::default();
     let validators = Some(validators).filter(|_| !incomplete && !nothing);
-    Ok(SourceState { validators, failures, items, learned: listing_profile(learned)? })
+    Ok(SourceState { validators, failures, items, profile: listing_profile(profile)? })
 }
 
 /// Parses the stored layout of a listing.
@@ -203,10 +203,10 @@ fn commit(
     for arrived in &visit.articles {
         changes.push(articles::insert_or_revise(db, claim, arrived, news, visit.finished)?);
     }
-    changes.extend(revisits::record_page_checks(db, claim, &visit.asked, visit.finished)?);
+    changes.extend(revisits::record_page_checks(db, claim, &visit.checked, visit.finished)?);
     pending::wait_for(db, claim, &visit.pending, &visit.given_up, visit.finished)?;
     if let VisitOutcome::Visited(_) = visit.outcome {
-        rejections::record_rejections(db, claim, &visit.rejected, &visit.held, visit.finished)?;
+        rejections::record_rejections(db, claim, &visit.rejected, &visit.waiting, visit.finished)?;
         repeated::part(db, claim, &visit.seen)?;
     }
 
@@ -260,7 +260,7 @@ fn end(
         ":read": matches!(visit.outcome, VisitOutcome::Visited(_)),
         ":look_at": visit.look_at.map(millis),
         ":moved_to": visit.moved_to.as_ref().map(|url| url.as_str()),
-        ":learned": visit.learned.as_ref().map(records::write).transpose()?,
+        ":learned": visit.profile.as_ref().map(records::write).transpose()?,
         ":finished": millis(visit.finished),
         ":learnt": visit.validators.is_some(),
         ":etag": validators.etag,

@@ -75,7 +75,7 @@ pub struct StoreChanges {
     /// The touched articles; `None` if everything must be published again, because too many were
     /// touched, one of them cannot be read or was erased, or the caller has no earlier value of the
     /// counter.
-    pub moved: Option<Vec<TouchedArticle>>,
+    pub touched: Option<Vec<TouchedArticle>>,
 }
 
 impl TouchedArticle {

@@ -43,7 +43,7 @@ pub fn site() -> Site {
 pub fn feed(id: &str) -> FeedConfig {
     FeedConfig {
         id: slug(id),
-        formerly: Vec::new(),
+        aliases: Vec::new(),
         title: id.to_owned(),
         description: String::new(),
         language: "vi".to_owned(),
@@ -78,7 +78,7 @@ pub fn source(id: &str) -> Source {
             language: "vi".to_owned(),
             rights: None,
         },
-        formerly: Vec::new(),
+        aliases: Vec::new(),
         url: home.parse().unwrap(),
         folder: None,
         kind: kind("listing", &[("select.item", "li")]),
@@ -87,7 +87,7 @@ pub fn source(id: &str) -> Source {
         timetable: CronSchedule::parse("*/30 * * * *", Ho_Chi_Minh).unwrap(),
         zone: Ho_Chi_Minh,
         access: HostAccess {
-            gap: Duration::ZERO,
+            delay: Duration::ZERO,
             timeout: Duration::from_secs(5),
             ..HostAccess::default()
         },

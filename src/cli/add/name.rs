@@ -42,7 +42,7 @@ const SAY_NOTHING: [&str; 4] = ["index", "default", "home", "trang-chu"];
 
 /// Whether a source has or had this id.
 pub(in crate::cli) fn is_taken(plan: &Plan, id: &Slug) -> bool {
-    plan.sources.iter().any(|source| source.id() == id || source.formerly.contains(id))
+    plan.sources.iter().any(|source| source.id() == id || source.aliases.contains(id))
 }
 
 /// A free id made of host, path and list: `sonoivu-example-gov-vn-tin-tuc`.

@@ -19,7 +19,7 @@ const MIN_PART: usize = 4;
 /// The first usable feed that a listing offers, as a source.
 pub(super) async fn feed(
     config: &ConfigOption,
-    line: &CrawlContext,
+    context: &CrawlContext,
     brought: &FetchedSubject,
     new: &NewSource,
 ) -> Option<(NewSource, FetchedSubject)> {
@@ -27,10 +27,10 @@ pub(super) async fn feed(
     let offers = kind::offers(&brought.page).filter(|(kind, _)| kind.offered_instead.is_none());
     for (kind, url) in offers.take(MAX_ASKED) {
         let mut offered = NewSource { url, kind: listing(None), ..new.clone() };
-        match fetch_subject(config, line, &mut offered).await {
+        match fetch_subject(config, context, &mut offered).await {
             Ok(of_feed) if offered.kind.name == kind.name => {
-                let items = of_feed.subject.listing().teasers.len();
-                if items * MIN_PART >= news.listing.teasers.len() {
+                let items = of_feed.subject.listing().items.len();
+                if items * MIN_PART >= news.listing.items.len() {
                     return Some((offered, of_feed));
                 }
                 tracing::info!("{} has only {items} items and is not offered", offered.url);
@@ -50,20 +50,16 @@ pub(super) fn report_offered_feed(
     feed: &Listing,
 ) -> std::io::Result<()> {
     let titles = |listing: &Listing| -> HashSet<String> {
-        listing
-            .teasers
-            .iter()
-            .filter_map(|teaser| teaser.title.as_deref().map(plain::fold))
-            .collect()
+        listing.items.iter().filter_map(|item| item.title.as_deref().map(plain::fold)).collect()
     };
-    let addresses: HashSet<&str> = feed.teasers.iter().map(|teaser| path(&teaser.url)).collect();
+    let addresses: HashSet<&str> = feed.items.iter().map(|item| path(&item.url)).collect();
     let known = titles(feed);
-    let is_missing = |teaser: &&bantin_core::ListingItem| {
-        let title = teaser.title.as_deref().map(plain::fold);
-        !addresses.contains(path(&teaser.url)) && title.is_none_or(|title| !known.contains(&title))
+    let is_missing = |item: &&bantin_core::ListingItem| {
+        let title = item.title.as_deref().map(plain::fold);
+        !addresses.contains(path(&item.url)) && title.is_none_or(|title| !known.contains(&title))
     };
-    let missing = listing.teasers.iter().filter(is_missing).count();
-    let (items, listed) = (feed.teasers.len(), listing.teasers.len());
+    let missing = listing.items.iter().filter(is_missing).count();
+    let (items, listed) = (feed.items.len(), listing.items.len());
     write!(out, "the page offers a feed, {url}, with {items} items; ")?;
     match missing {
         0 => writeln!(out, "it has all {listed} items of the listing. --feed adds it\n"),

@@ -74,11 +74,11 @@ pub(super) fn of(page: &Page, source: &Source) -> Result<AddSubject, AddRefusal>
     }
     match discover::news(page, source.origin.home.as_url(), list) {
         Ok(news) => {
-            if let Some(title) = article_instead(page, &news.listing.teasers) {
+            if let Some(title) = article_instead(page, &news.listing.items) {
                 return Err(an_article(&title));
             }
-            let documents = news.listing.teasers.iter().filter(|item| is_document(item)).count();
-            let items = news.listing.teasers.len();
+            let documents = news.listing.items.iter().filter(|item| is_document(item)).count();
+            let items = news.listing.items.len();
             if documents as f64 >= MAX_DOCUMENTS * items as f64 {
                 return Err(documents_instead(&format!("{documents} of its {items} items")));
             }
@@ -171,8 +171,8 @@ fn is_file(address: &str) -> bool {
 }
 
 /// Whether an item is a legal or official document: a file, or titled by a document number.
-fn is_document(teaser: &ListingItem) -> bool {
-    is_file(teaser.url.path()) || teaser.title.as_deref().is_some_and(is_numbered)
+fn is_document(item: &ListingItem) -> bool {
+    is_file(item.url.path()) || item.title.as_deref().is_some_and(is_numbered)
 }
 
 /// Whether a text contains a document number: 12/2023/NĐ-CP, 45/QĐ-UBND.

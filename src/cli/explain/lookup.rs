@@ -2,7 +2,7 @@
 
 use super::super::source_named;
 use super::{Arguments, ExplainReport};
-use crate::cli::{ConfigOption, UsageError, line, page, store_if_any};
+use crate::cli::{ConfigOption, UsageError, context, page, store_if_any};
 use crate::config::Plan;
 use crate::crawl;
 use anyhow::Context;
@@ -24,13 +24,13 @@ pub(super) struct ExplainTarget {
     /// The key of its article.
     pub(super) key: ArticleKey,
     /// The listing item of the article.
-    pub(super) teaser: Option<ListingItem>,
+    pub(super) item: Option<ListingItem>,
     /// The source by whose rules the page is read.
     pub(super) source: Arc<Source>,
     /// The instant at which a stored article was first seen.
     pub(super) first_seen: Option<DateTime<Utc>>,
     /// The report so far.
-    pub(super) told: ExplainReport,
+    pub(super) report: ExplainReport,
 }
 
 /// Finds the target that the command line names.
@@ -93,10 +93,10 @@ fn file(config: &ConfigOption, arguments: &Arguments) -> anyhow::Result<ExplainT
     let wants_plan = arguments.source.is_some() || (is_placed && config.path.exists());
     let plan = if wants_plan { Some(config.plan()?) } else { None };
     let (source, rules) = rules(arguments, plan.as_ref(), &page.url)?;
-    page.told = source.charset;
+    page.charset = source.charset;
     let name = if is_placed { page.url.to_string() } else { name.to_owned() };
-    let told = told(name, &source, rules, from);
-    Ok(target(Some(page), source, told))
+    let report = new_report(name, &source, rules, from);
+    Ok(target(Some(page), source, report))
 }
 
 /// A target from the network: a page whose article is not in the store.
@@ -121,13 +121,13 @@ async fn address(
         _ => page::of_no_source(plan.as_ref(), store.as_ref(), &url, &[]).await?,
     };
     let from = fetched_at(&page, &source);
-    let mut told = told(redacted(&page.url), &source, rules, from);
+    let mut report = new_report(redacted(&page.url), &source, rules, from);
     if let Some(store) = store.filter(|_| is_known) {
         let key = ArticleKey::of_page(&url, source.origin.home.as_url());
-        told.unread = store.unread(source.id(), &key, &url).await?;
+        report.unread = store.unread(source.id(), &key, &url).await?;
     }
-    let teaser = told.unread.as_ref().and_then(|unread| unread.teaser.clone());
-    Ok(ExplainTarget { teaser, ..target(Some(page), source, told) })
+    let item = report.unread.as_ref().and_then(|unread| unread.item.clone());
+    Ok(ExplainTarget { item, ..target(Some(page), source, report) })
 }
 
 /// A target from the store: an article, with its stored page or the page fetched again.
@@ -138,7 +138,7 @@ async fn article(
     mut stored: ArticleDetails,
 ) -> anyhow::Result<ExplainTarget> {
     let own = plan.sources.iter().find(|source| *source.id() == stored.article.source);
-    let asked = stored.asked.clone().unwrap_or_else(|| stored.article.url.as_url().clone());
+    let asked = stored.requested.clone().unwrap_or_else(|| stored.article.url.as_url().clone());
     let (source, rules) = match (&arguments.source, own) {
         (None, Some(own)) => {
             (own.clone(), format!("those of source {}, which the article belongs to", own.id()))
@@ -154,9 +154,9 @@ async fn article(
         let why = "none: the item in the source's feed or API contains the whole article (follow = false)";
         (None, why.to_owned())
     } else {
-        let line = line(plan, store.as_ref(), Clock::System)?;
+        let context = context(plan, store.as_ref(), Clock::System)?;
         let kept = match stored.page.take() {
-            Some(kept) => crawl::unpacked(&line, &source, kept).await,
+            Some(kept) => crawl::unpacked(&context, &source, kept).await,
             None => None,
         };
         match kept {
@@ -177,32 +177,32 @@ async fn article(
         }
     };
     let name = page.as_ref().map_or_else(|| redacted(&asked), |page| redacted(&page.url));
-    let told = told(name, &source, rules, from);
+    let report = new_report(name, &source, rules, from);
     let key = stored.article.key.clone();
     // Older stores keep pages without their listing item; its title is kept with the article.
     let titled = stored
         .teaser_title
         .clone()
         .map(|title| ListingItem { title: Some(title), ..ListingItem::of(asked, key.clone()) });
-    let teaser = stored.teaser.clone().or(titled);
+    let item = stored.item.clone().or(titled);
     let first_seen = Some(stored.article.first_seen);
-    let told = ExplainReport { stored: Some(stored), ..told };
-    Ok(ExplainTarget { page, key, teaser, source, first_seen, told })
+    let report = ExplainReport { stored: Some(stored), ..report };
+    Ok(ExplainTarget { page, key, item, source, first_seen, report })
 }
 
-fn told(name: String, source: &Source, rules: String, page: String) -> ExplainReport {
+fn new_report(name: String, source: &Source, rules: String, page: String) -> ExplainReport {
     // A page without a source has a source without a title.
     let id = (!source.origin.title.is_empty()).then(|| source.id().clone());
     ExplainReport { name, rules, source: id, page, stored: None, unread: None, read: None }
 }
 
-fn target(page: Option<Page>, source: Arc<Source>, told: ExplainReport) -> ExplainTarget {
+fn target(page: Option<Page>, source: Arc<Source>, report: ExplainReport) -> ExplainTarget {
     let home = source.origin.home.as_url();
     let key = page.as_ref().map_or_else(
         || ArticleKey::of_page(home, home),
         |page| ArticleKey::of_page(&page.url, home),
     );
-    ExplainTarget { page, key, teaser: None, source, first_seen: None, told }
+    ExplainTarget { page, key, item: None, source, first_seen: None, report }
 }
 
 /// Fetches a page as its source, under the host limits of the store.
@@ -212,8 +212,8 @@ async fn ask(
     source: &Source,
     url: &Url,
 ) -> anyhow::Result<Page> {
-    let line = line(plan, store, Clock::System)?;
-    match crawl::fetch(&line, source, url).await? {
+    let context = context(plan, store, Clock::System)?;
+    match crawl::fetch(&context, source, url).await? {
         Response::Page(page) => Ok(page),
         Response::Gone(absence) => {
             anyhow::bail!("{} is gone ({})", redacted(url), absence.status())

@@ -5,8 +5,8 @@ use bantin_core::{Article, ExplainedField};
 use serde_json::{Map, Value, json};
 
 /// Formats the whole report.
-pub(super) fn of(told: &ExplainReport) -> Value {
-    let read = told.read.as_ref();
+pub(super) fn of(report: &ExplainReport) -> Value {
+    let read = report.read.as_ref();
     let decoded = read.and_then(|read| read.decoded.as_ref());
     let explanation = read.map(|read| &read.explanation);
     let article = read.and_then(|read| read.article.as_ref().ok());
@@ -26,10 +26,10 @@ pub(super) fn of(told: &ExplainReport) -> Value {
         }
     }
     json!({
-        "url": told.name,
-        "source": told.source,
-        "rules": told.rules,
-        "page": told.page,
+        "url": report.name,
+        "source": report.source,
+        "rules": report.rules,
+        "page": report.page,
         "charset": decoded.map(|decoded| json!({
             "name": decoded.encoding,
             "because": decoded.because.to_string(),
@@ -40,16 +40,16 @@ pub(super) fn of(told: &ExplainReport) -> Value {
         "fields": fields,
         "cuts": explanation.map(|explanation| &explanation.removed),
         "zone": read.map(|read| read.zone.name()),
-        "stored": told.stored.as_ref().map(|stored| json!({
+        "stored": report.stored.as_ref().map(|stored| json!({
             "article": without_text(&stored.article),
-            "teaser": stored.teaser,
+            "teaser": stored.item,
             "withdrawn": stored.withdrawn.as_ref().map(|gone| json!({
                 "at": gone.at, "by_agency": gone.by_agency, "reason": gone.reason,
             })),
         })),
-        "waiting": told.unread.as_ref().map(|unread| json!({
+        "waiting": report.unread.as_ref().map(|unread| json!({
             "since": unread.since,
-            "teaser": unread.teaser,
+            "teaser": unread.item,
             "refused": unread.refused.as_ref().map(|(why, tries, again)| json!({
                 "why": why, "tries": tries, "again": again,
             })),

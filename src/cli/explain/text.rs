@@ -27,18 +27,18 @@ pub(super) fn minute(instant: DateTime<Utc>, zone: Tz) -> String {
 }
 
 /// Formats the whole report.
-pub(super) fn of(told: &ExplainReport, width: usize) -> String {
+pub(super) fn of(report: &ExplainReport, width: usize) -> String {
     let mut page = ReportText { text: String::new(), width };
-    page.text.push_str(&told.name);
+    page.text.push_str(&report.name);
     page.text.push('\n');
-    page.row("rules", &told.rules);
-    page.row("page", &told.page);
-    if let Some(read) = &told.read {
+    page.row("rules", &report.rules);
+    page.row("page", &report.page);
+    if let Some(read) = &report.read {
         page.row("charset", &charset(read));
         let platform = read.explanation.platform.as_deref();
         page.row("platform", platform.unwrap_or("none recognised"));
     }
-    if let Some(stored) = &told.stored {
+    if let Some(stored) = &report.stored {
         page.row("stored", &stored_line(stored));
         if let Some(gone) = &stored.withdrawn {
             let by = if gone.by_agency { "its agency" } else { "the operator" };
@@ -46,18 +46,18 @@ pub(super) fn of(told: &ExplainReport, width: usize) -> String {
             let at = minute(gone.at, stored.article.zone);
             page.row("withdrawn", &format!("by {by} at {at}{}", reason.unwrap_or_default()));
         }
-        let teaser = stored.teaser.as_ref();
-        let title = teaser.and_then(|t| t.title.as_deref()).or(stored.teaser_title.as_deref());
-        let date = teaser.and_then(|teaser| teaser.date.as_deref());
+        let item = stored.item.as_ref();
+        let title = item.and_then(|t| t.title.as_deref()).or(stored.teaser_title.as_deref());
+        let date = item.and_then(|item| item.date.as_deref());
         if let Some(title) = title {
             let date = date.map(|date| format!(", {date:?}")).unwrap_or_default();
             page.row("teaser", &format!("{title:?}{date}"));
         }
     }
-    if let Some(unread) = &told.unread {
+    if let Some(unread) = &report.unread {
         page.row("waiting", &waiting(unread));
     }
-    match (&told.read, &told.stored) {
+    match (&report.read, &report.stored) {
         (Some(read), stored) => {
             if let Err(refusal) = &read.article {
                 let rule = refusal.rule.map(|rule| format!(" (rule {rule})")).unwrap_or_default();
@@ -73,8 +73,8 @@ pub(super) fn of(told: &ExplainReport, width: usize) -> String {
         (None, Some(stored)) => page.stored(&stored.article),
         (None, None) => {}
     }
-    if told.read.is_some() {
-        page.foot(told);
+    if report.read.is_some() {
+        page.foot(report);
     }
     page.text
 }
@@ -259,8 +259,8 @@ impl ReportText {
             (ValueVerdict::Agrees, _) | (_, "") => String::new(),
             (_, value) => format!("  {value:?}"),
         };
-        let gap = if value.is_empty() { "  " } else { " " };
-        let why = why.as_ref().map(|why| format!("{gap}{why}")).unwrap_or_default();
+        let separator = if value.is_empty() { "  " } else { " " };
+        let why = why.as_ref().map(|why| format!("{separator}{why}")).unwrap_or_default();
         self.row(&format!("  {verdict}"), &format!("{from}{value}{why}"));
     }
 
@@ -299,8 +299,8 @@ impl ReportText {
     }
 
     /// Adds a hint about the keys of feeds.toml.
-    fn foot(&mut self, told: &ExplainReport) {
-        let source = match &told.source {
+    fn foot(&mut self, report: &ExplainReport) {
+        let source = match &report.source {
             Some(id) => format!("source {id}"),
             None => "a source".to_owned(),
         };

@@ -51,12 +51,12 @@ pub(super) async fn run(config: ConfigOption, name: &str) -> anyhow::Result<Exit
     );
     let mut is_well = refused == 0;
     match publishing::publish(plan, &store, "import").await? {
-        PublishedBy::Here(edition, _) => {
-            println!("{} documents written", edition.written);
-            for problem in &edition.problems {
+        PublishedBy::Here(report, _) => {
+            println!("{} documents written", report.written);
+            for problem in &report.problems {
                 eprintln!("bantin: {problem}");
             }
-            is_well &= edition.problems.is_empty();
+            is_well &= report.problems.is_empty();
         }
         PublishedBy::ByDaemon => println!("the running bantin publishes them within seconds"),
     }

@@ -53,7 +53,7 @@ fn secrets_come_from_the_credentials_of_systemd() {
     let keys = "basic_auth = { user = 'an', password = { credential = 'mk' } }";
     let desk = desk(keys, &[("run/mk", "matkhau\n")]);
     let folder = Some(desk.0.path().join("run"));
-    let place = Place { credentials_directory: folder, ..place() };
+    let place = BaseDirectories { credentials_directory: folder, ..place() };
     let plan = read(&desk.0.path().join("feeds.toml"), &place).unwrap();
     let identity = plan.sources[0].access.identity.clone().unwrap();
     assert_eq!(identity.basic_auth.unwrap().password.reveal(), "matkhau");

@@ -55,7 +55,7 @@ fn there_is_a_feed_for_each_province() {
     assert_eq!(ids(&feeds), ["tinh-lam-dong", "tinh-hue"]);
     assert_eq!(feeds[1].title, "Tin Huế");
     assert_eq!(feeds[1].description, "Tin Huế");
-    assert_eq!(words(&feeds[1].formerly), ["hue"]);
+    assert_eq!(words(&feeds[1].aliases), ["hue"]);
     assert_eq!(words(&feeds[1].query.provinces), ["hue"]);
     assert_eq!(feeds[1].folders, ["Các tỉnh"]);
 }

@@ -80,7 +80,7 @@ fn an_old_name_and_a_new_one_are_one_key_where_tables_are_filled_from_each_other
     #[track_caller]
     fn check(defaults: &str, source: &str, delay: u64) {
         let (plan, _) = plan_of(&text("", defaults, source, ""));
-        assert_eq!(plan.sources[0].access.gap, Duration::from_secs(delay), "{defaults}{source}");
+        assert_eq!(plan.sources[0].access.delay, Duration::from_secs(delay), "{defaults}{source}");
     }
     check("gap = '5s'\n", "delay = '1s'\n", 1);
     check("delay = '5s'\n", "gap = '1s'\n", 1);
@@ -90,8 +90,11 @@ fn an_old_name_and_a_new_one_are_one_key_where_tables_are_filled_from_each_other
     let rows = "id,url,delay,most_pages\na,https://a.example/,1s,\nb,https://b.example/,,1\n";
     let desk = Desk::new(&[("feeds.toml", &[TOP, table, FEED].concat()), ("a.csv", rows)]);
     let plan = desk.plan();
-    let seen: Vec<_> =
-        plan.sources.iter().map(|source| (source.access.gap.as_secs(), source.max_pages)).collect();
+    let seen: Vec<_> = plan
+        .sources
+        .iter()
+        .map(|source| (source.access.delay.as_secs(), source.max_pages))
+        .collect();
     assert_eq!(seen, [(1, 5), (5, 1)]);
     let [first, second] = &plan.warnings[..] else { panic!("{:?}", plan.warnings) };
     assert!(first.contains("feeds.toml:5:1: `gap`"), "{first}");
@@ -127,7 +130,7 @@ fn a_list_of_somebody_else_may_use_old_names() {
     let text = [TOP, "[[source_list]]\nurl = 'https://tinh.example/a.csv'\ngap = '9s'\n", FEED];
     let desk = Desk::new(&[("feeds.toml", &text.concat())]);
     let plan = read_listed(&desk.0.path().join("feeds.toml"), None, &place(), &[copy]).unwrap();
-    assert_eq!(plan.sources[0].access.gap, Duration::from_secs(9));
+    assert_eq!(plan.sources[0].access.delay, Duration::from_secs(9));
     assert_eq!(plan.warnings.len(), 1, "{:?}", plan.warnings);
 }
 

@@ -7,7 +7,8 @@ use serde::Deserialize;
 /// Push notifications of changed feeds (WebSub).
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(in super::super) struct WebSub {
+#[schemars(rename = "WebSub")]
+pub(in super::super) struct WebSubKeys {
     /// Whether the daemon is a hub for its own feeds, at the path `hub` below `base_url`. By default it is not.
     #[schemars(example = true)]
     pub(in super::super) hub: Option<Spanned<bool>>,

@@ -24,7 +24,7 @@ fn revisit() -> TaskPurpose {
         key,
         url: item.url,
         validators,
-        teaser,
+        item: teaser,
         title,
         text,
         first_seen,
@@ -66,7 +66,7 @@ fn words(effect: &CrawlEffect) -> String {
     say(effect.tally.failed, "failed");
     say(effect.tally.waiting, "waiting");
     say(usize::from(effect.blocked.is_some()), "blocked");
-    words.extend(visit.asked.iter().map(|asked| format!("{:?}", asked.found)));
+    words.extend(visit.checked.iter().map(|asked| format!("{:?}", asked.found)));
     words.extend(effect.warnings.iter().map(|warning| format!("({warning})")));
     words.join(", ")
 }
@@ -146,7 +146,7 @@ fn what_is_left_waits_for_the_next_visit() {
     assert_eq!((effect.tally.waiting, &effect.visit.pending[0]), (2, &left[0].item));
     let run = RunReport { left: vec![task(1, None, revisit())], ..RunReport::default() };
     let effect = apply(CrawlEffect::none(now()), &bantin_testing::source("a"), run);
-    assert!(effect.visit.pending.is_empty() && effect.visit.asked.is_empty());
+    assert!(effect.visit.pending.is_empty() && effect.visit.checked.is_empty());
 }
 
 #[test]
@@ -156,7 +156,7 @@ fn pages_that_are_all_gone_are_a_fault_of_the_site() {
     fn check(tasks: Vec<(PageTask, PageOutcome)>, found_pages: bool, expected: &[PageStatus]) {
         let mut effect = effect_of(tasks);
         effect.doubt_an_outage(found_pages);
-        let found: Vec<PageStatus> = effect.visit.asked.iter().map(|asked| asked.found).collect();
+        let found: Vec<PageStatus> = effect.visit.checked.iter().map(|asked| asked.found).collect();
         assert_eq!(found, expected);
     }
     check(vec![gone(1)], false, &[PageStatus::Gone(404)]);

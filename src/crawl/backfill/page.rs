@@ -9,7 +9,7 @@ use bantin_fetch::{FetchError, redacted};
 use bantin_page::{Page, soft_error};
 use bantin_read::discover;
 use bantin_read::discover::kind;
-use bantin_read::discover::paging::{self, Place};
+use bantin_read::discover::paging::{self, ListingPosition};
 use std::collections::HashSet;
 use url::Url;
 
@@ -66,7 +66,7 @@ impl BackfillWalk<'_> {
                 return Err(ListingError::SoftError(error));
             }
             let listing = discover::items(&page, &source)?;
-            let place = Place { number, teasers: &listing.teasers, read: &read };
+            let place = ListingPosition { number, items: &listing.items, read: &read };
             let next = paging::next(&page, &source.kind, &place)?;
             Ok((listing, next))
         });
@@ -89,7 +89,7 @@ impl BackfillWalk<'_> {
 
 /// A fingerprint of the items of a page, independent of their order.
 pub(super) fn fingerprint(listing: &Listing) -> String {
-    let mut keys: Vec<&str> = listing.teasers.iter().map(|item| item.key.as_str()).collect();
+    let mut keys: Vec<&str> = listing.items.iter().map(|item| item.key.as_str()).collect();
     keys.sort_unstable();
     blake3::hash(keys.join("\n").as_bytes()).to_hex().to_string()
 }

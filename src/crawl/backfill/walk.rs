@@ -36,7 +36,7 @@ pub(super) struct BackfillWalk<'a> {
     pub(super) budget: CrawlBudget,
     /// The items of the pages of this run. An item that is on every page says nothing about a
     /// page's age.
-    pub(super) shown: HashSet<ArticleKey>,
+    pub(super) listed: HashSet<ArticleKey>,
     pub(super) counts: BackfillCounts,
     pub(super) reasons: Vec<String>,
     /// The number of pages that belong to earlier runs.
@@ -140,24 +140,25 @@ impl BackfillWalk<'_> {
             self.end_here(&next).await?;
             return Err(WalkHalt::End(BackfillEnd::Again));
         }
-        let is_fresh = |item: &&ListingItem| !self.shown.contains(&item.key);
-        let fresh: Vec<ListingItem> = listing.teasers.iter().filter(is_fresh).cloned().collect();
+        let is_fresh = |item: &&ListingItem| !self.listed.contains(&item.key);
+        let fresh: Vec<ListingItem> = listing.items.iter().filter(is_fresh).cloned().collect();
         let (wanted, older) = self.plan(&listing, number).await?;
         (self.tell)(BackfillStep::Page(number, wanted.len()));
         let fetched = self.fetch_articles(wanted).await?;
-        let told: Vec<DateTime<Utc>> = fresh.iter().filter_map(|item| self.date_of(item)).collect();
+        let dates: Vec<DateTime<Utc>> =
+            fresh.iter().filter_map(|item| self.date_of(item)).collect();
         let keys: Vec<ArticleKey> = fresh.into_iter().map(|item| item.key).collect();
         // The pages of articles are better evidence than a listing without dates.
-        let known = match told.is_empty() {
+        let known = match dates.is_empty() {
             true => self.store.dates(self.crawl.source.id(), keys.clone()).await?,
             false => Vec::new(),
         };
-        self.shown.extend(keys);
+        self.listed.extend(keys);
         let page = WalkedPage {
             number,
             name: next.name(),
             items,
-            newest: told.into_iter().chain(known).chain(fetched.dates).max(),
+            newest: dates.into_iter().chain(known).chain(fetched.dates).max(),
             missed: fetched.missed.into_iter().chain(older).collect(),
             next: following,
         };
@@ -203,7 +204,7 @@ impl BackfillWalk<'_> {
         listing: &Listing,
         number: usize,
     ) -> Result<(Vec<ListingItem>, Vec<ListingItem>), StoreError> {
-        let items = &listing.teasers;
+        let items = &listing.items;
         let addresses = items.iter().map(|item| (item.key.clone(), item.url.clone())).collect();
         let known = self.store.known(self.crawl.source.id(), addresses).await?;
         let is_known =

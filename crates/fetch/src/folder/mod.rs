@@ -155,18 +155,18 @@ pub(super) async fn get(
     }
     let (bytes, coding) = (bytes::Bytes::from(bytes), ContentCoding::Identity);
     let wire = bytes.clone();
-    let said = CacheHints::default();
+    let hints = CacheHints::default();
     Ok(Response::Page(Page {
-        asked,
+        requested: asked,
         url,
         media,
-        told: None,
+        charset: None,
         wire,
         coding,
         bytes,
         fetched: now,
         validators,
-        said,
+        cache_hints: hints,
     }))
 }
 

@@ -68,7 +68,7 @@ impl WebDriver {
             let id = id.filter(is_id).ok_or_else(|| {
                 RenderFault::Broken("it started a session without a valid id".to_owned())
             })?;
-            Ok(WebDriverSession(Some(NewSession { driver, id: id.to_owned(), place })))
+            Ok(WebDriverSession(Some(NewSession { driver, id: id.to_owned(), permit: place })))
         });
         begun.await.map_err(|error| RenderFault::Broken(error.to_string()))?
     }
@@ -132,7 +132,7 @@ pub(super) struct WebDriverSession(Option<NewSession>);
 struct NewSession {
     driver: WebDriver,
     id: String,
-    place: OwnedSemaphorePermit,
+    permit: OwnedSemaphorePermit,
 }
 
 impl WebDriverSession {
@@ -165,7 +165,7 @@ impl WebDriverSession {
 
 impl NewSession {
     async fn end(self) {
-        let Self { driver, id, place } = self;
+        let Self { driver, id, permit: place } = self;
         let path = format!("session/{id}");
         let end = driver.command(Method::DELETE, &path, None);
         if !matches!(timeout(ENDING, end).await, Ok(Ok(_))) {

@@ -90,21 +90,21 @@ impl Fetcher {
         })?;
         let wire = Bytes::from(html);
         let validators = freshness::of_answer(&HeaderMap::new(), &wire);
-        let said = CacheHints::default();
+        let hints = CacheHints::default();
         if freshness::is_same(known, &validators) {
-            return Ok(Response::Unchanged(validators, said));
+            return Ok(Response::Unchanged(validators, hints));
         }
         Ok(Response::Page(Page {
-            asked,
+            requested: asked,
             url,
             media: MediaType::read("text/html; charset=utf-8"),
-            told: None,
+            charset: None,
             bytes: wire.clone(),
             wire,
             coding: ContentCoding::Identity,
             fetched: self.options.clock.now(),
             validators,
-            said,
+            cache_hints: hints,
         }))
     }
 
@@ -130,7 +130,7 @@ impl Fetcher {
             ports: access.ports.clone(),
             connect: limits.connect,
             traffic: traffic.clone(),
-            known: Mutex::new(HashMap::from([(host, addresses)])),
+            resolved: Mutex::new(HashMap::from([(host, addresses)])),
         };
         let loopback = LoopbackProxy::open(guard).await;
         let loopback =

@@ -56,7 +56,7 @@ pub(super) struct ProxyGuard {
     pub(super) connect: Duration,
     pub(super) traffic: Arc<LoadTraffic>,
     /// The checked addresses of the hosts of this load: each name is resolved once.
-    pub(super) known: Mutex<HashMap<String, Vec<IpAddr>>>,
+    pub(super) resolved: Mutex<HashMap<String, Vec<IpAddr>>>,
 }
 
 /// The proxy of one load. Dropping it closes it and its connections.
@@ -219,7 +219,7 @@ impl ProxyGuard {
 
     async fn addresses(&self, url: &Url) -> Result<Vec<IpAddr>, FetchError> {
         let host = url.host_str().unwrap_or_default();
-        let known = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = || self.resolved.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(addresses) = known().get(host) {
             return Ok(addresses.clone());
         }

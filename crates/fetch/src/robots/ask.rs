@@ -33,7 +33,8 @@ impl Fetcher {
         self.hosts.keep_robots(&site, robots.clone()).await.map_err(keeper)?;
         // The new delay applies from this very request on.
         let now = self.real.now();
-        if let Some(delay) = delay(&robots, &self.agent, now).filter(|delay| *delay > access.gap) {
+        if let Some(delay) = delay(&robots, &self.agent, now).filter(|delay| *delay > access.delay)
+        {
             let places = std::slice::from_ref(&host);
             let free_from = later(now, delay);
             self.hosts.give_back(places, "", free_from).await.map_err(keeper)?;
@@ -74,8 +75,8 @@ impl Fetcher {
                 Ok(WireResponse::Body(ReceivedBody { wire, coding, .. })) => {
                     let file = body::beginning(&wire, coding, MAX_BYTES);
                     if !is_html(&file) {
-                        if let Some(told) = delay_message(&file, &self.agent) {
-                            tracing::info!("{} {told}", redacted(&url));
+                        if let Some(message) = delay_message(&file, &self.agent) {
+                            tracing::info!("{} {message}", redacted(&url));
                         }
                         return Ok(answered(file, now()));
                     }

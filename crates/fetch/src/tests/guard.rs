@@ -89,7 +89,7 @@ async fn a_chain_of_redirects_is_followed_five_times() {
     .await;
     let fetcher = fetcher();
     let found = page(get(&fetcher, &agency.at("/5#a"), &loopback()).await);
-    assert_eq!(found.asked.as_str(), agency.at("/5#a"));
+    assert_eq!(found.requested.as_str(), agency.at("/5#a"));
     assert_eq!(found.url.as_str(), agency.at("/0#a"));
     assert_eq!(agency.hits(), 6);
     let error = get(&fetcher, &agency.at("/6"), &loopback()).await.unwrap_err();

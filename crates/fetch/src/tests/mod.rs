@@ -22,7 +22,7 @@ use std::io;
 /// Access without a delay, with these private networks allowed.
 fn access(allow_private: &[&str]) -> HostAccess {
     HostAccess {
-        gap: Duration::ZERO,
+        delay: Duration::ZERO,
         timeout: Duration::from_secs(20),
         allow_private: allow_private.iter().map(|network| network.parse().unwrap()).collect(),
         // Loopback agencies listen at any free port.

@@ -16,7 +16,7 @@ async fn a_host_is_asked_by_one_at_a_time_with_a_pause_between() {
         .map(|task| {
             let fetcher = fetcher.clone();
             tokio::spawn(async move {
-                let access = HostAccess { gap: GAP, ..loopback() };
+                let access = HostAccess { delay: GAP, ..loopback() };
                 let url = format!("http://{}.example:{port}/", ["a", "b"][task % 2]);
                 for _ in 0..20 {
                     page(get(&fetcher, &url, &access).await);

@@ -100,7 +100,7 @@ async fn a_page_that_builds_itself_is_what_it_is_in_the_end() {
     let text = String::from_utf8(built.bytes.to_vec()).unwrap();
     assert!(text.contains(r#"<a href="/tin/3">Tin số 3</a>"#), "{text}");
     assert!(text.starts_with("<!DOCTYPE html>"), "{text}");
-    assert_eq!((&built.asked, &built.url), (&url, &url));
+    assert_eq!((&built.requested, &built.url), (&url, &url));
     let heads: Vec<String> = agency.seen().into_iter().map(|seen| seen.head).collect();
     assert_eq!(agency::path(&heads[0]), "/robots.txt", "asked before the page");
     let named = |head: &&String| head.to_lowercase().contains("user-agent: bantin/0");

@@ -188,7 +188,7 @@ async fn quiet_hours_and_a_spent_budget_leave_a_host_alone() {
     let now = Clock::System.now();
     let time = |hours| (now + TimeDelta::hours(hours)).time();
     let quiet = bantin_core::QuietHours { from: time(-1), to: time(1), zone: chrono_tz::UTC };
-    let access = HostAccess { quiet: Some(quiet), ..loopback() };
+    let access = HostAccess { quiet_hours: Some(quiet), ..loopback() };
     let error = get(&fetcher(), &agency.at("/"), &access).await.unwrap_err();
     let FetchError::Quiet { rest, .. } = error else { panic!("{error}") };
     assert!(rest > Duration::from_secs(3590), "{rest:?}");

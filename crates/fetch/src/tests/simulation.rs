@@ -152,9 +152,9 @@ fn source_on(number: usize) -> Source {
     let host = if number.is_multiple_of(5) { host % 9 } else { host };
     source.url = format!("http://h{host}.example/tin").parse().unwrap();
     source.access = HostAccess {
-        gap: GAP,
+        delay: GAP,
         max_requests: MAX_REQUESTS,
-        quiet: quiet(host),
+        quiet_hours: quiet(host),
         ..HostAccess::default()
     };
     source

@@ -22,11 +22,11 @@ pub fn of_article(
     if text.chars().count() > MAX_TEXT {
         return None;
     }
-    let said = plain::fold(&format!("{title}\n{text}"));
+    let folded = plain::fold(&format!("{title}\n{text}"));
     let promised = promised.map(plain::fold).unwrap_or_default();
     let known = WORDED.iter().find_map(|rule| {
         // A short notice about maintenance contains the phrase in its own title.
-        let is_said = |phrase: &&&str| said.contains(**phrase) && !promised.contains(**phrase);
+        let is_said = |phrase: &&&str| folded.contains(**phrase) && !promised.contains(**phrase);
         let phrase = rule.in_article.iter().find(is_said)?;
         Some(SoftError::new(rule, format!("it contains {phrase:?}")))
     });

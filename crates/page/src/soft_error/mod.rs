@@ -232,14 +232,14 @@ fn login_address(url: &Url) -> Option<SoftError> {
 fn worded(shown: &VisibleContent, markup: &str, promised: &str) -> Option<SoftError> {
     // A page that shows the promised title is the article, even if it is about a firewall.
     let is_promised = !promised.is_empty() && shown.text.contains(promised);
-    let said = format!("{}\n{}", shown.title, shown.outside_links);
+    let folded = format!("{}\n{}", shown.title, shown.outside_links);
     rules::WORDED.iter().find_map(|rule| {
         let is_new = |phrase: &&&str| !promised.contains(**phrase);
         let title = rule.titles.iter().filter(is_new).find(|t| shown.title.starts_with(**t));
         let mark = rule.markup.iter().find(|mark| markup.contains(**mark));
         let short = || {
             let mark = rule.markup_if_short.iter().find(|mark| markup.contains(**mark));
-            let phrases = || rule.phrases.iter().filter(is_new).find(|p| said.contains(**p));
+            let phrases = || rule.phrases.iter().filter(is_new).find(|p| folded.contains(**p));
             mark.or_else(phrases).filter(|_| shown.is_short())
         };
         let found = title.or(mark).or_else(|| short().filter(|_| !is_promised))?;

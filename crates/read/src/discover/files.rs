@@ -52,7 +52,7 @@ pub(super) fn read(page: &Page, source: &Source) -> Result<Listing, DiscoverErro
         }
     }
     let listing = gathering.finish();
-    if listing.teasers.is_empty() {
+    if listing.items.is_empty() {
         return Err(DiscoverError::NoFiles { folder: folder.to_string() });
     }
     Ok(listing)
@@ -72,7 +72,7 @@ fn archive(text: &str, home: &Url, source: &Source) -> Result<Listing, DiscoverE
     for line in text.lines() {
         let (address, version) = versioned(line);
         match (address.strip_prefix('!'), address.parse::<Url>()) {
-            (Some(told), _) => gathering.skip(&file, told),
+            (Some(reason), _) => gathering.skip(&file, reason),
             (None, Ok(url)) => {
                 let key = ArticleKey::of_page(&url, home);
                 gathering.add(ListingItem { version, ..ListingItem::of(url, key) });
@@ -81,7 +81,7 @@ fn archive(text: &str, home: &Url, source: &Source) -> Result<Listing, DiscoverE
         }
     }
     let listing = gathering.finish();
-    if listing.teasers.is_empty() {
+    if listing.items.is_empty() {
         return Err(DiscoverError::NoPages { file, site: home.to_string() });
     }
     Ok(listing)
@@ -140,7 +140,7 @@ mod tests {
         let page = sample::page(FOLDER, "inode/directory", names);
         let listing = items(&page, &source).unwrap();
         let urls: Vec<_> =
-            listing.teasers.iter().map(|t| t.url.as_str().strip_prefix(FOLDER).unwrap()).collect();
+            listing.items.iter().map(|t| t.url.as_str().strip_prefix(FOLDER).unwrap()).collect();
         assert_eq!(urls, expected);
         let names: Vec<_> = listing.skipped.iter().map(|skipped| skipped.item.as_str()).collect();
         assert_eq!(names, skipped);
@@ -174,14 +174,14 @@ mod tests {
         let url = "https://sokhcn.angiang.example/luu-tru/Tin.html";
         let page = sample::page(url, "text/html", "<h1>Tin</h1>");
         let listing = items(&page, &sample::source(FOLDER, sample::kind("files", &[]))).unwrap();
-        assert_eq!(listing.teasers[0].url.as_str(), url);
+        assert_eq!(listing.items[0].url.as_str(), url);
     }
 
     #[test]
     fn a_page_that_is_saved_anew_has_another_fingerprint() {
         let read = |text: &str| {
             let source = sample::source(FOLDER, sample::kind("files", &[]));
-            items(&sample::page(FOLDER, "inode/directory", text), &source).unwrap().teasers
+            items(&sample::page(FOLDER, "inode/directory", text), &source).unwrap().items
         };
         let (before, after) = (read("a.html\t10-1.0\nb.html"), read("a.html\t11-2.0\nb.html"));
         assert_eq!(before[0].url, after[0].url);
@@ -197,7 +197,7 @@ mod tests {
         let text = format!("{FOLDER}mot\tsha1:A\n!nó hỏng\n{FOLDER}hai\t\n");
         let listing = items(&sample::page(FOLDER, "application/warc", text), &source).unwrap();
         let found: Vec<_> =
-            listing.teasers.iter().map(|t| (t.url.path(), t.version.as_deref())).collect();
+            listing.items.iter().map(|t| (t.url.path(), t.version.as_deref())).collect();
         assert_eq!(found, [("/luu-tru/mot", Some("sha1:A")), ("/luu-tru/hai", None)]);
         assert_eq!(
             (listing.skipped[0].item.as_str(), listing.skipped[0].why.as_str()),

@@ -211,12 +211,12 @@ mod tests {
     fn check(html: &str, selectors: ListingSelectors, expected: &[&str]) -> Listing {
         let listing = read(html, selectors).unwrap();
         let shown: Vec<String> = listing
-            .teasers
+            .items
             .iter()
-            .map(|teaser| {
-                let url = teaser.url.as_str();
+            .map(|item| {
+                let url = item.url.as_str();
                 let path = url.strip_prefix(HOME).unwrap_or(url).to_owned();
-                let fields = [&teaser.title, &teaser.date, &teaser.summary];
+                let fields = [&item.title, &item.date, &item.summary];
                 let fields = fields.map(|field| field.clone().unwrap_or_default());
                 [&[path], fields.as_slice()].concat().join("|").trim_end_matches('|').to_owned()
             })
@@ -281,7 +281,7 @@ mod tests {
                 "tin-tuc/le-hoi/|Lễ hội & du lịch|2026-03-02T08:15:00+07:00|Sáng 2/3, thành phố khai mạc.",
             ],
         );
-        let image = listing.teasers[0].image.as_ref().unwrap();
+        let image = listing.items[0].image.as_ref().unwrap();
         assert_eq!(image.as_str(), "https://bandantoc.lamdong.example/anh/le%20hoi.jpg");
     }
 

@@ -17,18 +17,18 @@ const MAX_TAGS: usize = 100;
 #[derive(Default)]
 pub(super) struct ListingBuilder {
     listing: Listing,
-    places: HashMap<ArticleKey, usize>,
+    positions: HashMap<ArticleKey, usize>,
 }
 
 impl ListingBuilder {
     /// Adds an item. If its article is already listed, fills the fields that are missing there.
-    pub(super) fn add(&mut self, teaser: ListingItem) {
-        let place = self.places.get(&teaser.key);
-        if let Some(known) = place.and_then(|place| self.listing.teasers.get_mut(*place)) {
-            complete(known, teaser);
+    pub(super) fn add(&mut self, item: ListingItem) {
+        let place = self.positions.get(&item.key);
+        if let Some(known) = place.and_then(|place| self.listing.items.get_mut(*place)) {
+            complete(known, item);
         } else {
-            self.places.insert(teaser.key.clone(), self.listing.teasers.len());
-            self.listing.teasers.push(teaser);
+            self.positions.insert(item.key.clone(), self.listing.items.len());
+            self.listing.items.push(item);
         }
     }
 
@@ -45,17 +45,17 @@ impl ListingBuilder {
     /// Returns the listing without the articles that have no title anywhere on the page; they are
     /// reported as skipped.
     pub(super) fn titled(self) -> Listing {
-        let Listing { teasers, mut skipped, learned, advertised } = self.listing;
-        let (teasers, bare): (Vec<_>, Vec<_>) =
-            teasers.into_iter().partition(|teaser| teaser.title.is_some());
-        skipped.extend(bare.into_iter().map(|teaser| {
+        let Listing { items, mut skipped, profile, advertised } = self.listing;
+        let (items, bare): (Vec<_>, Vec<_>) =
+            items.into_iter().partition(|item| item.title.is_some());
+        skipped.extend(bare.into_iter().map(|item| {
             SkippedItem {
-                item: shortened(teaser.url),
+                item: shortened(item.url),
                 why: "it has no title: its link has no text, no `title` and no image with an `alt`"
                     .to_owned(),
             }
         }));
-        Listing { teasers, skipped, learned, advertised }
+        Listing { items, skipped, profile, advertised }
     }
 }
 

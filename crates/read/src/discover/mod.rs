@@ -173,7 +173,7 @@ pub fn items_with_profile(
 
 /// Rejects a listing whose items were all skipped.
 fn usable(listing: Listing, source: &Source) -> Result<Listing, DiscoverError> {
-    match (listing.teasers.as_slice(), listing.skipped.first()) {
+    match (listing.items.as_slice(), listing.skipped.first()) {
         ([], Some(skipped)) => Err(DiscoverError::NothingUsable {
             items: listing.skipped.len(),
             first: skipped.item.clone(),
@@ -229,16 +229,16 @@ mod sample {
         let url: url::Url = url.parse().unwrap();
         let bytes = bytes::Bytes::from(body.into());
         Page {
-            asked: url.clone(),
+            requested: url.clone(),
             url,
             media: MediaType::read(media),
-            told: None,
+            charset: None,
             wire: bytes.clone(),
             coding: ContentCoding::Identity,
             bytes,
             fetched: chrono::DateTime::UNIX_EPOCH,
             validators: Validators::default(),
-            said: bantin_page::CacheHints::default(),
+            cache_hints: bantin_page::CacheHints::default(),
         }
     }
 
@@ -262,7 +262,7 @@ mod sample {
                 language: "vi".to_owned(),
                 rights: None,
             },
-            formerly: Vec::new(),
+            aliases: Vec::new(),
             url: home.parse().unwrap(),
             folder: None,
             kind,
@@ -271,7 +271,7 @@ mod sample {
             timetable: CronSchedule::parse("@hourly", zone).unwrap(),
             zone,
             access: HostAccess {
-                gap: Duration::ZERO,
+                delay: Duration::ZERO,
                 timeout: Duration::from_secs(10),
                 ..HostAccess::default()
             },
@@ -301,7 +301,7 @@ mod tests {
         let listing = items(&sample::page(url, media, body), &source).unwrap();
         assert_eq!(listing.skipped, []);
         let found: Vec<_> =
-            listing.teasers.iter().map(|t| (t.url.as_str(), t.title.as_deref())).collect();
+            listing.items.iter().map(|t| (t.url.as_str(), t.title.as_deref())).collect();
         let truth: Value = serde_json::from_slice(&file("expected.json")).unwrap();
         let articles = truth[site].as_array().unwrap();
         let expected: Vec<_> = articles

@@ -186,9 +186,9 @@ pub(super) fn boilerplate_lines(lines: &[TextLine]) -> Vec<LineCut<'_>> {
     }
     // A gallery repeats captions for its small and its large pictures. Agencies' timetables repeat
     // lines too, so Vietnamese texts are exempt.
-    let mut said = HashSet::new();
+    let mut seen = HashSet::new();
     let long = lines.iter().filter(|line| !is_vietnamese && line.length() >= REPEATED);
-    let repeated = long.filter(|line| !said.insert(line.text.as_str()));
+    let repeated = long.filter(|line| !seen.insert(line.text.as_str()));
     cut.extend(repeated.map(|line| (line, "line repeated")));
     cut
 }

@@ -11,7 +11,7 @@ use scraper::Html;
 /// The longest byline, in characters.
 const MAX_LENGTH: usize = 160;
 /// Maximum number of lines of a byline at the end of a body.
-const MOST_LINES: usize = 5;
+const MAX_LINES: usize = 5;
 /// The number of lines below a body that may belong to it.
 const BEHIND: usize = 8;
 
@@ -44,7 +44,7 @@ impl Byline {
     fn read_end<'a>(&mut self, lines: &'a [TextLine], cut: &mut Vec<LineCut<'a>>) -> bool {
         let mut is_byline = |line| cut.push((line, "byline"));
         // The only line of a body is text, whatever it contains.
-        let end = lines.len().min(MOST_LINES + 1);
+        let end = lines.len().min(MAX_LINES + 1);
         let mut tail: Vec<&TextLine> = lines.iter().rev().take(end).collect();
         if tail.len() == lines.len() {
             tail.pop();

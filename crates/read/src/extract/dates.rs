@@ -19,7 +19,7 @@ const BEHIND: usize = 5;
 /// A page and its article: the input of a search for the date.
 pub(super) struct DateSearch<'a> {
     pub(super) view: &'a PageView<'a>,
-    pub(super) place: &'a BodyRange,
+    pub(super) range: &'a BodyRange,
     pub(super) lead: Option<&'a str>,
 }
 
@@ -54,7 +54,7 @@ impl DateSearch<'_> {
         let mut found = view.selected.date.clone();
         found.extend(view.metadata.dates.iter().cloned());
         self.visible_dates(&mut found);
-        let teased = view.teaser.and_then(|teaser| teaser.date.clone());
+        let teased = view.item.and_then(|teaser| teaser.date.clone());
         found.extend(teased.map(|date| Extracted::new(date, Provenance::Teaser)));
         let address = in_address(&view.page.url);
         found.extend(address.map(|date| Extracted::new(date, Provenance::Url)));
@@ -66,8 +66,8 @@ impl DateSearch<'_> {
     /// The line of the title if it is above the article, and the article's first and last line. If
     /// the article is empty, its date is below the title.
     fn span(&self) -> Option<(Option<usize>, usize, usize)> {
-        let title = self.place.title;
-        let (first, last) = self.place.body.or(title.map(|title| (title + 2, title + 2)))?;
+        let title = self.range.title;
+        let (first, last) = self.range.body.or(title.map(|title| (title + 2, title + 2)))?;
         Some((title.filter(|title| *title <= first), first, last))
     }
 
@@ -160,7 +160,7 @@ impl DateSearch<'_> {
     /// The reason why a line is not a candidate; `None` for a line of the text, whose dates are of
     /// other days.
     fn refusal(&self, number: usize, line: &TextLine) -> Option<&'static str> {
-        let is_text = self.place.body.is_some_and(|(first, last)| (first..=last).contains(&number));
+        let is_text = self.range.body.is_some_and(|(first, last)| (first..=last).contains(&number));
         Some(match self.zone(number) {
             _ if is_text && !is_date_line(&line.text) => return None,
             _ if line.is_linked() => "is part of a link to another page",

@@ -93,19 +93,19 @@ impl ExtractError {
     }
 }
 
-/// Extracts the draft of the article on a page. `teaser` is the listing item that led to the page.
+/// Extracts the draft of the article on a page. `item` is the listing item that led to the page.
 pub fn draft(
     page: &Page,
-    teaser: Option<&ListingItem>,
+    item: Option<&ListingItem>,
     rules: &ArticleSelectors,
 ) -> Result<Draft, ExtractError> {
-    draft_with(page, teaser, rules, &mut FieldChoices::default())
+    draft_with(page, item, rules, &mut FieldChoices::default())
 }
 
 /// Like [`draft`], but records the candidates in `choices` when these keep an explanation.
 pub fn draft_with(
     page: &Page,
-    teaser: Option<&ListingItem>,
+    item: Option<&ListingItem>,
     rules: &ArticleSelectors,
     choices: &mut FieldChoices,
 ) -> Result<Draft, ExtractError> {
@@ -113,8 +113,10 @@ pub fn draft_with(
     let unreadable = |why| ExtractError::Unreadable { url: page.url.clone(), why: Box::new(why) };
     let dom = page.dom().map_err(unreadable)?;
     let platform = platform::recognise(&dom, &rules.platforms);
-    choices.explain(|told| told.platform = platform.map(|platform| platform.name.clone()));
-    let view = PageView::of(dom, page, teaser, rules, platform, choices);
+    choices.explain(|explanation| {
+        explanation.platform = platform.map(|platform| platform.name.clone())
+    });
+    let view = PageView::of(dom, page, item, rules, platform, choices);
     let cutter = BodyCutter::of(rules, platform, choices);
     let mut body = body::choose(&view, &cutter, choices).map_err(unreadable)?;
     // Some articles consist of a title and a file.
@@ -161,7 +163,7 @@ fn require_html(page: &Page) -> Result<(), ExtractError> {
 /// A parsed page with everything that is read before its fields are chosen.
 struct PageView<'a> {
     page: &'a Page,
-    teaser: Option<&'a ListingItem>,
+    item: Option<&'a ListingItem>,
     base: Url,
     selected: SelectedFields,
     metadata: PageMetadata,
@@ -179,7 +181,7 @@ impl<'a> PageView<'a> {
     fn of(
         mut dom: Dom,
         page: &'a Page,
-        teaser: Option<&'a ListingItem>,
+        item: Option<&'a ListingItem>,
         rules: &ArticleSelectors,
         platform: Option<&PlatformRules>,
         choices: &mut FieldChoices,
@@ -192,7 +194,7 @@ impl<'a> PageView<'a> {
             boilerplate: page_boilerplate::remove_page_boilerplate(dom.tree_mut()),
             lines: lines::lines(*dom.tree().root_element()),
             page,
-            teaser,
+            item,
             base,
             dom,
         }
@@ -218,11 +220,11 @@ impl<'a> PageView<'a> {
         let ArticleBody { dom, removed } = &mut body.value;
         body::trim(dom.tree_mut(), title, guessed, removed);
         byline.split_off(dom.tree_mut(), removed);
-        choices.explain(|told| {
+        choices.explain(|explanation| {
             let mut around = RemovalLog::new(guessed);
             around.elements(self.dom.tree(), &self.boilerplate, removed::boilerplate);
-            told.removed.append(&mut around.parts);
-            told.removed.append(&mut removed.parts);
+            explanation.removed.append(&mut around.parts);
+            explanation.removed.append(&mut removed.parts);
         });
     }
 
@@ -248,7 +250,7 @@ impl<'a> PageView<'a> {
         // If the page shows no title, the teaser's title cannot be contradicted.
         let shows_one = title.provenance != Provenance::Teaser
             || title::confirmed(&self.lines, &title.value).is_some();
-        let promised = self.teaser.and_then(|teaser| teaser.title.as_deref());
+        let promised = self.item.and_then(|item| item.title.as_deref());
         let all: Vec<&str> = self.lines.iter().map(|line| line.text.as_str()).collect();
         let all = shows_one.then(|| all.join("\n"));
         match soft_error::of_article(&title.value, &contents.text, promised, all.as_deref()) {
@@ -284,12 +286,12 @@ impl<'a> PageView<'a> {
         let sources = self.selected.source.into_iter().chain(contents.byline.source);
         draft.source_line = choices.take(ExplainedField::Source, sources.map(FieldCandidate::from));
         draft.attachments = contents.attachments;
-        if let Some(teaser) = self.teaser {
+        if let Some(item) = self.item {
             let of_teaser = |tag: &String| Extracted::new(tag.clone(), Provenance::Teaser);
-            draft.tags = teaser.tags.iter().map(of_teaser).collect();
-            let files = teaser.attachments.iter().cloned();
+            draft.tags = item.tags.iter().map(of_teaser).collect();
+            let files = item.attachments.iter().cloned();
             draft.attachments.extend(files.map(|file| Extracted::new(file, Provenance::Teaser)));
-            draft.first_source.clone_from(&teaser.first_source);
+            draft.first_source.clone_from(&item.first_source);
         }
         draft.tags.extend(self.metadata.tags);
         draft
@@ -302,7 +304,7 @@ impl<'a> PageView<'a> {
         choices: &mut FieldChoices,
     ) -> Vec<Extracted<String>> {
         let search =
-            DateSearch { view: self, place: &contents.place, lead: contents.lead.as_deref() };
+            DateSearch { view: self, range: &contents.place, lead: contents.lead.as_deref() };
         let dates = search.candidates();
         if choices.are_explained() {
             let cut = removed::detached_lines(self.dom.tree(), &self.boilerplate);
@@ -319,7 +321,7 @@ impl<'a> PageView<'a> {
             FieldCandidate::from(found.clone())
                 .fault(is_short(found).then_some("is too short for a summary"))
         });
-        let teased = self.teaser.and_then(|teaser| teaser.summary.as_deref()).map(plain::line);
+        let teased = self.item.and_then(|item| item.summary.as_deref()).map(plain::line);
         let teased = teased.filter(|text| !text.is_empty());
         let teased = teased.map(|summary| FieldCandidate::new(summary, Provenance::Teaser));
         selected.chain(teased).chain(self.metadata.summary.clone().map(FieldCandidate::from))
@@ -327,7 +329,7 @@ impl<'a> PageView<'a> {
 
     /// The article's picture, as the listing or the metadata names it.
     fn image(&self) -> Option<Extracted<Url>> {
-        let teased = self.teaser.and_then(|teaser| teaser.image.clone());
+        let teased = self.item.and_then(|item| item.image.clone());
         let named = || {
             let Extracted { value, provenance } = self.metadata.image.as_ref()?;
             Some(Extracted::new(self.base.join(value).ok()?, provenance.clone()))
@@ -341,7 +343,7 @@ impl<'a> PageView<'a> {
 fn authors(
     selected: Option<Extracted<String>>,
     signed: Option<Extracted<String>>,
-    told: Option<Extracted<String>>,
+    declared: Option<Extracted<String>>,
 ) -> impl Iterator<Item = FieldCandidate> {
     let is_operators =
         |found: &Extracted<String>| matches!(found.provenance, Provenance::Selector(_));
@@ -350,7 +352,7 @@ fn authors(
     } else {
         (signed, selected)
     };
-    first.into_iter().chain(second).chain(told).map(FieldCandidate::from)
+    first.into_iter().chain(second).chain(declared).map(FieldCandidate::from)
 }
 
 fn is_short(summary: &Extracted<String>) -> bool {
@@ -412,29 +414,29 @@ impl DraftContents {
 }
 
 /// The draft of an item whose page is not fetched: everything its feed contains.
-pub fn draft_of_teaser(teaser: &ListingItem) -> Draft {
+pub fn draft_of_item(item: &ListingItem) -> Draft {
     let feed = |name: &str| Provenance::Feed(name.to_owned());
-    let mut draft = Draft::empty(teaser.url.clone());
-    draft.title = teaser.title.clone().map(|title| Extracted::new(title, feed("title")));
-    draft.summary = teaser.summary.clone().map(|text| Extracted::new(text, feed("summary")));
-    draft.author = teaser.author.clone().map(|author| Extracted::new(author, feed("author")));
+    let mut draft = Draft::empty(item.url.clone());
+    draft.title = item.title.clone().map(|title| Extracted::new(title, feed("title")));
+    draft.summary = item.summary.clone().map(|text| Extracted::new(text, feed("summary")));
+    draft.author = item.author.clone().map(|author| Extracted::new(author, feed("author")));
     draft.language =
-        teaser.language.clone().map(|language| Extracted::new(language, feed("language")));
-    draft.dates.extend(teaser.date.clone().map(|date| Extracted::new(date, feed("date"))));
-    draft.body = teaser.content.clone().map(|content| Extracted::new(content, feed("content")));
+        item.language.clone().map(|language| Extracted::new(language, feed("language")));
+    draft.dates.extend(item.date.clone().map(|date| Extracted::new(date, feed("date"))));
+    draft.body = item.content.clone().map(|content| Extracted::new(content, feed("content")));
     // An item with only a summary is still a short article.
     if draft.body.is_none() {
-        let summary = teaser.summary.as_deref().map(|text| RawHtml(body::paragraph(text)));
+        let summary = item.summary.as_deref().map(|text| RawHtml(body::paragraph(text)));
         draft.body = summary.map(|summary| Extracted::new(summary, feed("summary")));
     }
-    let images = teaser.image.iter().chain(&teaser.pictures);
+    let images = item.image.iter().chain(&item.pictures);
     draft.images = images.map(|url| Extracted::new(url.clone(), feed("image"))).collect();
-    let files = teaser.attachments.iter().cloned();
+    let files = item.attachments.iter().cloned();
     draft.attachments = files.map(|file| Extracted::new(file, feed("enclosure"))).collect();
     draft.tags =
-        teaser.tags.iter().map(|tag| Extracted::new(tag.clone(), feed("category"))).collect();
-    draft.source_line = teaser.source_line.clone().map(|line| Extracted::new(line, feed("source")));
-    draft.first_source.clone_from(&teaser.first_source);
+        item.tags.iter().map(|tag| Extracted::new(tag.clone(), feed("category"))).collect();
+    draft.source_line = item.source_line.clone().map(|line| Extracted::new(line, feed("source")));
+    draft.first_source.clone_from(&item.first_source);
     draft
 }
 

@@ -85,10 +85,10 @@ pub(super) fn single_attachment(
     /// Maximum distance of the title above it, in lines.
     const UNDER: usize = 8;
     lines.iter().enumerate().find_map(|(place, line)| {
-        let said = plain::fold(&line.text);
+        let folded = plain::fold(&line.text);
         let above = lines.get(place.saturating_sub(UNDER)..place)?;
         let has_title = above.iter().any(|line| line.heading || line.display);
-        if line.linked == 0 || !has_title || !SAYS.iter().any(|says| said.contains(says)) {
+        if line.linked == 0 || !has_title || !SAYS.iter().any(|says| folded.contains(says)) {
             return None;
         }
         let nodes = line.nodes.iter().filter_map(|id| dom.tree().tree.get(*id));

@@ -8,16 +8,16 @@ fn page(url: &str, html: &str) -> Page {
     let url: Url = url.parse().unwrap();
     let bytes = bytes::Bytes::from(html.to_owned());
     Page {
-        asked: url.clone(),
+        requested: url.clone(),
         url,
         media: MediaType::read("text/html; charset=utf-8"),
-        told: None,
+        charset: None,
         wire: bytes.clone(),
         coding: ContentCoding::Identity,
         bytes,
         fetched: "2026-11-24T03:00:00Z".parse().unwrap(),
         validators: Validators::default(),
-        said: bantin_page::CacheHints::default(),
+        cache_hints: bantin_page::CacheHints::default(),
     }
 }
 
@@ -217,7 +217,7 @@ fn an_item_that_is_not_followed_is_drafted_from_its_feed() {
     teaser.title = Some("Một".into());
     teaser.summary = Some("Tóm tắt <b>".into());
     teaser.date = Some("Tue, 10 Jan 2023 01:15:00 GMT".into());
-    let draft = draft_of_teaser(&teaser);
+    let draft = draft_of_item(&teaser);
     assert_eq!(draft.dates[0].provenance, Provenance::Feed("date".into()));
     assert_eq!(draft.body.unwrap().value.0, "<p>Tóm tắt &lt;b&gt;</p>");
 }

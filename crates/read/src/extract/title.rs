@@ -28,10 +28,10 @@ const NAMED: &str = "[class*=tieude], [class*=tieu-de], [class*=title-news], [cl
 /// The titles, best first; evaluated on demand.
 pub(super) fn candidates<'a>(
     view: &'a PageView<'_>,
-    place: &'a BodyRange,
+    range: &'a BodyRange,
 ) -> impl Iterator<Item = FieldCandidate> + 'a {
     let (lines, metadata) = (view.lines.as_slice(), &view.metadata);
-    let teased = view.teaser.and_then(|teaser| teaser.title.as_deref()).map(plain::line);
+    let teased = view.item.and_then(|item| item.title.as_deref()).map(plain::line);
     let teased = teased.filter(|title| !title.is_empty());
     let unconfirmed = teased.clone();
     let unconfirmed = iter::once_with(move || {
@@ -42,7 +42,7 @@ pub(super) fn candidates<'a>(
     });
     let constant =
         "is the site's constant name: it is the page's <title>, and no line of the page shows it";
-    let told = metadata.titles.iter().map(move |found| {
+    let declared = metadata.titles.iter().map(move |found| {
         let fault = is_constant(lines, metadata, found).then_some(constant);
         FieldCandidate::from(metadata_title(lines, found)).fault(fault)
     });
@@ -51,14 +51,14 @@ pub(super) fn candidates<'a>(
             .doubt("ranks last: many sites have one <title> for all their pages")
             .note("is the only candidate, and may be the site's constant name")
     });
-    let shown = iter::once_with(|| visible_title(&view.dom, lines, place, metadata)).flatten();
-    let above = iter::once_with(|| bold_line_above(lines, place)).flatten();
+    let shown = iter::once_with(|| visible_title(&view.dom, lines, range, metadata)).flatten();
+    let above = iter::once_with(|| bold_line_above(lines, range)).flatten();
     let selected = view.selected.title.iter().cloned().map(selected);
     selected
         .chain(
             iter::once_with(move || confirmed(lines, &teased?).map(FieldCandidate::from)).flatten(),
         )
-        .chain(told)
+        .chain(declared)
         .chain(shown.map(FieldCandidate::from))
         .chain(unconfirmed.flatten())
         .chain(above.map(FieldCandidate::from))
@@ -81,15 +81,15 @@ fn selected(found: Extracted<String>) -> FieldCandidate {
 pub(super) fn heading(
     lines: &[TextLine],
     metadata: &PageMetadata,
-    teaser: Option<&ListingItem>,
+    item: Option<&ListingItem>,
 ) -> Option<usize> {
-    let told = metadata
+    let declared = metadata
         .titles
         .iter()
         .map(|found| found.value.as_str())
         .chain(metadata.title_element.as_deref());
-    let teased = teaser.and_then(|teaser| teaser.title.as_deref());
-    let names: Vec<String> = told
+    let teased = item.and_then(|item| item.title.as_deref());
+    let names: Vec<String> = declared
         .flat_map(segments)
         .chain(teased)
         .map(plain::fold)
@@ -102,12 +102,12 @@ pub(super) fn heading(
             (MIN_LENGTH..=MAX_LENGTH).contains(&line.length())
                 && names.contains(&plain::fold(dates::split_trailing_date(&line.text).0))
         })
-        .map(|(place, _)| place)
+        .map(|(index, _)| index)
         .collect();
     // Menus and breadcrumbs link to the article; its own heading may be a link too.
-    let is = |place: &&usize, is: fn(&TextLine) -> bool| lines.get(**place).is_some_and(is);
-    let heading = named.iter().find(|place| is(place, |line| line.heading));
-    heading.or(named.iter().find(|place| is(place, |line| !line.is_linked()))).copied()
+    let is = |index: &&usize, is: fn(&TextLine) -> bool| lines.get(**index).is_some_and(is);
+    let heading = named.iter().find(|index| is(index, |line| line.heading));
+    heading.or(named.iter().find(|index| is(index, |line| !line.is_linked()))).copied()
 }
 
 /// The teaser's title if the page shows it; if the listing cut it short, the whole title from the
@@ -150,12 +150,12 @@ fn is_constant(lines: &[TextLine], metadata: &PageMetadata, found: &Extracted<St
 fn visible_title(
     dom: &Dom,
     lines: &[TextLine],
-    place: &BodyRange,
+    range: &BodyRange,
     metadata: &PageMetadata,
 ) -> Option<Extracted<String>> {
     static SELECTOR: LazyLock<Option<CssSelector>> = LazyLock::new(|| NAMED.parse().ok());
     let (first, end) =
-        place.body.map_or((lines.len(), lines.len()), |(first, _)| (first, first + 8));
+        range.body.map_or((lines.len(), lines.len()), |(first, _)| (first, first + 8));
     let fitting = |from: usize, to: usize| {
         lines.iter().take(to).skip(from).filter(|line| {
             (MIN_LENGTH..=MAX_LENGTH).contains(&line.length())
@@ -198,8 +198,8 @@ fn visible_title(
 }
 
 /// The nearest bold line above a body.
-fn bold_line_above(lines: &[TextLine], place: &BodyRange) -> Option<Extracted<String>> {
-    let (first, _) = place.body?;
+fn bold_line_above(lines: &[TextLine], range: &BodyRange) -> Option<Extracted<String>> {
+    let (first, _) = range.body?;
     let near = lines.get(first.saturating_sub(4)..=first)?.iter().rev();
     let mut fitting = near.filter(|line| {
         line.emphasised && (MIN_LENGTH..=200).contains(&line.length()) && !line.is_linked()

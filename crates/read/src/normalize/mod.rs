@@ -218,8 +218,8 @@ fn updated(
     published: DateTime<Utc>,
     first_seen: DateTime<Utc>,
 ) -> DateTime<Utc> {
-    let told = first_source.and_then(|first| first.updated);
-    told.filter(|told| (published..=first_seen).contains(told)).unwrap_or(published)
+    let updated = first_source.and_then(|first| first.updated);
+    updated.filter(|updated| (published..=first_seen).contains(updated)).unwrap_or(published)
 }
 
 /// One line of plain text; decodes entities that were escaped twice.
@@ -299,7 +299,7 @@ fn canonical_fault(page: &Url, canonical: &Url) -> Option<&'static str> {
 
 /// The images of the body in order, then the others, each once.
 fn images(
-    shown: Vec<(String, String)>,
+    in_body: Vec<(String, String)>,
     beside: Vec<Extracted<Url>>,
     page: &Url,
     choices: &mut FieldChoices,
@@ -311,9 +311,9 @@ fn images(
         let alt = Some(plain(alt)).filter(|alt| !alt.is_empty());
         is_new.then_some(Image { url, alt }).ok_or(REPEATED)
     };
-    let shown = shown.into_iter().map(|shown| Extracted::new(shown, Provenance::Body));
+    let in_body = in_body.into_iter().map(|image| Extracted::new(image, Provenance::Body));
     let of_body = |(url, alt): (String, String)| image(address::public(&url, page), &alt);
-    let mut images = choices.take_all(ExplainedField::Images, shown, of_body);
+    let mut images = choices.take_all(ExplainedField::Images, in_body, of_body);
     let beside = beside.into_iter().map(|found| found.map(String::from));
     let of_page = |url: String| image(url.parse().ok(), "");
     images.extend(choices.take_all(ExplainedField::Images, beside, of_page));
@@ -329,8 +329,8 @@ fn attachments(raw: Vec<Extracted<RawAttachment>>, choices: &mut FieldChoices) -
             return Err(REPEATED);
         }
         let title = file.title.map(|title| plain(&title)).filter(|title| !title.is_empty());
-        let told = file.media_type.filter(|told| told != "application/octet-stream");
-        let media_type = told.or_else(|| media_type(url.as_url()).map(str::to_owned));
+        let declared = file.media_type.filter(|declared| declared != "application/octet-stream");
+        let media_type = declared.or_else(|| media_type(url.as_url()).map(str::to_owned));
         Ok(Attachment { url, title, media_type, length: file.length })
     })
 }

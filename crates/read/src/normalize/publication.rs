@@ -113,8 +113,8 @@ pub fn trusted_dates(
 /// first 80 characters.
 fn without_quotation(error: &str, text: &str) -> String {
     let quoted = format!("{:?}", text.chars().take(80).collect::<String>());
-    let said = error.replace(&quoted, "it");
-    said.strip_prefix("it ").map(str::to_owned).unwrap_or(said)
+    let sentence = error.replace(&quoted, "it");
+    sentence.strip_prefix("it ").map(str::to_owned).unwrap_or(sentence)
 }
 
 /// The absolute date of a text.

@@ -15,7 +15,7 @@ fn source() -> Source {
             language: "vi".into(),
             rights: None,
         },
-        formerly: Vec::new(),
+        aliases: Vec::new(),
         url: home.as_url().clone(),
         folder: None,
         kind: crate::discover::kind::single_page(),
@@ -24,7 +24,7 @@ fn source() -> Source {
         timetable: CronSchedule::parse("0 7 * * *", chrono_tz::Asia::Ho_Chi_Minh).unwrap(),
         zone: chrono_tz::Asia::Ho_Chi_Minh,
         access: HostAccess {
-            gap: Duration::ZERO,
+            delay: Duration::ZERO,
             timeout: Duration::from_secs(60),
             ..HostAccess::default()
         },

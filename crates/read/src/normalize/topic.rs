@@ -66,7 +66,7 @@ pub struct KeywordHit {
     /// The keyword as written in the rules.
     pub keyword: String,
     /// The part in which it was found.
-    pub place: KeywordPosition,
+    pub position: KeywordPosition,
 }
 
 /// The effect of a keyword.
@@ -236,7 +236,7 @@ impl TopicReason {
         for hit in taken {
             if !self.hits.iter().any(|known| known.keyword == hit.keyword.text) {
                 points.0 += keyword_score(hit.keyword.weight, place).0;
-                self.hits.push(KeywordHit { keyword: hit.keyword.text.clone(), place });
+                self.hits.push(KeywordHit { keyword: hit.keyword.text.clone(), position: place });
             }
         }
         if place == KeywordPosition::Body {
@@ -280,7 +280,7 @@ impl fmt::Display for TopicReason {
         write!(f, "{} {}", self.topic, self.points)?;
         for (number, hit) in self.hits.iter().enumerate() {
             let before = if number == 0 { ":" } else { "," };
-            write!(f, "{before} \"{}\" in the {}", hit.keyword, hit.place)?;
+            write!(f, "{before} \"{}\" in the {}", hit.keyword, hit.position)?;
         }
         Ok(())
     }

@@ -12,7 +12,7 @@ fn raw(folder: &tempfile::TempDir) -> Connection {
 fn rejected(number: u32) -> RejectedPage {
     RejectedPage {
         key: ArticleKey::kept(format!("/tin/{number}")),
-        teaser: "t".to_owned(),
+        fingerprint: "t".to_owned(),
         reason: "no text".to_owned(),
     }
 }
@@ -24,7 +24,7 @@ async fn known(rejections: u32) -> (Store, tempfile::TempDir) {
     let taken = claim(&store, "a", noon()).await;
     let list = ProfiledList { selector: "li".to_owned(), items: 9, evidence: String::new() };
     let mut visit = visited(vec![], noon());
-    visit.learned = Some(ListingProfile { lists: vec![list], elsewhere: 0 });
+    visit.profile = Some(ListingProfile { lists: vec![list], elsewhere: 0 });
     visit.rejected = (10..10 + rejections).map(rejected).collect();
     store.commit(&taken, visit).await.unwrap();
     let begun = store.begin_backfill(&source("a"), false, noon()).await.unwrap();
@@ -49,7 +49,7 @@ async fn kept(store: &Store, source: &Source) -> [bool; 4] {
     let backfill = store.begin_backfill(source, false, now).await.unwrap();
     [
         state.validators.is_some(),
-        !state.learned.lists.is_empty(),
+        !state.profile.lists.is_empty(),
         report.rejected.is_some(),
         !backfill.pages.is_empty(),
     ]
@@ -129,7 +129,7 @@ async fn other_rules_try_rejected_pages_again_a_few_at_a_time_and_forget_nothing
     assert_eq!([free(0).await, free(30).await, free(60).await], [5, 10, 12]);
     let later = noon() + TimeDelta::minutes(1);
     let state = store.state(&slug("a"), noon() - TimeDelta::seconds(1)).await.unwrap();
-    assert!(state.validators.is_some() && !state.learned.lists.is_empty());
+    assert!(state.validators.is_some() && !state.profile.lists.is_empty());
     assert_eq!(store.begin_backfill(&source("a"), false, later).await.unwrap().pages.len(), 1);
     // Released once: pages that the new rules reject again follow the usual retry policy.
     let taken = claim(&store, "a", later).await;

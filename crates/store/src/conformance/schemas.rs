@@ -146,7 +146,7 @@ async fn everything_is_read(store: &Store, schema: usize) {
     let ArticleLookup::Found(found) = store.find(&article.id).await.unwrap() else {
         panic!("{schema}")
     };
-    assert_eq!(found.teaser.unwrap().title.as_deref(), Some("Tin số 1"));
+    assert_eq!(found.item.unwrap().title.as_deref(), Some("Tin số 1"));
     assert_eq!(found.page.unwrap().validators.etag.as_deref(), Some("\"p\""));
     let state = store.state(&a, noon()).await.unwrap();
     assert_eq!(state.items, [2]);
@@ -163,7 +163,7 @@ async fn everything_is_read(store: &Store, schema: usize) {
         assert_eq!(article.topics, [slug("y-te")]);
     }
     if schema >= 4 {
-        assert_eq!(state.learned.lists[0].selector, "ul > a");
+        assert_eq!(state.profile.lists[0].selector, "ul > a");
         assert_eq!(article.content.first_source.unwrap().categories.len(), 1);
         let begun = store.begin_backfill(&source("a"), false, noon()).await.unwrap();
         let next = begun.pages[0].next.as_ref().unwrap();

@@ -36,7 +36,7 @@ async fn whoever_asks_is_told_of_every_column_that_is_published() {
     let touched = async |update: &str| {
         let changes = store.since(None).await.unwrap().changes;
         assert_eq!(db.execute(update, []).unwrap(), 1, "{update}");
-        let moved = store.since(Some(changes)).await.unwrap().moved;
+        let moved = store.since(Some(changes)).await.unwrap().touched;
         // An erased article is not returned by itself: the result is `None`.
         moved.is_none_or(|moved| !moved.is_empty())
     };
@@ -58,13 +58,13 @@ async fn an_erased_article_tells_that_nothing_can_be_told_apart() {
     let (store, _folder) = store(&[source("a")]).await;
     commit(&store, vec![article("a", 1, noon()), article("a", 2, noon())], noon()).await;
     let since = store.since(None).await.unwrap();
-    assert_eq!(since.moved, None);
+    assert_eq!(since.touched, None);
     let changes = Some(since.changes);
     store.withdraw("tag:bantin.example,2026:a:/tin/1", "x", noon()).await.unwrap();
-    let moved = store.since(changes).await.unwrap().moved.unwrap();
+    let moved = store.since(changes).await.unwrap().touched.unwrap();
     assert_eq!(moved.iter().map(|one| one.is_current).collect::<Vec<_>>(), [false]);
     store.erase("tag:bantin.example,2026:a:/tin/2", "x", noon()).await.unwrap();
-    assert_eq!(store.since(changes).await.unwrap().moved, None);
+    assert_eq!(store.since(changes).await.unwrap().touched, None);
 }
 
 #[tokio::test]
@@ -72,7 +72,7 @@ async fn what_lies_beyond_a_window_is_not_put_at_its_end() {
     let (store, _folder) = store(&[source("a")]).await;
     let changes = Some(store.since(None).await.unwrap().changes);
     commit(&store, vec![article("a", 1, noon())], noon()).await;
-    let moved = store.since(changes).await.unwrap().moved.unwrap();
+    let moved = store.since(changes).await.unwrap().touched.unwrap();
     let [moved] = moved.as_slice() else { panic!("{moved:?}") };
     let feed = FeedConfig { limit: 2, ..feed("tong-hop", &[]) };
     let candidate = |row: i64, later: i64| FeedCandidate {
@@ -117,5 +117,5 @@ async fn a_trigger_that_watches_other_columns_is_replaced_when_the_store_is_open
     let since = store.since(None).await.unwrap().changes;
     let edited = NewArticle { summary: Some("Tóm tắt".to_owned()), ..article("a", 1, noon()) };
     commit(&store, vec![edited], hour(1)).await;
-    assert_eq!(store.since(Some(since)).await.unwrap().moved.unwrap().len(), 1);
+    assert_eq!(store.since(Some(since)).await.unwrap().touched.unwrap().len(), 1);
 }

@@ -66,10 +66,10 @@ async fn what_is_known_of_the_stored_sources_is_read() {
     assert_eq!(validators.etag.as_deref(), Some("\"96064e7e\""));
     assert_eq!(validators.wire_hash.as_deref(), Some("96064e7e117746cc7fa2d71c122639e5"));
     assert_eq!((state.failures, state.items), (0, vec![4, 4, 3]));
-    assert_eq!(state.learned, ListingProfile::default());
+    assert_eq!(state.profile, ListingProfile::default());
     let state = store.state(&slug("mat-moi"), then("06:10:00")).await.unwrap();
-    assert_eq!(state.learned.lists[0].selector, "div.o > h3 > a");
-    assert_eq!(state.learned.lists[0].items, 8);
+    assert_eq!(state.profile.lists[0].selector, "div.o > h3 > a");
+    assert_eq!(state.profile.lists[0].items, 8);
     // The listing of a source with a pending item is read without validators.
     let state = store.state(&slug("cho"), then("06:10:00")).await.unwrap();
     assert_eq!(state.validators, None);
@@ -96,7 +96,7 @@ async fn what_is_known_of_the_stored_items_is_read() {
     let (source, key) = (slug("lich-su"), ArticleKey::kept("/tin/trong".to_owned()));
     let url: Url = "http://lich-su.example/tin/trong".parse().unwrap();
     let unread = store.unread(&source, &key, &url).await.unwrap().unwrap();
-    let fingerprint = unread.teaser.unwrap().fingerprint();
+    let fingerprint = unread.item.unwrap().fingerprint();
     assert_eq!(unread.since, Some(then("05:00:00")));
     assert_eq!(unread.refused.map(|(_, tries, again)| (tries, again)), Some((3, then("07:01:00"))));
     let ten = ArticleKey::kept("/tin/10".to_owned());
@@ -110,7 +110,7 @@ async fn what_is_known_of_the_stored_items_is_read() {
     let due = store.due(&source, then("05:00:00"), later, 9).await.unwrap();
     assert_eq!(due.iter().map(|due| due.key.as_str()).collect::<Vec<_>>(), ["/tin/11"]);
     assert!(due[0].validators.as_ref().unwrap().etag.is_some());
-    assert!(due[0].teaser.is_some());
+    assert!(due[0].item.is_some());
     assert_eq!(store.origins().await.unwrap().len(), 7);
 }
 
@@ -148,10 +148,7 @@ async fn the_stored_articles_are_read() {
     };
     let page = found.page.unwrap();
     assert_eq!((page.media.essence.as_str(), page.coding), ("text/html", ContentCoding::Identity));
-    assert_eq!(
-        found.teaser.unwrap().fingerprint(),
-        revised.made_from.as_ref().unwrap().fingerprint
-    );
+    assert_eq!(found.item.unwrap().fingerprint(), revised.made_from.as_ref().unwrap().fingerprint);
 }
 
 #[tokio::test]
@@ -162,7 +159,7 @@ async fn every_stored_item_has_the_fingerprint_that_its_article_was_made_with() 
         let ArticleLookup::Found(found) = store.find(&exported.article.id).await.unwrap() else {
             continue;
         };
-        let (Some(teaser), Some(made_from)) = (found.teaser, exported.made_from) else { continue };
+        let (Some(teaser), Some(made_from)) = (found.item, exported.made_from) else { continue };
         assert_eq!(teaser.fingerprint(), made_from.fingerprint, "{}", exported.article.id);
         checked += 1;
     }
@@ -207,6 +204,6 @@ async fn stored_feeds_lists_and_subscriptions_are_read() {
     assert_eq!(store.pending_deliveries(then("06:30:00"), 9).await.unwrap()[0].hash, "khac");
     assert_eq!(store.pending_pings(then("06:30:00"), 9).await.unwrap().len(), 1);
     let followed = store.followed("to-ken-ma-khong-ai-doan-duoc").await.unwrap().unwrap();
-    assert_eq!(followed.told, Some(then("06:06:00")));
+    assert_eq!(followed.notified, Some(then("06:06:00")));
     assert_eq!(followed.lease_end, Some(then("06:05:00") + TimeDelta::days(9)));
 }

@@ -121,7 +121,7 @@ fn intent(callback: &str, asked: DateTime<Utc>) -> HubIntent {
         secret: None,
         lease: Duration::from_secs(86_400),
         reason: None,
-        asked,
+        requested: asked,
         failures: 0,
     }
 }

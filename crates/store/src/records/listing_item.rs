@@ -47,7 +47,7 @@ impl StoredValue for ListingItem {
 }
 
 impl From<&ListingItem> for TeaserRecord {
-    fn from(teaser: &ListingItem) -> Self {
+    fn from(item: &ListingItem) -> Self {
         let file = |file: &RawAttachment| EnclosureRecord {
             url: file.url.to_string(),
             title: file.title.clone(),
@@ -55,21 +55,21 @@ impl From<&ListingItem> for TeaserRecord {
             length: file.length,
         };
         Self {
-            url: teaser.url.to_string(),
-            key: teaser.key.to_string(),
-            title: teaser.title.clone(),
-            date: teaser.date.clone(),
-            summary: teaser.summary.clone(),
-            image: teaser.image.as_ref().map(Url::to_string),
-            content: teaser.content.as_ref().map(|RawHtml(html)| html.clone()),
-            author: teaser.author.clone(),
-            topics: teaser.tags.clone(),
-            attachments: teaser.attachments.iter().map(file).collect(),
-            language: teaser.language.clone(),
-            version: teaser.version.clone(),
-            first_source: teaser.first_source.as_ref().map(FirstSourceRecord::from),
-            source_line: teaser.source_line.clone(),
-            pictures: teaser.pictures.iter().map(Url::to_string).collect(),
+            url: item.url.to_string(),
+            key: item.key.to_string(),
+            title: item.title.clone(),
+            date: item.date.clone(),
+            summary: item.summary.clone(),
+            image: item.image.as_ref().map(Url::to_string),
+            content: item.content.as_ref().map(|RawHtml(html)| html.clone()),
+            author: item.author.clone(),
+            topics: item.tags.clone(),
+            attachments: item.attachments.iter().map(file).collect(),
+            language: item.language.clone(),
+            version: item.version.clone(),
+            first_source: item.first_source.as_ref().map(FirstSourceRecord::from),
+            source_line: item.source_line.clone(),
+            pictures: item.pictures.iter().map(Url::to_string).collect(),
         }
     }
 }

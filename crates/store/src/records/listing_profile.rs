@@ -26,13 +26,13 @@ impl StoredValue for ListingProfile {
 }
 
 impl From<&ListingProfile> for ListingProfileRecord {
-    fn from(learned: &ListingProfile) -> Self {
+    fn from(profile: &ListingProfile) -> Self {
         let list = |list: &ProfiledList| NewsListRecord {
             selector: list.selector.clone(),
             items: list.items,
             evidence: list.evidence.clone(),
         };
-        Self { lists: learned.lists.iter().map(list).collect(), elsewhere: learned.elsewhere }
+        Self { lists: profile.lists.iter().map(list).collect(), elsewhere: profile.elsewhere }
     }
 }
 

@@ -56,25 +56,29 @@ impl Store {
     }
 
     /// Records that a subscriber has received the content with this hash. Durable on return.
-    pub async fn delivered(&self, owed: &PendingDelivery, hash: &str) -> Result<(), StoreError> {
-        let (owed, hash) = (owed.clone(), hash.to_owned());
-        self.write_durably(move |db| delivered(db, &owed, &hash)).await
+    pub async fn delivered(
+        &self,
+        delivery: &PendingDelivery,
+        hash: &str,
+    ) -> Result<(), StoreError> {
+        let (delivery, hash) = (delivery.clone(), hash.to_owned());
+        self.write_durably(move |db| delivered(db, &delivery, &hash)).await
     }
 
     /// Records a failed delivery, which stays pending and is retried at `due`.
     pub async fn delivery_failed(
         &self,
-        owed: &PendingDelivery,
+        delivery: &PendingDelivery,
         due: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        let owed = owed.clone();
-        self.write(move |db| delivery_failed(db, &owed, due)).await
+        let delivery = delivery.clone();
+        self.write(move |db| delivery_failed(db, &delivery, due)).await
     }
 
     /// Ends a subscription whose callback is gone permanently.
-    pub async fn end_subscription(&self, owed: &PendingDelivery) -> Result<(), StoreError> {
-        let owed = owed.clone();
-        self.write(move |db| end_subscription(db, &owed)).await
+    pub async fn end_subscription(&self, delivery: &PendingDelivery) -> Result<(), StoreError> {
+        let delivery = delivery.clone();
+        self.write(move |db| end_subscription(db, &delivery)).await
     }
 
     /// Returns the number of subscriptions to our hub.
@@ -92,20 +96,20 @@ impl Store {
     }
 
     /// Records that a hub was notified of the content with this hash.
-    pub async fn pinged(&self, owed: &PendingPing, hash: &str) -> Result<(), StoreError> {
-        let (owed, hash) = (owed.clone(), hash.to_owned());
-        self.write(move |db| pinged(db, &owed, &hash)).await
+    pub async fn pinged(&self, ping: &PendingPing, hash: &str) -> Result<(), StoreError> {
+        let (ping, hash) = (ping.clone(), hash.to_owned());
+        self.write(move |db| pinged(db, &ping, &hash)).await
     }
 
     /// Records a failed ping, which stays pending and is retried at `due`.
     pub async fn ping_failed(
         &self,
-        owed: &PendingPing,
+        ping: &PendingPing,
         due: DateTime<Utc>,
         trouble: DeliveryFault,
     ) -> Result<(), StoreError> {
-        let owed = owed.clone();
-        self.write(move |db| ping_failed(db, &owed, due, trouble)).await
+        let ping = ping.clone();
+        self.write(move |db| ping_failed(db, &ping, due, trouble)).await
     }
 }
 
@@ -137,32 +141,35 @@ fn pending_deliveries(
 
 fn delivered(
     db: &Transaction<'_>,
-    owed: &PendingDelivery,
+    delivery: &PendingDelivery,
     hash: &str,
 ) -> Result<(), TransactionError> {
     db.prepare_cached(
         "UPDATE hub_subscription SET delivered = ?3, failures = 0, due = 0
          WHERE topic = ?1 AND callback = ?2",
     )?
-    .execute((&owed.topic, owed.callback.as_str(), hash))?;
+    .execute((&delivery.topic, delivery.callback.as_str(), hash))?;
     Ok(())
 }
 
 fn delivery_failed(
     db: &Transaction<'_>,
-    owed: &PendingDelivery,
+    delivery: &PendingDelivery,
     due: DateTime<Utc>,
 ) -> Result<(), TransactionError> {
     db.prepare_cached(
         "UPDATE hub_subscription SET failures = failures + 1, due = ?3
          WHERE topic = ?1 AND callback = ?2",
     )?
-    .execute((&owed.topic, owed.callback.as_str(), millis(due)))?;
+    .execute((&delivery.topic, delivery.callback.as_str(), millis(due)))?;
     Ok(())
 }
 
-fn end_subscription(db: &Transaction<'_>, owed: &PendingDelivery) -> Result<(), TransactionError> {
-    end(db, &owed.topic, owed.callback.as_str())
+fn end_subscription(
+    db: &Transaction<'_>,
+    delivery: &PendingDelivery,
+) -> Result<(), TransactionError> {
+    end(db, &delivery.topic, delivery.callback.as_str())
 }
 
 pub(crate) fn end(
@@ -204,21 +211,21 @@ fn pending_pings(
     Ok(found)
 }
 
-fn pinged(db: &Transaction<'_>, owed: &PendingPing, hash: &str) -> Result<(), TransactionError> {
+fn pinged(db: &Transaction<'_>, ping: &PendingPing, hash: &str) -> Result<(), TransactionError> {
     db.prepare_cached(
         "UPDATE hub_ping SET told = ?3, failures = 0, due = 0 WHERE hub = ?1 AND document = ?2",
     )?
-    .execute((owed.hub.as_str(), &owed.document, hash))?;
+    .execute((ping.hub.as_str(), &ping.document, hash))?;
     Ok(())
 }
 
 fn ping_failed(
     db: &Transaction<'_>,
-    owed: &PendingPing,
+    ping: &PendingPing,
     due: DateTime<Utc>,
     trouble: DeliveryFault,
 ) -> Result<(), TransactionError> {
-    let hub = owed.hub.as_str();
+    let hub = ping.hub.as_str();
     match trouble {
         DeliveryFault::Hub => db
             .prepare_cached("UPDATE hub_ping SET failures = failures + 1, due = ?2 WHERE hub = ?1")?
@@ -227,7 +234,7 @@ fn ping_failed(
             .prepare_cached(
                 "UPDATE hub_ping SET failures = failures + 1, due = ?3 WHERE hub = ?1 AND document = ?2",
             )?
-            .execute((hub, &owed.document, millis(due)))?,
+            .execute((hub, &ping.document, millis(due)))?,
     };
     Ok(())
 }

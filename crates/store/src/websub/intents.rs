@@ -59,7 +59,7 @@ pub struct HubIntent {
     /// The reason of the refusal.
     pub reason: Option<String>,
     /// The time of the request.
-    pub asked: DateTime<Utc>,
+    pub requested: DateTime<Utc>,
     /// The number of times that the callback could not be reached.
     pub failures: u32,
 }
@@ -208,7 +208,7 @@ fn record_intent(
         ":secret": intent.secret.as_ref().map(Secret::reveal),
         ":lease": i64::try_from(intent.lease.as_secs()).unwrap_or(i64::MAX),
         ":reason": intent.reason,
-        ":asked": millis(intent.asked),
+        ":asked": millis(intent.requested),
         ":known": is_known,
     })?;
     Ok(IntentOutcome::Taken)
@@ -242,7 +242,7 @@ fn due_intents(
             secret: row.get::<_, Option<String>>("secret")?.map(Secret::new),
             lease: Duration::from_secs(row.get::<_, i64>("lease")?.unsigned_abs()),
             reason: row.get("reason")?,
-            asked: instant(row.get("asked")?),
+            requested: instant(row.get("asked")?),
             failures: row.get("failures")?,
         });
     }
@@ -286,7 +286,7 @@ fn postpone_intent(
     due: Option<DateTime<Utc>>,
 ) -> Result<(), TransactionError> {
     let callback = intent.callback.as_str();
-    let (mode, asked) = (intent.mode.name(), millis(intent.asked));
+    let (mode, asked) = (intent.mode.name(), millis(intent.requested));
     match due {
         Some(due) => db
             .prepare_cached(

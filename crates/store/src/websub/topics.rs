@@ -68,13 +68,13 @@ pub(crate) struct DocumentDifferences {
     /// Documents that are not on disk any more.
     lost: Vec<String>,
     /// Documents with new content, each with its hash.
-    moved: Vec<(String, String)>,
+    changed: Vec<(String, String)>,
     /// Documents with subscribers that are not offered any more.
     ended: Vec<String>,
     /// Other hubs, each with a document of which it is notified from now on.
-    told: Vec<(String, String)>,
+    named: Vec<(String, String)>,
     /// Other hubs, each with a document of which it is not notified any more.
-    untold: Vec<(String, String)>,
+    unnamed: Vec<(String, String)>,
 }
 
 fn differences(
@@ -103,13 +103,13 @@ fn differences(
         .collect();
     Ok(DocumentDifferences {
         lost: known.keys().filter(|name| !written.contains(name.as_str())).cloned().collect(),
-        moved: (topics.written.iter())
+        changed: (topics.written.iter())
             .filter(|(name, hash)| known.get(name) != Some(hash))
             .cloned()
             .collect(),
         ended: asked_for.into_iter().filter(|name| !offered.contains(name.as_str())).collect(),
-        told: meant.difference(&pings).cloned().collect(),
-        untold: pings.difference(&meant).cloned().collect(),
+        named: meant.difference(&pings).cloned().collect(),
+        unnamed: pings.difference(&meant).cloned().collect(),
     })
 }
 
@@ -118,7 +118,8 @@ fn set_topics(
     topics: &HubDocuments,
     now: DateTime<Utc>,
 ) -> Result<(), TransactionError> {
-    let DocumentDifferences { lost, moved, ended, told, untold } = differences(db, topics)?;
+    let DocumentDifferences { lost, changed: moved, ended, named: told, unnamed: untold } =
+        differences(db, topics)?;
     for name in lost {
         db.prepare_cached("DELETE FROM hub_topic WHERE document = ?1")?.execute([&name])?;
     }

@@ -30,7 +30,7 @@ use url::Url;
 pub(super) const LIST: &str = "application/warc";
 
 /// The maximum number of indexed URLs per file: about thirty megabytes of memory.
-const MOST_PAGES: usize = 100_000;
+const MAX_PAGES: usize = 100_000;
 /// The maximum number of indexed files; one more clears the cache.
 const MAX_FILES: usize = 16;
 /// The bytes within which the head of an HTTP response must end.
@@ -40,7 +40,7 @@ const HEAD_WITHIN: u64 = 64 << 10;
 #[derive(Default)]
 pub(in super::super) struct WarcCache {
     /// By file and `base_url`.
-    known: Mutex<HashMap<(PathBuf, Url), IndexedWarc>>,
+    indexed: Mutex<HashMap<(PathBuf, Url), IndexedWarc>>,
 }
 
 /// An index with the state of its file.
@@ -60,17 +60,17 @@ struct WarcIndex {
     /// In the order of the file.
     pages: Vec<CachedWarc>,
     /// The index in `pages` by URL without its scheme.
-    places: HashMap<String, usize>,
+    positions: HashMap<String, usize>,
     /// The number of pages of other sites.
     elsewhere: usize,
     /// Messages for the operator, one sentence each.
-    told: Vec<String>,
+    messages: Vec<String>,
 }
 
 #[derive(Debug)]
 struct CachedWarc {
     url: Url,
-    place: RecordPosition,
+    position: RecordPosition,
     captured: Option<DateTime<Utc>>,
     /// A version that changes with the page.
     version: String,
@@ -104,16 +104,16 @@ pub(in super::super) async fn get(
     }
     let wire = Bytes::from(wire);
     Ok(Response::Page(Page {
-        asked,
+        requested: asked,
         url,
         media,
-        told: None,
+        charset: None,
         bytes: wire.clone(),
         wire,
         coding,
         fetched: captured.unwrap_or(now).min(now),
         validators,
-        said: CacheHints::default(),
+        cache_hints: CacheHints::default(),
     }))
 }
 
@@ -138,7 +138,7 @@ fn find(
         let (url, wire, coding) = (asked.clone(), list(&index, folder), ContentCoding::Identity);
         return Ok(Some(WarcLookup { url, media, wire, coding, captured: None }));
     }
-    let Some(known) = index.places.get(name(asked)).and_then(|place| index.pages.get(*place))
+    let Some(known) = index.positions.get(name(asked)).and_then(|place| index.pages.get(*place))
     else {
         return Ok(None);
     };
@@ -148,7 +148,7 @@ fn find(
         why,
     };
     let unreadable = |error: io::Error| bad(file_error(&error));
-    let mut records = WarcReader::open_at(&folder.path, known.place).map_err(unreadable)?;
+    let mut records = WarcReader::open_at(&folder.path, known.position).map_err(unreadable)?;
     let (_, head) = records
         .next()
         .map_err(unreadable)?
@@ -191,7 +191,7 @@ fn list(index: &WarcIndex, folder: &SourceFolder) -> Vec<u8> {
             redacted(&folder.base_url)
         );
     }
-    index.told.iter().for_each(|told| text += &format!("!{told}\n"));
+    index.messages.iter().for_each(|message| text += &format!("!{message}\n"));
     text.into_bytes()
 }
 
@@ -200,7 +200,7 @@ impl WarcCache {
         let no_archive = |why| FolderError::NoArchive { file: folder.path.clone(), why };
         let stamp = stamp(&folder.path).map_err(no_archive)?;
         let key = (folder.path.clone(), folder.base_url.clone());
-        let lock = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let lock = || self.indexed.lock().unwrap_or_else(PoisonError::into_inner);
         let known = lock().get(&key).filter(|(known, _)| *known == stamp).cloned();
         if let Some((_, index)) = known {
             return Ok(index);
@@ -235,9 +235,9 @@ fn index_file(folder: &SourceFolder) -> io::Result<WarcIndex> {
             Ok(false) => break None,
             Err(error) => break Some((at, error)),
         }
-        if index.pages.len() >= MOST_PAGES {
-            index.told.push(format!(
-                "it contains more than {MOST_PAGES} pages, and those after byte {} are not read; split the file",
+        if index.pages.len() >= MAX_PAGES {
+            index.messages.push(format!(
+                "it contains more than {MAX_PAGES} pages, and those after byte {} are not read; split the file",
                 records.position()
             ));
             break None;
@@ -248,7 +248,7 @@ fn index_file(folder: &SourceFolder) -> io::Result<WarcIndex> {
         None if seen == 0 => {
             return Err(io::Error::new(ErrorKind::InvalidData, "it has no record"));
         }
-        Some((at, error)) => index.told.push(format!(
+        Some((at, error)) => index.messages.push(format!(
             "the record at byte {at} or after it cannot be read ({}); the records before it are used, and those after it are lost",
             file_error(&error)
         )),
@@ -279,15 +279,15 @@ fn next(
     let captured = head.captured;
     let version = head.digest.or_else(|| captured.map(|at| at.to_rfc3339())).unwrap_or_default();
     let version: String = version.chars().filter(|c| !c.is_control()).take(100).collect();
-    let known = CachedWarc { place, captured, version, is_html, url };
-    match index.places.get(name(&known.url)).copied() {
+    let known = CachedWarc { position: place, captured, version, is_html, url };
+    match index.positions.get(name(&known.url)).copied() {
         Some(at) => {
             if let Some(before) = index.pages.get_mut(at).filter(|p| p.captured <= captured) {
                 *before = known;
             }
         }
         None => {
-            index.places.insert(name(&known.url).to_owned(), index.pages.len());
+            index.positions.insert(name(&known.url).to_owned(), index.pages.len());
             index.pages.push(known);
         }
     }

@@ -184,8 +184,8 @@ fn author(of: &XmlElement) -> Option<String> {
 
 fn tags(entry: &XmlElement) -> Vec<String> {
     let tags = entry.all("category").filter_map(|category| {
-        let said = category.attribute("label").or_else(|| category.attribute("term"));
-        said.map(str::to_owned).or_else(|| category.text())
+        let label = category.attribute("label").or_else(|| category.attribute("term"));
+        label.map(str::to_owned).or_else(|| category.text())
     });
     tags.chain(entry.all("dc:subject").filter_map(XmlElement::text)).collect()
 }

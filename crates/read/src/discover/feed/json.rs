@@ -82,9 +82,9 @@ fn first_source(item: &Map<String, Value>, feed: &Map<String, Value>) -> Option<
 /// The categories with their schemes if they are listed; else the two that bantin always writes,
 /// whose schemes have the same authority as the id of the source.
 fn categories(own: &Map<String, Value>, source: Option<&str>) -> Vec<RawCategory> {
-    let told: Vec<[Option<String>; 3]> = list(own, "categories")
+    let listed: Vec<[Option<String>; 3]> = list(own, "categories")
         .filter_map(Value::as_object)
-        .map(|told| ["scheme", "term", "label"].map(|name| string(told, name)))
+        .map(|listed| ["scheme", "term", "label"].map(|name| string(listed, name)))
         .collect();
     let authority = source.and_then(|id| Some(id.rsplit_once(":source/")?.0));
     let place = |kind: &str| {
@@ -92,8 +92,8 @@ fn categories(own: &Map<String, Value>, source: Option<&str>) -> Vec<RawCategory
         let scheme = format!("{}:{kind}", authority?);
         Some([Some(scheme), string(place, "slug"), string(place, "name")])
     };
-    let places = ["province", "agency"].into_iter().filter_map(place).filter(|_| told.is_empty());
-    let all: Vec<_> = places.chain(told.iter().cloned()).collect();
+    let places = ["province", "agency"].into_iter().filter_map(place).filter(|_| listed.is_empty());
+    let all: Vec<_> = places.chain(listed.iter().cloned()).collect();
     let written = all
         .iter()
         .map(|[scheme, term, label]| (scheme.as_deref(), term.as_deref(), label.as_deref()));

@@ -243,11 +243,11 @@ pub(super) fn listing(
         let id = entry.id.as_deref().filter(|id| !shared.contains(*id));
         let key = id.map_or_else(|| ArticleKey::of_page(&url, home), ArticleKey::of_guid);
         let kept = id.and_then(first_source::uri);
-        let mut teaser = listing_item(entry, url, key, page);
-        if let Some(first) = &mut teaser.first_source {
+        let mut item = listing_item(entry, url, key, page);
+        if let Some(first) = &mut item.first_source {
             first.entry = kept;
         }
-        gathering.add(teaser);
+        gathering.add(item);
     }
     gathering.finish()
 }

@@ -17,7 +17,7 @@ fn read(feed: impl Into<Vec<u8>>) -> Result<Listing, DiscoverError> {
 fn check(feed: &str, expected: &[&str]) -> Listing {
     let listing = read(feed).unwrap();
     let shown: Vec<String> = listing
-        .teasers
+        .items
         .iter()
         .map(|teaser| {
             let fields = [&teaser.title, &teaser.date, &teaser.author];
@@ -53,7 +53,7 @@ fn an_rss_item_is_read_whole() {
         ),
         &["guid:news_1|/tin/1|Hội nghị & triển khai|10/01/2023 08:15|Lò Văn A"],
     );
-    let teaser = &listing.teasers[0];
+    let teaser = &listing.items[0];
     assert_eq!(teaser.summary.as_deref(), Some("Tóm tắt"));
     assert_eq!(teaser.content.as_ref().unwrap().0, "<p>Toàn <b>văn</b></p>");
     assert_eq!(teaser.tags, ["Kinh tế", "Xã hội"]);
@@ -121,7 +121,7 @@ fn atom_is_read_with_its_types_its_base_and_its_authors() {
             "guid:https://dienbien.example/tin/2|/tin/2|Hai <b>|2023-01-10|Lò Văn A, B",
         ],
     );
-    let teaser = &listing.teasers[0];
+    let teaser = &listing.items[0];
     assert_eq!(teaser.summary.as_deref(), Some("a < b"));
     assert_eq!(
         teaser.content.as_ref().unwrap().0,
@@ -130,7 +130,7 @@ fn atom_is_read_with_its_types_its_base_and_its_authors() {
     assert_eq!(teaser.tags, ["Kinh tế"]);
     assert_eq!(teaser.attachments[0].title.as_deref(), Some("Âm thanh"));
     assert_eq!(teaser.language.as_deref(), Some("vi"));
-    assert_eq!(listing.teasers[1].content, None);
+    assert_eq!(listing.items[1].content, None);
 }
 
 #[test]
@@ -158,8 +158,8 @@ fn json_feed_is_read_in_both_versions_and_with_fields_of_the_wrong_type() {
             "guid:https://dienbien.example/tin/2|/tin/2|||An",
         ],
     );
-    assert_eq!(listing.teasers[0].content.as_ref().unwrap().0, "<p>a &lt; b</p><p>hai</p>");
-    assert_eq!(listing.teasers[0].attachments[0].length, Some(9));
+    assert_eq!(listing.items[0].content.as_ref().unwrap().0, "<p>a &lt; b</p><p>hai</p>");
+    assert_eq!(listing.items[0].attachments[0].length, Some(9));
 }
 
 #[test]
@@ -169,8 +169,8 @@ fn the_minutes_of_nukeviet_are_not_believed() {
             <pubDate>Tue, 10 Jan 2023 17:{minute}:05 GMT</pubDate><description><![CDATA[<img src=\"/a.jpg\" width=\"100\">Lời dẫn]]></description></item>"))
     };
     let listing = check(&feed("01"), &["guid:news_1|/tin/1|Một|2023-01-11"]);
-    assert_eq!(listing.teasers[0].image.as_ref().unwrap().path(), "/a.jpg");
-    assert_eq!(listing.teasers[0].summary.as_deref(), Some("Lời dẫn"));
+    assert_eq!(listing.items[0].image.as_ref().unwrap().path(), "/a.jpg");
+    assert_eq!(listing.items[0].summary.as_deref(), Some("Lời dẫn"));
     check(&feed("02"), &["guid:news_1|/tin/1|Một|Tue, 10 Jan 2023 17:02:05 GMT"]);
 }
 
@@ -250,12 +250,12 @@ fn what_modules_say_is_read_where_the_format_says_nothing() {
         <item><link>/tin/2</link><title>Hai</title><image><url>/b.jpg</url></image><summary>a</summary></item></channel></rss>"#,
         &["/tin/1|/tin/1|Một|2023-01-10|Lò Văn A, Bảo", "/tin/2|/tin/2|Hai"],
     );
-    let first = &listing.teasers[0];
+    let first = &listing.items[0];
     assert_eq!(first.image.as_ref().unwrap().path(), "/a.jpg");
     assert_eq!(first.summary.as_deref(), Some("Lời dẫn"));
     assert_eq!(first.attachments.len(), 1);
-    assert_eq!(listing.teasers[1].image.as_ref().unwrap().path(), "/b.jpg");
-    assert_eq!(listing.teasers[1].summary.as_deref(), Some("a"));
+    assert_eq!(listing.items[1].image.as_ref().unwrap().path(), "/b.jpg");
+    assert_eq!(listing.items[1].summary.as_deref(), Some("a"));
 }
 
 #[test]
@@ -267,10 +267,10 @@ fn bases_are_nested_and_contents_of_atom_0_3_are_decoded() {
         YmE8L3A+</content></entry></feed>"#,
         &["/a/b/1.html|/a/b/1.html|Một", "/a/2.html|/a/2.html|Hai"],
     );
-    let content = |place: usize| listing.teasers[place].content.as_ref().unwrap().0.clone();
+    let content = |place: usize| listing.items[place].content.as_ref().unwrap().0.clone();
     assert_eq!(content(0), "<base href=\"https://dienbien.example/a/b/c/\"><img src=\"x.jpg\">");
     assert_eq!(content(1), "<base href=\"https://dienbien.example/a/\"><p>ba</p>");
-    assert_eq!(listing.teasers[1].tags, ["Kinh tế"]);
+    assert_eq!(listing.items[1].tags, ["Kinh tế"]);
 }
 
 #[test]
@@ -302,15 +302,15 @@ fn a_feed_that_ends_in_endless_markup_keeps_its_whole_items() {
         let text = piece.repeat((1 << 19) / piece.len());
         let listing =
             read(rss(&format!("<item><link>/tin/1</link></item><item><title>{text}"))).unwrap();
-        assert_eq!(listing.teasers[0].url.path(), "/tin/1", "{piece}");
-        assert!(listing.teasers.len() <= 2, "{piece}");
+        assert_eq!(listing.items[0].url.path(), "/tin/1", "{piece}");
+        assert!(listing.items.len() <= 2, "{piece}");
     }
 }
 
 #[test]
 fn a_hundred_thousand_items_are_read() {
     let items: String = (0..100_000).map(|n| format!("<item><link>/{n}</link></item>")).collect();
-    assert_eq!(read(rss(&items)).unwrap().teasers.len(), 100_000);
+    assert_eq!(read(rss(&items)).unwrap().items.len(), 100_000);
 }
 
 #[test]

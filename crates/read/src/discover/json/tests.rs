@@ -48,7 +48,7 @@ fn all_fields_of_an_item_are_read() {
         "image": "anh/7.jpg", "tags": [{ "name": "Y tế" }, { "name": "Giáo dục" }],
     });
     let listing = items(&json!({ "data": { "items": [item] } }));
-    let teaser = &listing.teasers[0];
+    let teaser = &listing.items[0];
     assert_eq!(teaser.url.as_str(), "https://lamdong.example/tin/7.html");
     assert_eq!(teaser.key.as_str(), "guid:7");
     assert_eq!(teaser.title.as_deref(), Some("Họp & bàn"));
@@ -64,7 +64,7 @@ fn all_fields_of_an_item_are_read() {
 fn a_list_counts_as_its_items_and_lines_as_paragraphs() {
     let json = json!([{ "url": "/1", "title": "Một", "body": "Dòng 1 < 2.\n\nDòng hai." }]);
     let listing = read_as(paths("$"), &json.to_string()).unwrap();
-    let content = listing.teasers[0].content.as_ref().unwrap();
+    let content = listing.items[0].content.as_ref().unwrap();
     assert_eq!(content.0, "<p>Dòng 1 &lt; 2.</p><p>Dòng hai.</p>");
 }
 
@@ -75,8 +75,8 @@ fn fields_of_other_types_are_not_there() {
         { "id": [], "url": "/1", "title": "Một lần nữa" },
         7, "chữ", null, [],
     ] } }));
-    assert_eq!(listing.teasers.len(), 1, "the same article once: {listing:?}");
-    let teaser = &listing.teasers[0];
+    assert_eq!(listing.items.len(), 1, "the same article once: {listing:?}");
+    let teaser = &listing.items[0];
     assert_eq!((teaser.title.as_deref(), teaser.key.as_str()), (Some("Một"), "/1"));
     assert_eq!((teaser.date.as_deref(), teaser.author.as_deref()), (None, None));
     assert_eq!(teaser.summary.as_deref(), Some("5"));
@@ -92,7 +92,7 @@ fn addresses_are_put_together_and_what_lacks_them_is_skipped() {
         { "id": 8, "title": "Không có" },
     ]);
     let listing = read_as(paths, &json.to_string()).unwrap();
-    assert_eq!(listing.teasers[0].url.path(), "/tin/h%E1%BB%8Dp-7");
+    assert_eq!(listing.items[0].url.path(), "/tin/h%E1%BB%8Dp-7");
     assert_eq!(listing.skipped[0].item, "Không có");
     assert_eq!(listing.skipped[0].why, "it has no text at `$.slug`, which select.address needs");
 }
@@ -129,7 +129,7 @@ fn a_feed_that_writes_the_month_first_is_turned_round() {
         { "url": "/1", "title": "Một", "date": "11/20/2026 8:15:00 AM" },
         { "url": "/2", "title": "Hai", "date": "11/5/2026 8:15:00 AM" },
     ] } }));
-    assert_eq!(listing.teasers[1].date.as_deref(), Some("2026-11-05 8:15:00 AM"));
+    assert_eq!(listing.items[1].date.as_deref(), Some("2026-11-05 8:15:00 AM"));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::keys::shared::FOLLOW;
 use super::{KindDefinition, KindReader, RecognizedPage, SourceAddresses};
-use crate::discover::paging::Place;
+use crate::discover::paging::ListingPosition;
 use crate::discover::{DiscoverError, feed};
 use bantin_core::{
     KeyValue, Listing, ListingItem, ListingProfile, NextPage, Source, SourceFolder, ValueError,
@@ -50,7 +50,7 @@ impl KindReader for FeedKindReader {
     fn next(
         &self,
         page: &Page,
-        place: &Place<'_>,
+        place: &ListingPosition<'_>,
         is_next: &dyn Fn(&NextPage) -> bool,
     ) -> Result<Option<NextPage>, DiscoverError> {
         Ok(feed::next(page, place.number)?.map(NextPage::Get).filter(is_next))
@@ -81,10 +81,9 @@ fn is_feed(page: &Page) -> bool {
 
 /// Suggests fetching the pages if most items contain less than an article.
 fn suggest(listing: &Listing) -> Vec<(&'static str, KeyValue)> {
-    let is_whole = |teaser: &&ListingItem| {
-        teaser.content.as_ref().is_some_and(|html| html.0.len() >= MIN_WHOLE)
-    };
-    let follows = listing.teasers.iter().filter(is_whole).count() * 2 < listing.teasers.len();
+    let is_whole =
+        |item: &&ListingItem| item.content.as_ref().is_some_and(|html| html.0.len() >= MIN_WHOLE);
+    let follows = listing.items.iter().filter(is_whole).count() * 2 < listing.items.len();
     follows.then_some((FOLLOW.name, KeyValue::Truth(true))).into_iter().collect()
 }
 

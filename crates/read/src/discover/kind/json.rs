@@ -4,7 +4,7 @@ use super::keys::shared::{DATE, FOLLOW, ITEM, LINK, SUMMARY, TITLE};
 use super::{
     KeyMisfit, KindDefinition, KindKey, KindReader, KindValues, RecognizedPage, SourceAddresses,
 };
-use crate::discover::paging::{Place, next_by_count};
+use crate::discover::paging::{ListingPosition, next_by_count};
 use crate::discover::{DiscoverError, guess, is_json, json};
 use bantin_core::{
     AddressTemplate, AddressTemplateError, JsonAddress, JsonPath, JsonPathError, JsonPaths,
@@ -120,7 +120,7 @@ impl KindReader for Json {
     fn next(
         &self,
         page: &Page,
-        place: &Place<'_>,
+        place: &ListingPosition<'_>,
         is_next: &dyn Fn(&NextPage) -> bool,
     ) -> Result<Option<NextPage>, DiscoverError> {
         Ok(next_by_count(page, place).filter(is_next))

@@ -3,7 +3,7 @@
 
 use super::keys::shared::{DATE, ITEM, LINK, SUMMARY, TITLE};
 use super::{KeyMisfit, KindDefinition, KindKey, KindReader, KindValues, line, selector};
-use crate::discover::paging::{Place, next_of_html};
+use crate::discover::paging::{ListingPosition, next_of_html};
 use crate::discover::{DiscoverError, by_shape, listing};
 use bantin_core::{Listing, ListingProfile, ListingSelectors, NextPage, Source, ValueError};
 use bantin_page::Page;
@@ -68,7 +68,7 @@ impl KindReader for Reader {
     fn next(
         &self,
         page: &Page,
-        place: &Place<'_>,
+        place: &ListingPosition<'_>,
         is_next: &dyn Fn(&NextPage) -> bool,
     ) -> Result<Option<NextPage>, DiscoverError> {
         next_of_html(page, place, is_next)

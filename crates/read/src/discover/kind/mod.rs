@@ -18,7 +18,7 @@ pub use keys::{KeyForm, KeyMisfit, KindKey, KindValues, TABLES};
 pub use values::{line, pattern, selector};
 
 use super::DiscoverError;
-use super::paging::Place;
+use super::paging::ListingPosition;
 use bantin_core::{
     KeyValue, Listing, ListingProfile, NextPage, RegexPattern, Source, SourceFolder, SourceKind,
     ValueError,
@@ -174,7 +174,7 @@ pub trait KindReader: Send + Sync {
     fn next(
         &self,
         _page: &Page,
-        _place: &Place<'_>,
+        _place: &ListingPosition<'_>,
         _is_next: &dyn Fn(&NextPage) -> bool,
     ) -> Result<Option<NextPage>, DiscoverError> {
         Ok(None)

@@ -2,7 +2,7 @@
 
 use super::keys::shared::FOLLOW;
 use super::{KindDefinition, KindReader, RecognizedPage, SourceAddresses};
-use crate::discover::paging::{Place, next_of_posts};
+use crate::discover::paging::{ListingPosition, next_of_posts};
 use crate::discover::{DiscoverError, is_json, wordpress};
 use bantin_core::{Listing, ListingProfile, NextPage, Source, SourceFolder, ValueError, WordPress};
 use bantin_page::{Dom, Page};
@@ -24,7 +24,9 @@ pub(super) const DEFINITION: KindDefinition = KindDefinition {
     other_address: WordPress::query_form,
     gone_hint: "it is gone with and without permalinks: check whether the site still runs WordPress; if it does, its API is closed, so read its pages or its feed",
     recognise_address: names_api,
-    recognise: |page| Ok((names_api(&page.asked) && is_json(page)).then(RecognizedPage::default)),
+    recognise: |page| {
+        Ok((names_api(&page.requested) && is_json(page)).then(RecognizedPage::default))
+    },
     offered: |page| offered(page).into_iter().collect(),
     offered_instead: Some(
         "its site runs WordPress, whose API lists them: --wordpress reads them there",
@@ -50,7 +52,7 @@ impl KindReader for Posts {
     fn next(
         &self,
         page: &Page,
-        place: &Place<'_>,
+        place: &ListingPosition<'_>,
         is_next: &dyn Fn(&NextPage) -> bool,
     ) -> Result<Option<NextPage>, DiscoverError> {
         Ok(Some(next_of_posts(page, place)).filter(is_next))

@@ -18,8 +18,8 @@ const STATE: &str = "__VIEWSTATE";
 
 /// The request of a submitted form; `None` if the form does not use POST, the element does nothing,
 /// or the form is too large.
-pub(super) fn fill(dom: &Dom, press: &FormSubmission<'_>, base: &Url) -> Option<NextPage> {
-    let around = press.element.ancestors().filter_map(ElementRef::wrap);
+pub(super) fn fill(dom: &Dom, submission: &FormSubmission<'_>, base: &Url) -> Option<NextPage> {
+    let around = submission.element.ancestors().filter_map(ElementRef::wrap);
     let mut around = around.filter(|element| element.value().name() == "form");
     let form = around.next().or_else(|| form_with_state(dom))?;
     if !form.attr("method").is_some_and(|method| method.eq_ignore_ascii_case("post")) {
@@ -35,21 +35,21 @@ pub(super) fn fill(dom: &Dom, press: &FormSubmission<'_>, base: &Url) -> Option<
         // In broken tables the parser closes a form before its own fields.
         fields.extend(states(dom));
     }
-    match press.how {
+    match submission.how {
         SubmitMethod::PostBack => {
-            let (target, argument) = post_back(press.element)?;
+            let (target, argument) = post_back(submission.element)?;
             set(&mut fields, "__EVENTTARGET", target);
             set(&mut fields, "__EVENTARGUMENT", argument);
         }
         SubmitMethod::Button => {
-            let name = press.element.attr("name")?;
+            let name = submission.element.attr("name")?;
             let is_image =
-                press.element.attr("type").is_some_and(|t| t.eq_ignore_ascii_case("image"));
+                submission.element.attr("type").is_some_and(|t| t.eq_ignore_ascii_case("image"));
             if is_image {
                 fields.push((format!("{name}.x"), "1".to_owned()));
                 fields.push((format!("{name}.y"), "1".to_owned()));
             } else {
-                let value = press.element.attr("value").unwrap_or_default();
+                let value = submission.element.attr("value").unwrap_or_default();
                 fields.push((name.to_owned(), value.to_owned()));
             }
         }

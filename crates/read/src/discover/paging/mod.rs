@@ -25,11 +25,11 @@ use url::Url;
 const MAX_TRIED: usize = 16;
 
 /// The position of a page in its listing, and the pages already read.
-pub struct Place<'a> {
+pub struct ListingPosition<'a> {
     /// The number of the page in its listing, from 1.
     pub number: usize,
     /// The items of the page.
-    pub teasers: &'a [ListingItem],
+    pub items: &'a [ListingItem],
     /// The names ([`NextPage::name`]) of the pages already read, including this one; none of them
     /// can be the next.
     pub read: &'a HashSet<Url>,
@@ -40,7 +40,7 @@ pub struct Place<'a> {
 pub fn next(
     page: &Page,
     kind: &SourceKind,
-    place: &Place<'_>,
+    place: &ListingPosition<'_>,
 ) -> Result<Option<NextPage>, DiscoverError> {
     let is_next = |next: &NextPage| {
         // Form fields may contain session state, so they are sent only to the page's own origin.
@@ -55,19 +55,19 @@ pub fn next(
 }
 
 /// The next page of an API whose address counts pages or items.
-pub(super) fn next_by_count(page: &Page, place: &Place<'_>) -> Option<NextPage> {
-    address::counted_on(&page.url, place.teasers.len()).map(NextPage::Get)
+pub(super) fn next_by_count(page: &Page, place: &ListingPosition<'_>) -> Option<NextPage> {
+    address::counted_on(&page.url, place.items.len()).map(NextPage::Get)
 }
 
 /// The next page of a WordPress API.
-pub(super) fn next_of_posts(page: &Page, place: &Place<'_>) -> NextPage {
+pub(super) fn next_of_posts(page: &Page, place: &ListingPosition<'_>) -> NextPage {
     NextPage::Get(address::of_posts(&page.url, place.number))
 }
 
 /// The next page according to the pager of an HTML page.
 pub(super) fn next_of_html(
     page: &Page,
-    place: &Place<'_>,
+    place: &ListingPosition<'_>,
     is_next: &dyn Fn(&NextPage) -> bool,
 ) -> Result<Option<NextPage>, DiscoverError> {
     let dom = page.dom()?;
@@ -77,10 +77,10 @@ pub(super) fn next_of_html(
     }
     let signs = pager::read(&dom, &base);
     let items: HashSet<Url> =
-        place.teasers.iter().map(|teaser| address::without_fragment(&teaser.url)).collect();
+        place.items.iter().map(|item| address::without_fragment(&item.url)).collect();
     let made = |action: &PagerAction<'_>| match action {
         PagerAction::Get(url) => Some(NextPage::Get(url.clone())),
-        PagerAction::Publisher(press) => form::fill(&dom, press, &base),
+        PagerAction::Submit(submission) => form::fill(&dom, submission, &base),
     };
     let rows = page_numbers::rows(&signs, &page.url, &items);
     let mut has_pager = false;
@@ -136,7 +136,7 @@ fn called_next<'s, 'd>(
         let leads_on = match action {
             PagerAction::Get(url) => address::is_other_page(page, url) && !items.contains(url),
             // A button labelled only `>` may belong to an image slider.
-            PagerAction::Publisher(_) => sureness < pager::ARROW,
+            PagerAction::Submit(_) => sureness < pager::ARROW,
         };
         if leads_on {
             found.push((sureness, action));

@@ -77,9 +77,8 @@ impl<'s, 'd> PageNumberRow<'s, 'd> {
         if !(1..A_MONTH).contains(&count) {
             return false;
         }
-        let pressed = self
-            .numbers()
-            .filter(|(_, sign)| matches!(sign.action, Some(PagerAction::Publisher(_))));
+        let pressed =
+            self.numbers().filter(|(_, sign)| matches!(sign.action, Some(PagerAction::Submit(_))));
         if pressed.count() > 0 {
             // A lone number that submits a form is a counter, a vote or a cart; several are pages.
             return count > 1;
@@ -155,7 +154,7 @@ impl<'s, 'd> PageNumberRow<'s, 'd> {
             let next = behind.iter().filter(|sign| sign.next_rank().is_some_and(|sure| sure < 4));
             let turns = |action: &&PagerAction<'_>| match action {
                 PagerAction::Get(url) => address::is_other_page(page, url),
-                PagerAction::Publisher(_) => true,
+                PagerAction::Submit(_) => true,
             };
             next.filter_map(action).find(turns)
         };
@@ -164,7 +163,7 @@ impl<'s, 'd> PageNumberRow<'s, 'd> {
             PagerAction::Get(url) => {
                 address::number_in(url).is_none_or(|number| number > current || number == 0)
             }
-            PagerAction::Publisher(_) => true,
+            PagerAction::Submit(_) => true,
         });
         dots.or(called).map_or(FollowingPage::End, FollowingPage::Sign)
     }

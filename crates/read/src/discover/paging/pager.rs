@@ -85,7 +85,7 @@ pub(super) enum SubmitMethod {
 #[derive(Debug, Clone)]
 pub(super) enum PagerAction<'d> {
     Get(Url),
-    Publisher(FormSubmission<'d>),
+    Submit(FormSubmission<'d>),
 }
 
 /// A text on the page, or a clickable element.
@@ -221,10 +221,7 @@ fn action<'d>(element: ElementRef<'d>, base: &Url) -> Option<PagerAction<'d>> {
         return None;
     }
     if super::form::post_back(element).is_some() {
-        return Some(PagerAction::Publisher(FormSubmission {
-            element,
-            how: SubmitMethod::PostBack,
-        }));
+        return Some(PagerAction::Submit(FormSubmission { element, how: SubmitMethod::PostBack }));
     }
     if let Some(href) = element.attr("href") {
         return address::resolve(href, base).ok().map(PagerAction::Get);
@@ -232,8 +229,7 @@ fn action<'d>(element: ElementRef<'d>, base: &Url) -> Option<PagerAction<'d>> {
     let kind = element.attr("type").unwrap_or_default();
     let submits = kind.eq_ignore_ascii_case("submit") || kind.eq_ignore_ascii_case("image");
     let is_button = submits && element.attr("name").is_some() && element.attr("onclick").is_none();
-    is_button
-        .then_some(PagerAction::Publisher(FormSubmission { element, how: SubmitMethod::Button }))
+    is_button.then_some(PagerAction::Submit(FormSubmission { element, how: SubmitMethod::Button }))
 }
 
 /// Whether an element, or a parent that contains only it, is marked as the current page.

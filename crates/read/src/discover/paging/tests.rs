@@ -15,7 +15,7 @@ fn next_of(
     body: &str,
 ) -> Option<NextPage> {
     let read = HashSet::from([url.parse().unwrap()]);
-    let place = Place { number, teasers: &[], read: &read };
+    let place = ListingPosition { number, items: &[], read: &read };
     next(&sample::page(url, media, body), kind, &place).unwrap()
 }
 

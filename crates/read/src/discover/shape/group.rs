@@ -22,7 +22,7 @@ const FILES: [&str; 16] = [
 pub(super) struct GroupItem {
     pub(super) url: Url,
     pub(super) key: ArticleKey,
-    pub(super) shown: ItemContent,
+    pub(super) content: ItemContent,
     /// The position of its first link among the links of the page.
     pub(super) order: usize,
     /// The first element of its region.
@@ -66,7 +66,7 @@ pub(super) struct GroupFeatures {
     /// Titles that are those of numbered documents.
     pub(super) documents: f32,
     /// 1 if the rules of a family match its links.
-    pub(super) known: f32,
+    pub(super) family: f32,
     /// 1 if the list was news at the last visit.
     pub(super) agrees: f32,
     /// The number of different articles, divided by the number of items.
@@ -108,14 +108,14 @@ pub(super) fn read(
             key: link.key.clone(),
             order: link.order,
             top: top.id(),
-            shown: item::read(&nodes, own, base),
+            content: item::read(&nodes, own, base),
         });
     }
     let first = links.first();
     let selector = first.map(|link| selector_of(link.element)).unwrap_or_default();
     let family = family(links);
     let marks = GroupFeatures {
-        known: f32::from(u8::from(family.is_some())),
+        family: f32::from(u8::from(family.is_some())),
         agrees: f32::from(u8::from(before.knows(&selector))),
         ..features(links, &items, page)
     };
@@ -222,15 +222,15 @@ fn features(links: &[&PageLink<'_>], items: &[GroupItem], page: &Url) -> GroupFe
         ratio(links.iter().filter(|link| is(link)).count(), links.len())
     };
     let keys: HashSet<&ArticleKey> = items.iter().map(|item| &item.key).collect();
-    let titles: f32 = items.iter().map(|item| headline(item.shown.title.as_deref())).sum();
-    let prose: usize = items.iter().map(|item| item.shown.prose.min(400)).sum();
+    let titles: f32 = items.iter().map(|item| headline(item.content.title.as_deref())).sum();
+    let prose: usize = items.iter().map(|item| item.content.prose.min(400)).sum();
     GroupFeatures {
         items: f32::from(u16::try_from(keys.len()).unwrap_or(u16::MAX)),
         titles: titles / count(items.len()),
-        headings: share(&|item| item.shown.heading),
-        dates: share(&|item| item.shown.date.is_some()),
-        summaries: share(&|item| item.shown.summary.is_some()),
-        images: share(&|item| item.shown.image.is_some()),
+        headings: share(&|item| item.content.heading),
+        dates: share(&|item| item.content.date.is_some()),
+        summaries: share(&|item| item.content.summary.is_some()),
+        images: share(&|item| item.content.image.is_some()),
         slugs: share(&|item| is_article_like(&item.url)),
         foreign: items.iter().map(|item| foreignness(&item.url, page)).sum::<f32>()
             / count(items.len()),
@@ -239,9 +239,9 @@ fn features(links: &[&PageLink<'_>], items: &[GroupItem], page: &Url) -> GroupFe
         around: placed(&|link| link.place.around),
         beside: placed(&|link| link.place.beside),
         prose: count(prose) / count(items.len()),
-        documents: share(&|item| item.shown.title.as_deref().is_some_and(is_document)),
+        documents: share(&|item| item.content.title.as_deref().is_some_and(is_document)),
         distinct: ratio(keys.len(), items.len()),
-        known: 0.0,
+        family: 0.0,
         agrees: 0.0,
     }
 }

@@ -130,9 +130,9 @@ fn of_dom(
         gathering.add(listing_item(item));
     }
     let data = if known.is_empty() { PageData::All } else { PageData::Structured };
-    for teaser in state::read(dom, data, &base, page, home) {
-        if known.is_empty() || known.contains(&teaser.key) {
-            gathering.add(teaser);
+    for item in state::read(dom, data, &base, page, home) {
+        if known.is_empty() || known.contains(&item.key) {
+            gathering.add(item);
         }
     }
     let paths: HashSet<u64> =
@@ -143,11 +143,11 @@ fn of_dom(
         }
     }
     let mut listing = gathering.titled();
-    if listing.teasers.is_empty() {
+    if listing.items.is_empty() {
         return Err(DiscoverError::NoNews { why: why(&links.refused) });
     }
     let chosen: Vec<&LinkGroup> = chosen.iter().filter_map(|at| groups.get(*at)).collect();
-    listing.learned = ListingProfile {
+    listing.profile = ListingProfile {
         elsewhere: profile_check::elsewhere(&links.usable, &chosen),
         lists: chosen.into_iter().map(listing_profile).collect(),
     };
@@ -211,7 +211,7 @@ fn lists(
     let mut place: HashMap<Option<&String>, usize> = HashMap::new();
     for (item, is_chosen) in news {
         let heading = headings.get(&item.top);
-        let Some(title) = &item.shown.title else { continue };
+        let Some(title) = &item.content.title else { continue };
         let at = *place.entry(heading).or_insert_with(|| {
             lists.push(NewsList {
                 heading: heading.cloned(),
@@ -268,7 +268,7 @@ fn why(refused: &[RejectedLink<'_>]) -> String {
 }
 
 fn listing_item(item: &GroupItem) -> ListingItem {
-    let shown = &item.shown;
+    let shown = &item.content;
     let in_path = || date::in_path(item.url.path()).map(|day| day.to_string());
     ListingItem {
         title: shown.title.clone(),

@@ -63,8 +63,7 @@ fn top_of<'a>(link: ElementRef<'a>, item: usize, owners: [&LinkOwners; 2]) -> No
     let mut top = *link;
     for node in link.ancestors() {
         let is_own = owners.iter().all(|owners| owners.allow(node.id(), item));
-        if !is_own
-            || !node.value().as_element().is_some_and(|e| !matches!(e.name(), "body" | "html"))
+        if !is_own || node.value().as_element().is_none_or(|e| matches!(e.name(), "body" | "html"))
         {
             break;
         }

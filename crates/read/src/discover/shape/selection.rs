@@ -26,7 +26,7 @@ fn quality(marks: &GroupFeatures) -> f32 {
         - 2.0 * marks.files
         - 0.6 * marks.media
         - 1.5 * marks.documents
-        + 0.4 * marks.known
+        + 0.4 * marks.family
         + 0.3 * marks.agrees
 }
 
@@ -85,12 +85,12 @@ pub(super) fn is_selectable(marks: &GroupFeatures) -> bool {
 /// A summary of a list's features for the operator.
 pub(super) fn evidence(group: &LinkGroup) -> String {
     let marks = &group.marks;
-    let mut said = Vec::new();
+    let mut features = Vec::new();
     if let Some(family) = group.family {
-        said.push(format!("links as {family} makes them"));
+        features.push(format!("links as {family} makes them"));
     }
     if marks.agrees > 0.0 {
-        said.push("where the news stood at the last visit".to_owned());
+        features.push("where the news stood at the last visit".to_owned());
     }
     let shares = [
         ("titles like headlines", marks.titles),
@@ -102,10 +102,10 @@ pub(super) fn evidence(group: &LinkGroup) -> String {
     ];
     for (what, share) in shares {
         if share > 0.05 {
-            said.push(format!("{:.0} % {what}", share * 100.0));
+            features.push(format!("{:.0} % {what}", share * 100.0));
         }
     }
-    format!("score {:.1}: {}", score(marks), said.join(", "))
+    format!("score {:.1}: {}", score(marks), features.join(", "))
 }
 
 /// Whether a list is a box beside the main one: by its section, or because its items lack what each

@@ -23,7 +23,7 @@ fn read(
 
 /// Each item as `address title date lead`.
 fn shown(news: &PageNews) -> Vec<[String; 4]> {
-    let teasers = news.listing.teasers.iter();
+    let teasers = news.listing.items.iter();
     let zone = chrono_tz::Asia::Ho_Chi_Minh;
     let now = "2026-01-01T00:00:00Z".parse().unwrap();
     teasers
@@ -66,7 +66,7 @@ fn where_news_have_their_dates_bare_links_are_a_menu_however_many() {
     });
     let html = format!("<div><ul>{}</ul></div>{news}", menu.collect::<String>());
     let found = read(PAGE, html, None).unwrap();
-    assert_eq!(found.listing.teasers.len(), 6, "{:?}", shown(&found));
+    assert_eq!(found.listing.items.len(), 6, "{:?}", shown(&found));
 }
 
 #[test]
@@ -88,8 +88,8 @@ fn the_fixtures_show_what_is_written_beside_them() {
         let page = sample::page(url, "text/html; charset=utf-8", body.clone());
         let source =
             sample::source(page.url.join("/").unwrap().as_str(), sample::kind("listing", &[]));
-        let again = items_with_profile(&page, &source, &found.listing.learned).unwrap();
-        assert_eq!(again.teasers, found.listing.teasers, "{name}, read again");
+        let again = items_with_profile(&page, &source, &found.listing.profile).unwrap();
+        assert_eq!(again.items, found.listing.items, "{name}, read again");
         let text = |item: &Value, key: &str| item[key].as_str().unwrap_or_default().to_owned();
         let wanted: Vec<[String; 3]> = expected
             .iter()
@@ -102,7 +102,7 @@ fn the_fixtures_show_what_is_written_beside_them() {
             let list = text(item, "list");
             let news = read(url, body.clone(), Some(&list)).unwrap();
             let same = expected.iter().filter(|other| text(other, "list") == list);
-            let urls: Vec<_> = news.listing.teasers.iter().map(|t| t.url.to_string()).collect();
+            let urls: Vec<_> = news.listing.items.iter().map(|t| t.url.to_string()).collect();
             assert_eq!(
                 urls,
                 same.map(|item| text(item, "url")).collect::<Vec<_>>(),
@@ -140,10 +140,7 @@ fn a_title_is_never_the_way_to_more_nor_cut_short() {
         )
     });
     let news = read(PAGE, html, None).unwrap();
-    assert_eq!(
-        news.listing.teasers[1].title.as_deref(),
-        Some("Hội nghị tổng kết công tác năm 2002")
-    );
+    assert_eq!(news.listing.items[1].title.as_deref(), Some("Hội nghị tổng kết công tác năm 2002"));
 }
 
 #[test]
@@ -232,8 +229,8 @@ fn sections_and_authors_beside_a_headline_are_no_items() {
         )
     });
     let news = read(PAGE, html, None).unwrap();
-    assert_eq!(news.listing.teasers.len(), 5);
-    assert!(news.listing.teasers.iter().all(|teaser| teaser.url.path().starts_with("/tin/")));
+    assert_eq!(news.listing.items.len(), 5);
+    assert!(news.listing.items.iter().all(|teaser| teaser.url.path().starts_with("/tin/")));
 }
 
 #[test]
@@ -244,7 +241,7 @@ fn items_that_differ_in_their_classes_alone_are_one_list() {
             "<li><div class='bai-{class}'><a href='/tin/{i}'>Đoàn kiểm tra làm việc tại xã thứ {i}</a></div></li>"
         )
     });
-    assert_eq!(read(PAGE, html, None).unwrap().listing.teasers.len(), 6);
+    assert_eq!(read(PAGE, html, None).unwrap().listing.items.len(), 6);
 }
 
 #[test]
@@ -255,11 +252,8 @@ fn a_title_without_a_link_is_that_of_the_link_to_more() {
         )
     });
     let news = read(PAGE, html, None).unwrap();
-    assert_eq!(
-        news.listing.teasers[4].title.as_deref(),
-        Some("Đoàn kiểm tra làm việc tại xã thứ 5")
-    );
-    assert_eq!(news.listing.teasers[4].key.as_str(), "/tin-tuc/xem.aspx?itemid=5");
+    assert_eq!(news.listing.items[4].title.as_deref(), Some("Đoàn kiểm tra làm việc tại xã thứ 5"));
+    assert_eq!(news.listing.items[4].key.as_str(), "/tin-tuc/xem.aspx?itemid=5");
 }
 
 #[test]
@@ -276,8 +270,8 @@ fn the_tabs_of_a_page_are_headings() {
     let headings: Vec<_> = lists.iter().map(|list| (list.heading.as_deref(), list.items)).collect();
     assert_eq!(headings, [(Some("Tin tức"), 3), (Some("Mới nhất"), 3)]);
     let news = read(PAGE, html, Some("tin tức")).unwrap();
-    assert_eq!(news.listing.teasers[2].url.path(), "/tin/bai-viet-so-3");
-    assert_eq!(news.listing.teasers.len(), 3);
+    assert_eq!(news.listing.items[2].url.path(), "/tin/bai-viet-so-3");
+    assert_eq!(news.listing.items.len(), 3);
 }
 
 #[test]
@@ -307,13 +301,13 @@ fn what_is_hidden_or_stands_around_the_news_is_no_news() {
         list("beside"),
     );
     let news = read(PAGE, html, None).unwrap();
-    assert_eq!(news.listing.teasers.len(), 5);
-    assert!(news.listing.teasers.iter().all(|teaser| teaser.url.path().starts_with("/news/")));
-    assert_eq!(news.listing.learned.lists[0].selector, "div.list > div > h3 > a");
+    assert_eq!(news.listing.items.len(), 5);
+    assert!(news.listing.items.iter().all(|teaser| teaser.url.path().starts_with("/news/")));
+    assert_eq!(news.listing.profile.lists[0].selector, "div.list > div > h3 > a");
     assert!(
-        news.listing.learned.lists[0].evidence.contains("100 % dates"),
+        news.listing.profile.lists[0].evidence.contains("100 % dates"),
         "{}",
-        news.listing.learned.lists[0].evidence
+        news.listing.profile.lists[0].evidence
     );
 }
 
@@ -342,7 +336,7 @@ fn links_of_a_list_that_lead_to_no_page_are_named() {
         format!("<li><a href=\"{href}\">Đoàn kiểm tra làm việc tại xã thứ {i}</a></li>")
     });
     let news = read(PAGE, html, None).unwrap();
-    assert_eq!(news.listing.teasers.len(), 5);
+    assert_eq!(news.listing.items.len(), 5);
     assert_eq!(news.listing.skipped[0].item, "Đoàn kiểm tra làm việc tại xã thứ 4");
     assert_eq!(news.listing.skipped[0].why, "its link is not a page but `javascript:`");
 }
@@ -384,7 +378,7 @@ fn a_heading_that_is_not_there_is_told_with_those_that_are() {
         "<div><h2>Tin mới</h2>{}</div>",
         items(3, |i| format!("<li><a href=/tin/bai-so-{i}-a-b>Đoàn kiểm tra tại xã thứ {i}</a>"))
     );
-    assert_eq!(read(PAGE, html.clone(), Some("tin MỚI")).unwrap().listing.teasers.len(), 3);
+    assert_eq!(read(PAGE, html.clone(), Some("tin MỚI")).unwrap().listing.items.len(), 3);
     assert_eq!(
         read(PAGE, html, Some("Sự kiện")).unwrap_err().to_string(),
         "the page has no list below a heading \"Sự kiện\"; its headings are: \"Tin mới\"; `bantin discover` shows the lists"
@@ -417,13 +411,13 @@ fn a_list_that_is_new_on_a_known_page_is_seen() {
             .unwrap()
     };
     let first = again(list("tin"), &ListingProfile::default());
-    assert_eq!((first.teasers.len(), first.learned.lists.len()), (5, 1));
-    assert!(!first.learned.lists[0].evidence.contains("last visit"));
-    let same = again(list("tin"), &first.learned);
-    assert_eq!(same.teasers, first.teasers);
-    assert!(same.learned.lists[0].evidence.contains("where the news stood at the last visit"));
-    let more = again(list("tin") + &list("su-kien"), &first.learned);
-    assert_eq!((more.teasers.len(), more.learned.lists.len()), (10, 2));
+    assert_eq!((first.items.len(), first.profile.lists.len()), (5, 1));
+    assert!(!first.profile.lists[0].evidence.contains("last visit"));
+    let same = again(list("tin"), &first.profile);
+    assert_eq!(same.items, first.items);
+    assert!(same.profile.lists[0].evidence.contains("where the news stood at the last visit"));
+    let more = again(list("tin") + &list("su-kien"), &first.profile);
+    assert_eq!((more.items.len(), more.profile.lists.len()), (10, 2));
 }
 
 #[test]

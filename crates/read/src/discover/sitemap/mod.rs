@@ -101,7 +101,7 @@ pub struct ChildSitemap {
 /// An article that a sitemap lists.
 #[derive(Debug)]
 struct SitemapEntry {
-    teaser: ListingItem,
+    item: ListingItem,
     is_news: bool,
     /// The time that sorts it among the others.
     newest: Option<DateTime<Utc>>,
@@ -115,7 +115,7 @@ pub struct SitemapSet {
     /// The children that were already listed.
     named: HashSet<Url>,
     /// The number of children handed out.
-    asked: usize,
+    requested: usize,
     /// The number of pages, articles or not.
     pages: usize,
     first: Option<String>,
@@ -153,10 +153,10 @@ impl SitemapSet {
 
     /// The next sitemap to fetch, newest first; `None` after [`MAX_CHILDREN`].
     pub fn next_child(&mut self) -> Option<ChildSitemap> {
-        if self.asked >= MAX_CHILDREN || self.children.is_empty() {
+        if self.requested >= MAX_CHILDREN || self.children.is_empty() {
             return None;
         }
-        self.asked += 1;
+        self.requested += 1;
         Some(self.children.remove(0))
     }
 
@@ -182,7 +182,7 @@ impl SitemapSet {
             return Err(SitemapError::NoArticles { addresses, first, why }.into());
         }
         let mut gathering = ListingBuilder::default();
-        self.entries.into_iter().for_each(|entry| gathering.add(entry.teaser));
+        self.entries.into_iter().for_each(|entry| gathering.add(entry.item));
         let mut listing = gathering.finish();
         listing.skipped = self.skipped;
         Ok(listing)
@@ -297,24 +297,24 @@ fn modified_of_item(text: Option<&str>, page: &Page) -> Option<ModifiedTime> {
 }
 
 fn entry(
-    item: SitemapItem,
+    listed: SitemapItem,
     url: Url,
     key: ArticleKey,
     modified: Option<ModifiedTime>,
     page: &Page,
 ) -> SitemapEntry {
-    let published = modified_of_item(item.published.as_deref(), page);
-    let image = item.image.as_deref().and_then(|image| address::resolve(image, &page.url).ok());
-    let teaser = ListingItem {
-        title: item.title.as_deref().and_then(plain::line),
-        date: item.published,
+    let published = modified_of_item(listed.published.as_deref(), page);
+    let image = listed.image.as_deref().and_then(|image| address::resolve(image, &page.url).ok());
+    let item = ListingItem {
+        title: listed.title.as_deref().and_then(plain::line),
+        date: listed.published,
         image,
-        language: item.language,
-        version: item.modified,
+        language: listed.language,
+        version: listed.modified,
         ..ListingItem::of(url, key)
     };
     let newest = published.or(modified).map(|modified| modified.from);
-    SitemapEntry { teaser, is_news: item.is_news, newest }
+    SitemapEntry { item, is_news: listed.is_news, newest }
 }
 
 /// Whether a page is a sitemap, a sitemap index or a list of addresses, by its content.

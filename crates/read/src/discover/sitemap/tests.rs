@@ -35,7 +35,7 @@ fn listed(body: &str, matching: Option<&str>) -> Vec<String> {
     let mut sitemaps = SitemapSet::default();
     sitemaps.add_document(&page("sitemap.xml", body), &source).unwrap();
     let listing = sitemaps.listing(&source).unwrap();
-    let paths = listing.teasers.iter().map(|teaser| teaser.url.as_str());
+    let paths = listing.items.iter().map(|teaser| teaser.url.as_str());
     paths.map(|url| url.strip_prefix(SITE).unwrap().to_owned()).collect()
 }
 
@@ -96,7 +96,7 @@ fn a_day_that_most_share_keeps_no_new_article_out() {
     let mut sitemaps = SitemapSet::default();
     sitemaps.add_document(&page("sitemap.xml", &sitemap(&items)), &source).unwrap();
     let listing = sitemaps.listing(&source).unwrap();
-    assert!(listing.teasers.iter().all(|teaser| teaser.version.is_none()));
+    assert!(listing.items.iter().all(|teaser| teaser.version.is_none()));
 }
 
 #[test]
@@ -126,7 +126,7 @@ fn a_date_of_publication_is_one_and_a_last_change_is_none() {
         <news:title>Tin  một</news:title></news:news></url><url><loc>/tin/2026-mot-hai-ba</loc><lastmod>2026-11-18</lastmod></url></urlset>";
     let mut sitemaps = SitemapSet::default();
     sitemaps.add_document(&page("sitemap.xml", body), &source).unwrap();
-    let teasers = sitemaps.listing(&source).unwrap().teasers;
+    let teasers = sitemaps.listing(&source).unwrap().items;
     let shown =
         |teaser: &ListingItem| (teaser.title.clone(), teaser.date.clone(), teaser.version.clone());
     let text = |text: &str| Some(text.to_owned());
@@ -181,7 +181,7 @@ fn several_sitemaps_are_one_listing_whatever_their_order() {
     let error = sitemaps.add_document(&page("d.xml", "<html>"), &source).unwrap_err();
     assert!(error.to_string().starts_with("the answer is not a sitemap: it begins with <html>"));
     let listing = sitemaps.listing(&source).unwrap();
-    let first: Vec<&str> = listing.teasers.iter().take(3).map(|t| t.url.path()).collect();
+    let first: Vec<&str> = listing.items.iter().take(3).map(|t| t.url.path()).collect();
     assert_eq!(first, ["/tin/9001.html", "/tin/9000.html", "/tin/5249.html"]);
 }
 

@@ -33,7 +33,7 @@ fn post() -> Value {
 #[test]
 fn a_post_is_read_with_what_is_embedded() {
     let listing = read(&json!([post()])).unwrap();
-    let teaser = &listing.teasers[0];
+    let teaser = &listing.items[0];
     assert_eq!(teaser.url.as_str(), "https://blog.lamdong.example/hop-ban/");
     assert_eq!(teaser.key.as_str(), "guid:https://blog.lamdong.example/?post_type=tin&p=7");
     assert_eq!(teaser.title.as_deref(), Some("Họp “bàn” & làm"));
@@ -68,10 +68,10 @@ fn a_post_without_the_rest_is_a_title_and_an_address() {
     let closed = json!({ "id": 9, "link": "/chin/", "title": { "rendered": "Protected: Chín" },
         "content": { "rendered": "", "protected": true } });
     let listing = read(&json!([bare, closed, { "title": { "rendered": "Mười" } }])).unwrap();
-    let teaser = &listing.teasers[0];
+    let teaser = &listing.items[0];
     assert_eq!((teaser.key.as_str(), teaser.url.path()), ("guid:post:8", "/tam/"));
     assert_eq!((&teaser.author, &teaser.image, teaser.tags.len()), (&None, &None, 0));
-    assert_eq!(listing.teasers.len(), 1);
+    assert_eq!(listing.items.len(), 1);
     assert_eq!(listing.skipped[0].why, "it is protected by a password");
     assert_eq!(listing.skipped[1].why, "its link \"\" leads nowhere");
 }

@@ -126,15 +126,15 @@ fn page(url: &str, html: String) -> bantin_page::Page {
     let url: url::Url = url.parse().unwrap();
     let bytes = bytes::Bytes::from(html);
     bantin_page::Page {
-        asked: url.clone(),
+        requested: url.clone(),
         url,
         media: bantin_page::MediaType::read("text/html; charset=utf-8"),
-        told: None,
+        charset: None,
         wire: bytes.clone(),
         coding: bantin_page::ContentCoding::Identity,
         bytes,
         fetched: "2026-11-24T03:00:00Z".parse().unwrap(),
         validators: bantin_page::Validators::default(),
-        said: bantin_page::CacheHints::default(),
+        cache_hints: bantin_page::CacheHints::default(),
     }
 }

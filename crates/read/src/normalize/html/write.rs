@@ -350,9 +350,10 @@ fn largest(set: &str) -> Option<&str> {
     while let Some(word) = words.next() {
         let address = word.trim_matches(',');
         // Without a descriptor, a trailing comma ends the URL.
-        let told = words.peek().filter(|_| !word.ends_with(','));
-        let size = told
-            .and_then(|told| told.trim_end_matches(',').trim_end_matches(['w', 'x']).parse().ok());
+        let descriptor = words.peek().filter(|_| !word.ends_with(','));
+        let size = descriptor.and_then(|descriptor| {
+            descriptor.trim_end_matches(',').trim_end_matches(['w', 'x']).parse().ok()
+        });
         if size.is_some() {
             words.next();
         }
