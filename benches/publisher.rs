@@ -109,32 +109,32 @@ async fn row(size: u32) {
     let folder = tempfile::tempdir().unwrap();
     let plan = plan(folder.path());
     let store = Store::open(&folder.path().join("state")).await.unwrap();
-    let orders = ActivePlan::from_plan(plan, &store, now()).await.unwrap();
+    let active = ActivePlan::from_plan(plan, &store, now()).await.unwrap();
     let body = body();
     let at = |number: u32| now() + TimeDelta::minutes(i64::from(number) - i64::from(size));
     for first in (0..size).step_by(1_000) {
         let articles = (first..size.min(first + 1_000)).map(|n| imported(n, at(n), &body));
         store.import_articles(articles.collect(), at(size)).await.unwrap();
     }
-    publisher::begin_day(&store, &orders.feeds, now()).await.unwrap();
-    let mut press = Publisher::default();
+    publisher::begin_day(&store, &active.feeds, now()).await.unwrap();
+    let mut publisher = Publisher::default();
     // Assigns the topics and writes the archives.
-    press.publish(&store, &orders.site, &orders.feeds).await.unwrap();
+    publisher.publish(&store, &active.site, &active.feeds).await.unwrap();
     let begun = Instant::now();
-    Publisher::default().publish(&store, &orders.site, &orders.feeds).await.unwrap();
+    Publisher::default().publish(&store, &active.site, &active.feeds).await.unwrap();
     let all = begun.elapsed();
     let mut ones: Vec<(Duration, usize)> = Vec::new();
     for number in size..size + RUNS {
         store.import_articles(vec![imported(number, at(number), &body)], at(number)).await.unwrap();
         let begun = Instant::now();
-        let edition = press.publish(&store, &orders.site, &orders.feeds).await.unwrap();
-        ones.push((begun.elapsed(), edition.written));
+        let report = publisher.publish(&store, &active.site, &active.feeds).await.unwrap();
+        ones.push((begun.elapsed(), report.written));
     }
     ones.sort();
     let (one, written) = ones.iter().copied().nth(ones.len() / 2).unwrap();
     println!(
         "{size:>8} articles, {:>4} feeds   all {:>8.1} ms   one {:>6.2} ms, {written} documents",
-        orders.feeds.len(),
+        active.feeds.len(),
         all.as_secs_f64() * 1e3,
         one.as_secs_f64() * 1e3
     );

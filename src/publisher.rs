@@ -57,7 +57,7 @@ pub struct PublishReport {
 /// empty cache and renders every document.
 #[derive(Debug, Default)]
 pub struct Publisher {
-    memory: PublishCache,
+    cache: PublishCache,
     rules: topics::CachedClassifier,
 }
 
@@ -104,28 +104,28 @@ impl Publisher {
     ) -> Result<PublishReport, StoreError> {
         let classified = topics::classify_pending(store, &site.topics, &mut self.rules).await?;
         // A failed run leaves an empty cache.
-        let memory = std::mem::take(&mut self.memory);
-        let since = store.since(memory.changes).await?;
+        let cache = std::mem::take(&mut self.cache);
+        let since = store.since(cache.changes).await?;
         let changes = since.changes;
         let origins = Arc::new(store.origins().await?);
         let site = Arc::new(site.clone());
-        let (mut memory, moved) = memory.still(&site, &origins, since);
+        let (mut cache, moved) = cache.retain_valid(&site, &origins, since);
         let problems = classified.into_iter().collect();
         let report = PublishReport { changes, problems, ..PublishReport::default() };
         archives::erase(store, &site, &origins, feeds).await?;
         let (marks, names) = (Vec::new(), stale_documents::FeedFileNames::default());
         let mut run = Run { store, site: site.clone(), origins, report, marks, names };
-        memory.check_files(feeds);
+        cache.check_files(feeds);
         let mut kept = Vec::with_capacity(feeds.len());
         let mut published = Vec::new();
         for feed in feeds {
-            let (is_empty, known) = match memory.next(feed, &moved) {
-                FeedAction::Rest(known) => {
+            let (is_empty, known) = match cache.next(feed, &moved) {
+                FeedAction::UpToDate(known) => {
                     known.keep_documents(&mut run.report);
                     run.names.add(&site, feed, known.archive);
                     (known.is_empty, Some(*known))
                 }
-                FeedAction::Print(known) => run.print(feed, known).await?,
+                FeedAction::Publish(known) => run.publish_feed(feed, known).await?,
             };
             if !is_empty && !feed.is_private() {
                 published.push(feed.clone());
@@ -140,11 +140,11 @@ impl Publisher {
             return Ok(run.report);
         }
         let newest = newest(store, feeds, &mut kept).await?;
-        memory.overview = run.overview(published, newest, memory.overview.take()).await;
+        cache.overview = run.overview(published, newest, cache.overview.take()).await;
         if !run.marks.is_empty() {
             store.set_watermarks(run.marks).await?;
         }
-        self.memory = memory.after(&site, changes, kept);
+        self.cache = cache.after(&site, changes, kept);
         Ok(run.report)
     }
 }
@@ -152,7 +152,7 @@ impl Publisher {
 impl Run<'_> {
     /// Renders the documents of a feed. Returns whether the feed is empty, and its cache entry:
     /// `None` after a failure.
-    async fn print(
+    async fn publish_feed(
         &mut self,
         feed: &Feed,
         known: Option<PublishedFeed>,
@@ -162,23 +162,23 @@ impl Run<'_> {
         let fits = move |articles: &[Article], tombstones: &[Tombstone]| {
             publish::fitting(&of, &on, &by, articles, tombstones)
         };
-        let mut issue = self.store.changed_feed_contents(feed, known, fits).await?;
+        let mut contents = self.store.changed_feed_contents(feed, known, fits).await?;
         // Archives first: a reader who sees the document that links to them finds them.
-        match archives::build_archives(self.store, &self.site, &self.origins, feed, &mut issue)
+        match archives::build_archives(self.store, &self.site, &self.origins, feed, &mut contents)
             .await?
         {
             Some(problem) => self.report.problems.push(problem),
-            None => self.marks.extend(issue.mark.take()),
+            None => self.marks.extend(contents.mark.take()),
         }
         let Self { store, site, origins, report, .. } = self;
-        archives::write_archives(store, site, origins, feed, &issue.archives, report).await?;
-        self.names.add(&self.site, feed, issue.newest());
-        let is_empty = issue.articles.is_empty();
+        archives::write_archives(store, site, origins, feed, &contents.archives, report).await?;
+        self.names.add(&self.site, feed, contents.newest());
+        let is_empty = contents.articles.is_empty();
         let mut remembered = CachedFeed {
             feed: feed.clone(),
-            window: std::mem::take(&mut issue.window),
-            tombstones: issue.tombstones.iter().map(|stone| stone.id.clone()).collect(),
-            archive: issue.newest(),
+            window: std::mem::take(&mut contents.window),
+            tombstones: contents.tombstones.iter().map(|stone| stone.id.clone()).collect(),
+            archive: contents.newest(),
             is_empty,
             documents: 0,
             file_stamps: Vec::new(),
@@ -189,11 +189,11 @@ impl Run<'_> {
         } else {
             let (feed, site, origins) = (feed.clone(), self.site.clone(), self.origins.clone());
             let outcomes = tokio::task::spawn_blocking(move || {
-                let newest = issue.newest();
-                let FeedContents { articles, tombstones, .. } = issue;
+                let newest = contents.newest();
+                let FeedContents { articles, tombstones, .. } = contents;
                 let standing = DocumentKind::Current { newest, tombstones };
                 let documents = publish::documents(&feed, &site, &origins, &articles, &standing);
-                documents.iter().flat_map(|document| print_feed(&site, document, &feed)).collect()
+                documents.iter().flat_map(|document| write_feed(&site, document, &feed)).collect()
             });
             remembered.documents = self.report.count(outcomes.await);
         }
@@ -245,7 +245,7 @@ impl Run<'_> {
         let made = tokio::task::spawn_blocking(move || {
             let documents = publish::overview(&site, &feeds, &origins, &newest);
             let print = |document: &Document| {
-                print(&site.output, &document.name, document, site.precompress)
+                write_document(&site.output, &document.name, document, site.precompress)
             };
             let outcomes = documents.iter().map(print).collect();
             let file_stamps =
@@ -316,20 +316,20 @@ fn endings() -> impl Iterator<Item = &'static str> {
 /// redirects, a reader with an old address still gets every article, and the new address.
 ///
 /// A private feed has one name, in its own folder, which no web server packs or serves.
-fn print_feed(
+fn write_feed(
     site: &Site,
     document: &Document,
     feed: &Feed,
 ) -> Vec<Result<ReplaceOutcome, String>> {
     let folder = site.folder_of(feed);
     if feed.is_private() {
-        return vec![print(&folder, &document.name, document, false)];
+        return vec![write_document(&folder, &document.name, document, false)];
     }
     let ending = document.name.strip_prefix(feed.id.as_str()).unwrap_or_default();
     let former = feed.aliases.iter().map(|id| format!("{id}{ending}"));
     std::iter::once(document.name.clone())
         .chain(former)
-        .map(|name| print(&folder, &name, document, site.precompress))
+        .map(|name| write_document(&folder, &name, document, site.precompress))
         .collect()
 }
 
@@ -341,7 +341,7 @@ fn remove(folder: &Path, id: &Slug) -> Vec<Result<ReplaceOutcome, String>> {
 }
 
 /// Writes a document that passes the strict check.
-fn print(
+fn write_document(
     folder: &Path,
     name: &str,
     document: &Document,

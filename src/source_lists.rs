@@ -18,7 +18,7 @@ use std::time::Duration;
 use url::Url;
 
 /// The maximum time for fetching a list, including the wait for its host's request slot.
-const MAX_LENGTH: Duration = Duration::from_secs(300);
+const FETCH_TIMEOUT: Duration = Duration::from_secs(300);
 /// A list with more sources than a country has agencies' pages is a mistake.
 const MAX_SOURCES: usize = 5000;
 /// The maximum number of ids kept, including those of addresses that are no longer listed.
@@ -156,7 +156,7 @@ async fn fetched(
         validators: Some(validators),
         form: None,
     };
-    let answer = tokio::time::timeout(MAX_LENGTH, context.fetcher.get(request)).await;
+    let answer = tokio::time::timeout(FETCH_TIMEOUT, context.fetcher.get(request)).await;
     match answer.map_err(|_| "its host had no free request slot within five minutes".to_owned())? {
         Ok(Response::Unchanged(..)) => Ok(None),
         Ok(Response::Gone(absence)) => Err(format!("it is gone ({})", absence.status())),

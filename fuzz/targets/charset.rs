@@ -8,7 +8,7 @@ use bantin_page::charset;
 use libfuzzer_sys::fuzz_target;
 
 /// Encodings that an operator may set in feeds.toml.
-const TOLD: [Option<&str>; 8] = [
+const CONFIGURED: [Option<&str>; 8] = [
     None,
     None,
     None,
@@ -31,12 +31,13 @@ const LABELS: [Option<&str>; 8] = [
 ];
 
 fuzz_target!(|input: &[u8]| {
-    let [told, label, bytes @ ..] = input else { return };
-    let told = TOLD[usize::from(*told) % TOLD.len()];
-    let told: Option<Charset> = told.map(|told| told.parse().expect("a known encoding"));
+    let [configured, label, bytes @ ..] = input else { return };
+    let configured = CONFIGURED[usize::from(*configured) % CONFIGURED.len()];
+    let configured: Option<Charset> =
+        configured.map(|configured| configured.parse().expect("a known encoding"));
     let label = LABELS[usize::from(*label) % LABELS.len()];
-    let first = charset::decode(bytes, told, label, Some("co-quan.example.gov.vn"));
-    let second = charset::decode(bytes, told, label, Some("co-quan.example.gov.vn"));
+    let first = charset::decode(bytes, configured, label, Some("co-quan.example.gov.vn"));
+    let second = charset::decode(bytes, configured, label, Some("co-quan.example.gov.vn"));
     assert_eq!(first, second, "the same bytes are decoded in two ways");
     let Ok(decoded) = first else { return };
     let marks = decoded.text.matches('\u{FFFD}').count();

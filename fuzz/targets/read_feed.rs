@@ -15,8 +15,8 @@ fuzz_target!(|bytes: &[u8]| {
         source.kind = kind.with(&KindValues::default()).expect("it needs no settings");
         if let Ok(listing) = discover::items(&page, &source) {
             assert!(!listing.items.is_empty(), "an empty listing must be an error");
-            for teaser in &listing.items {
-                assert!(matches!(teaser.url.scheme(), "http" | "https"), "{}", teaser.url);
+            for item in &listing.items {
+                assert!(matches!(item.url.scheme(), "http" | "https"), "{}", item.url);
             }
         }
     }

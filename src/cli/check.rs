@@ -47,8 +47,8 @@ pub(super) fn run(config: &ConfigOption, arguments: &Arguments) -> anyhow::Resul
         plan.site.output.display(),
         plan.site.state.display()
     );
-    for told in source_list::list_lines(&plan, Clock::System.now())? {
-        println!("{told}");
+    for line in source_list::list_lines(&plan, Clock::System.now())? {
+        println!("{line}");
     }
     Ok(code)
 }

@@ -97,7 +97,7 @@ fn items(page: &Page, news: &PageNews) -> Value {
 
 /// Everything that was found, with the evidence.
 fn record(page: &Page, news: &PageNews) -> Value {
-    let profile = news.listing.profile.lists.iter().map(
+    let profiled_lists = news.listing.profile.lists.iter().map(
         |list| json!({ "selector": list.selector, "items": list.items, "evidence": list.evidence }),
     );
     let lists = news.lists.iter().map(|list| {
@@ -107,7 +107,7 @@ fn record(page: &Page, news: &PageNews) -> Value {
     let skipped = skipped.map(|skipped| json!({ "item": skipped.item, "why": skipped.why }));
     let mut record = items(page, news);
     if let Some(record) = record.as_object_mut() {
-        record.insert("learned".to_owned(), profile.collect());
+        record.insert("learned".to_owned(), profiled_lists.collect());
         record.insert("lists".to_owned(), lists.collect());
         record.insert("skipped".to_owned(), skipped.collect());
     }

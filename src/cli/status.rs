@@ -62,8 +62,8 @@ pub(super) async fn run(config: ConfigOption, arguments: Arguments) -> anyhow::R
     }
     let mut out = std::io::stdout().lock();
     write!(out, "{lines}")?;
-    for told in source_list::list_lines(&plan, now)? {
-        writeln!(out, "{told}")?;
+    for line in source_list::list_lines(&plan, now)? {
+        writeln!(out, "{line}")?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -35,7 +35,7 @@ pub(super) fn check(
     node: &mut ConfigNode,
     name: &str,
     schema: &Value,
-    reading: &mut Diagnostics,
+    diagnostics: &mut Diagnostics,
 ) -> bool {
     let described = schema;
     let schema = fitting(resolved(schema), &node.value);
@@ -69,12 +69,12 @@ pub(super) fn check(
         Written::Truth(_) if wants(schema, "boolean") => None,
         Written::List(items) if wants(schema, "array") => {
             let item_schema = schema.get("items").unwrap_or(&Value::Null);
-            items.retain_mut(|item| check(item, name, item_schema, reading));
+            items.retain_mut(|item| check(item, name, item_schema, diagnostics));
             None
         }
         Written::Table(entries) if wants(schema, "object") => {
-            take_new_names(entries, schema, reading);
-            entries.retain_mut(|entry| check_entry(entry, name, schema, reading));
+            take_new_names(entries, schema, diagnostics);
+            entries.retain_mut(|entry| check_entry(entry, name, schema, diagnostics));
             None
         }
         _ if is_secret(schema) => {
@@ -91,12 +91,12 @@ pub(super) fn check(
         }
     };
     let good = found.is_none();
-    reading.problems.extend(found);
+    diagnostics.problems.extend(found);
     good
 }
 
 /// Renames keys that are written by their old names.
-fn take_new_names(entries: &mut Vec<ConfigEntry>, schema: &Value, reading: &mut Diagnostics) {
+fn take_new_names(entries: &mut Vec<ConfigEntry>, schema: &Value, diagnostics: &mut Diagnostics) {
     let present: Vec<_> =
         entries.iter().map(|entry| (entry.key.clone(), entry.key_span.clone())).collect();
     entries.retain_mut(|entry| {
@@ -105,10 +105,10 @@ fn take_new_names(entries: &mut Vec<ConfigEntry>, schema: &Value, reading: &mut 
         }
         let Some(new) = renamed(schema, &entry.key) else { return true };
         if let Some((_, span)) = present.iter().find(|(key, _)| key == new) {
-            reading.problem(twice("key", (&entry.key, &entry.key_span), (new, span)));
+            diagnostics.problem(twice("key", (&entry.key, &entry.key_span), (new, span)));
             return false;
         }
-        reading.renamed(&entry.key_span, &entry.key, new);
+        diagnostics.renamed(&entry.key_span, &entry.key, new);
         entry.key = new.to_owned();
         true
     });
@@ -127,7 +127,7 @@ fn check_entry(
     entry: &mut ConfigEntry,
     table: &str,
     schema: &Value,
-    reading: &mut Diagnostics,
+    diagnostics: &mut Diagnostics,
 ) -> bool {
     let key = entry.key.as_str();
     // A table with free names has a schema for its values.
@@ -136,13 +136,13 @@ fn check_entry(
         Some(property) => {
             let is_plain = PLAIN_TABLES.contains(&table);
             let name = if is_plain { key.to_owned() } else { format!("{table}.{key}") };
-            check(&mut entry.node, &name, property, reading)
+            check(&mut entry.node, &name, property, diagnostics)
         }
         None => {
             let problem = ConfigProblem::new(format!("unknown key `{key}`")).at(&entry.key_span);
             let problem = problem.hint(suggest_place(key, schema));
             let is_secret = is_secret(schema);
-            reading.problem(if is_secret { problem.hiding(&entry.node.span) } else { problem });
+            diagnostics.problem(if is_secret { problem.hiding(&entry.node.span) } else { problem });
             false
         }
     }

@@ -146,17 +146,17 @@ pub(super) fn feeds(
     mut table: ConfigNode,
     known: &FeedReferences<'_>,
     names: &mut NameRegistry,
-    reading: &mut Diagnostics,
+    diagnostics: &mut Diagnostics,
 ) -> Vec<FeedConfig> {
     let span = table.span.clone();
     let condition = table.split(|key| property(definition("Condition"), key).is_some());
-    let asked: written::ConditionKeys = reading.keys(condition);
-    let keys: written::FeedKeys = reading.keys(table);
+    let asked: written::ConditionKeys = diagnostics.keys(condition);
+    let keys: written::FeedKeys = diagnostics.keys(table);
     if keys.each.is_none() {
-        reading.require("id", &keys.id, &span, "a feed", "for example id = \"tong-hop\"");
+        diagnostics.require("id", &keys.id, &span, "a feed", "for example id = \"tong-hop\"");
         if let Some(group) = &keys.group {
             let problem = ConfigProblem::new("`group` is for a feed with `each`").at(&group.span);
-            reading.problem(problem.hint("remove it".to_owned()));
+            diagnostics.problem(problem.hint("remove it".to_owned()));
         }
     }
     let hint = if keys.each.is_some() {
@@ -164,11 +164,11 @@ pub(super) fn feeds(
     } else {
         "for example title = \"Tin tổng hợp\""
     };
-    reading.require("title", &keys.title, &span, "a feed", hint);
-    let shared = shared(&keys, &asked, &span, known, reading);
+    diagnostics.require("title", &keys.title, &span, "a feed", hint);
+    let shared = shared(&keys, &asked, &span, known, diagnostics);
     match &keys.each {
-        Some(each) => matrix::feeds(&keys, each, shared, known, names, reading),
-        None => feed(&keys, &span, shared, known, names, reading).into_iter().collect(),
+        Some(each) => matrix::feeds(&keys, each, shared, known, names, diagnostics),
+        None => feed(&keys, &span, shared, known, names, diagnostics).into_iter().collect(),
     }
 }
 
@@ -177,22 +177,22 @@ fn shared(
     asked: &written::ConditionKeys,
     table: &TextSpan,
     known: &FeedReferences<'_>,
-    reading: &mut Diagnostics,
+    diagnostics: &mut Diagnostics,
 ) -> Option<SharedFeedKeys> {
-    let language = reading.value("language", &keys.language, values::language);
-    let rights = reading.value("rights", &keys.rights, values::line);
+    let language = diagnostics.value("language", &keys.language, values::language);
+    let rights = diagnostics.value("rights", &keys.rights, values::line);
     let query = ArticleQuery {
-        sources: list("sources", &asked.sources, |text| known.source(text), reading),
-        provinces: list("provinces", &asked.provinces, province, reading),
-        agencies: terms(&asked.agencies, &asked.kinds, known, reading),
-        topics: list("topics", &asked.topics, |text| known.topic(text), reading),
-        conditions: conditions::of_feed(keys, asked, known, reading),
+        sources: list("sources", &asked.sources, |text| known.source(text), diagnostics),
+        provinces: list("provinces", &asked.provinces, province, diagnostics),
+        agencies: terms(&asked.agencies, &asked.kinds, known, diagnostics),
+        topics: list("topics", &asked.topics, |text| known.topic(text), diagnostics),
+        conditions: conditions::of_feed(keys, asked, known, diagnostics),
     };
-    let formats = formats(&keys.formats, reading);
+    let formats = formats(&keys.formats, diagnostics);
     let limit = keys.limit.as_ref()?.value;
     let ages = query.conditions.iter().any(Condition::asks_for_age);
     let history =
-        history(keys, limit, formats.as_deref().unwrap_or_default(), ages, table, reading);
+        history(keys, limit, formats.as_deref().unwrap_or_default(), ages, table, diagnostics);
     let content = match keys.content.as_ref()?.value {
         FeedContent::Full => ContentMode::Full,
         FeedContent::Summary => ContentMode::Summary,
@@ -206,7 +206,7 @@ fn shared(
         content,
         formats: formats?,
         history: history?,
-        tokens: tokens(&keys.token_sha256, reading),
+        tokens: tokens(&keys.token_sha256, diagnostics),
     })
 }
 
@@ -217,24 +217,28 @@ fn feed(
     shared: Option<SharedFeedKeys>,
     known: &FeedReferences<'_>,
     names: &mut NameRegistry,
-    reading: &mut Diagnostics,
+    diagnostics: &mut Diagnostics,
 ) -> Option<FeedConfig> {
-    let id = reading.value("id", &keys.id, |text| match name(text) {
+    let id = diagnostics.value("id", &keys.id, |text| match name(text) {
         Err(wrong) if text.contains('{') => {
             Err(wrong.hint("placeholders need `each`, for example each = [\"province\"]"))
         }
         named => named,
     });
-    let aliases = reading.values("aliases", &keys.aliases, name);
+    let aliases = diagnostics.values("aliases", &keys.aliases, name);
     if let (Some(id), Some(written)) = (&id, &keys.id) {
-        names.take(&Spanned { value: id.clone(), span: written.span.clone() }, &aliases, reading);
+        names.take(
+            &Spanned { value: id.clone(), span: written.span.clone() },
+            &aliases,
+            diagnostics,
+        );
     }
-    let title = reading.value("title", &keys.title, values::line);
-    let description = reading.value("description", &keys.description, values::line);
+    let title = diagnostics.value("title", &keys.title, values::line);
+    let description = diagnostics.value("description", &keys.description, values::line);
     let shared = shared?;
     if known.whole && !known.sources.iter().any(|source| matches(&shared.query, source)) {
         let span = keys.id.as_ref().map_or(table, |id| &id.span);
-        reading.warn(span, "no source is in this feed, so it stays empty");
+        diagnostics.warn(span, "no source is in this feed, so it stays empty");
     }
     let title = title?;
     Some(FeedConfig {
@@ -292,11 +296,11 @@ pub(super) fn terms(
     agencies: &Option<Spanned<Vec<Spanned<String>>>>,
     written_kinds: &Option<Spanned<Vec<Spanned<String>>>>,
     known: &FeedReferences<'_>,
-    reading: &mut Diagnostics,
+    diagnostics: &mut Diagnostics,
 ) -> Vec<Slug> {
-    let agencies = list("agencies", agencies, |text| known.agency(text), reading);
+    let agencies = list("agencies", agencies, |text| known.agency(text), diagnostics);
     let agencies = known.under_all_names(&agencies);
-    let kinds = list("kinds", written_kinds, kind, reading);
+    let kinds = list("kinds", written_kinds, kind, diagnostics);
     let kinds = AgencyKind::all().iter().filter(|kind| kinds.contains(&kind.id));
     let of_kinds: Vec<Slug> = kinds.flat_map(|kind| known.of_kind(kind)).collect();
     if of_kinds.is_empty() || agencies.is_empty() {
@@ -308,7 +312,7 @@ pub(super) fn terms(
     {
         let problem = ConfigProblem::new("no agency in `agencies` belongs to one of these `kinds`");
         let hint = "remove one of the two keys: an article must match both".to_owned();
-        reading.problem(problem.at(&written.span).hint(hint));
+        diagnostics.problem(problem.at(&written.span).hint(hint));
     }
     both
 }
@@ -323,15 +327,15 @@ pub(super) fn list(
     key: &str,
     written: &Option<Spanned<Vec<Spanned<String>>>>,
     read: impl Fn(&str) -> Result<Slug, ValueError>,
-    reading: &mut Diagnostics,
+    diagnostics: &mut Diagnostics,
 ) -> Vec<Slug> {
     let Some(Spanned { value: texts, span }) = written else { return Vec::new() };
     if texts.is_empty() {
         let problem = ConfigProblem::new(format!("`{key}` is empty")).at(span);
-        reading.problem(problem.hint("leave it out to take all".to_owned()));
+        diagnostics.problem(problem.hint("leave it out to take all".to_owned()));
     }
     let mut slugs = Vec::new();
-    for slug in reading.values(key, &Some(texts.clone()), read) {
+    for slug in diagnostics.values(key, &Some(texts.clone()), read) {
         // Two names of one province count once.
         if !slugs.contains(&slug.value) {
             slugs.push(slug.value);
@@ -344,13 +348,13 @@ pub(super) fn list(
 /// list is an error, because no client could read the feed.
 fn tokens(
     written: &Option<Spanned<Vec<Spanned<String>>>>,
-    reading: &mut Diagnostics,
+    diagnostics: &mut Diagnostics,
 ) -> Vec<TokenHash> {
     let Some(Spanned { value: texts, span }) = written else { return Vec::new() };
     if texts.is_empty() {
         let problem = ConfigProblem::new("`token_sha256` is empty").at(span);
         let hint = "remove it to make the feed public; `bantin token` generates a token";
-        reading.problem(problem.hint(hint.to_owned()));
+        diagnostics.problem(problem.hint(hint.to_owned()));
     }
     let mut tokens = Vec::new();
     let hash = |text: &str| {
@@ -360,7 +364,7 @@ fn tokens(
             ValueError::new(e.to_string()).hint(hint).hiding()
         })
     };
-    for token in reading.values("token_sha256", &Some(texts.clone()), hash) {
+    for token in diagnostics.values("token_sha256", &Some(texts.clone()), hash) {
         if !tokens.contains(&token.value) {
             tokens.push(token.value);
         }
@@ -371,12 +375,12 @@ fn tokens(
 /// The formats, without duplicates.
 fn formats(
     written: &Option<Spanned<Vec<Spanned<FormatKey>>>>,
-    reading: &mut Diagnostics,
+    diagnostics: &mut Diagnostics,
 ) -> Option<Vec<FeedFormat>> {
     let Spanned { value: written, span } = written.as_ref()?;
     if written.is_empty() {
         let problem = ConfigProblem::new("`formats` is empty").at(span);
-        reading.problem(problem.hint("leave it out to publish all".to_owned()));
+        diagnostics.problem(problem.hint("leave it out to publish all".to_owned()));
     }
     let mut formats = Vec::new();
     for format in written {
@@ -401,7 +405,7 @@ fn history(
     formats: &[FeedFormat],
     ages: bool,
     table: &TextSpan,
-    reading: &mut Diagnostics,
+    diagnostics: &mut Diagnostics,
 ) -> Option<ArchivePolicy> {
     let has_archives = formats.iter().any(|format| format.has_archives());
     let wrong = match (ages, has_archives) {
@@ -414,7 +418,7 @@ fn history(
     if let Some(wrong) = wrong.filter(|_| is_asked_for) {
         let place = keys.id.as_ref().map_or(table, |id| &id.span);
         let hint = "write archive = false for this feed".to_owned();
-        reading.problem(ConfigProblem::new(wrong).at(place).hint(hint));
+        diagnostics.problem(ConfigProblem::new(wrong).at(place).hint(hint));
     }
     let archive = keys.archive.as_ref().map_or(keys.each.is_none(), |archive| archive.value);
     let most = keys.max_per_source.as_ref().map(|most| most.value);

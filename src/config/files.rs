@@ -17,7 +17,7 @@ pub(super) struct ConfigTexts {
     /// The files that were read from disk, including those that could not be read.
     read: Vec<PathBuf>,
     /// Texts that replace the content of files.
-    pretended: Vec<(PathBuf, String)>,
+    overrides: Vec<(PathBuf, String)>,
 }
 
 #[derive(Debug)]
@@ -60,8 +60,8 @@ impl ConfigTexts {
     }
 
     /// Uses a text instead of the content of a file from now on.
-    pub(super) fn pretend(&mut self, path: &Path, text: String) {
-        self.pretended.push((path.to_owned(), text));
+    pub(super) fn override_text(&mut self, path: &Path, text: String) {
+        self.overrides.push((path.to_owned(), text));
     }
 
     /// Reads a file from disk without its byte order mark. Returns its start and its text, or the
@@ -80,7 +80,7 @@ impl ConfigTexts {
     /// Reads a file from disk to whose content no span refers.
     pub(super) fn read_bytes(&mut self, path: &Path) -> Result<Vec<u8>, String> {
         self.read.push(path.to_owned());
-        if let Some((_, text)) = self.pretended.iter().find(|(pretended, _)| pretended == path) {
+        if let Some((_, text)) = self.overrides.iter().find(|(pretended, _)| pretended == path) {
             return Ok(text.clone().into_bytes());
         }
         std::fs::read(path).map_err(|e| plain(&e))

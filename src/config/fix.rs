@@ -58,13 +58,14 @@ pub enum FixError {
 /// The configuration has errors, or the renamed one would have a different meaning.
 pub fn fix(
     path: &Path,
-    place: &BaseDirectories,
+    directories: &BaseDirectories,
     copies: &[ListCopy],
 ) -> Result<ConfigFix, FixError> {
-    let (plan, reading) = read_with(path, Vec::new(), place, copies)?;
-    let fix = of(&reading);
+    let (plan, diagnostics) = read_with(path, Vec::new(), directories, copies)?;
+    let fix = of(&diagnostics);
     let texts = fix.texts.iter().map(|text| (text.path.clone(), text.new.clone())).collect();
-    let (renamed, again) = read_with(path, texts, place, copies).map_err(|_| FixError::Differs)?;
+    let (renamed, again) =
+        read_with(path, texts, directories, copies).map_err(|_| FixError::Differs)?;
     match plan == renamed && again.renamed.is_empty() {
         true => Ok(fix),
         false => Err(FixError::Differs),
@@ -82,13 +83,13 @@ impl ConfigFix {
 }
 
 /// The changes for the old names found by a reading.
-fn of(reading: &Diagnostics) -> ConfigFix {
+fn of(diagnostics: &Diagnostics) -> ConfigFix {
     let mut fix = ConfigFix { changes: Vec::new(), texts: Vec::new() };
     let mut seen = HashSet::new();
-    for (path, text, start) in reading.files.read_texts() {
+    for (path, text, start) in diagnostics.files.read_texts() {
         let within = start..start + text.len() + 1;
         let mut renamed: Vec<_> =
-            reading.renamed.iter().filter(|key| within.contains(&key.span.start)).collect();
+            diagnostics.renamed.iter().filter(|key| within.contains(&key.span.start)).collect();
         if renamed.is_empty() || fix.texts.iter().any(|other| other.path == path) {
             continue;
         }

@@ -38,17 +38,17 @@ pub(super) struct GatheredTables {
 pub(super) fn gather(
     path: &Path,
     working_directory: &Path,
-    reading: &mut Diagnostics,
+    diagnostics: &mut Diagnostics,
 ) -> Option<GatheredTables> {
-    let mut built_in = built_in(reading);
+    let mut built_in = built_in(diagnostics);
     let built_in_defaults = built_in.take("defaults");
-    let mut site = match reading.files.read(path) {
-        Ok((start, text)) => toml(&text, start, &SCHEMA, reading)?,
+    let mut site = match diagnostics.files.read(path) {
+        Ok((start, text)) => toml(&text, start, &SCHEMA, diagnostics)?,
         Err(why) => {
             let looked = working_directory.join(path);
             let hint =
                 format!("bantin looked for {}; name another file with --config", looked.display());
-            reading.problem(
+            diagnostics.problem(
                 ConfigProblem::new(format!("{} cannot be read: {why}", path.display())).hint(hint),
             );
             return None;
@@ -66,12 +66,12 @@ pub(super) fn gather(
     let mut lists = vec![FileTables::taken_from(&mut site)];
     site.fill_from(&built_in);
     let top = site.span.start..site.span.start;
-    let site: written::SiteKeys = reading.keys(site);
+    let site: written::SiteKeys = diagnostics.keys(site);
     let patterns = site.include.as_deref().unwrap_or_default();
-    for file in included(path, "include", patterns, reading) {
-        match file.read(definition("Included"), reading) {
+    for file in included(path, "include", patterns, diagnostics) {
+        match file.read(definition("Included"), diagnostics) {
             Some(mut tree) => lists.push(FileTables::taken_from(&mut tree)),
-            None => reading.lost = true,
+            None => diagnostics.lost = true,
         }
     }
 
@@ -81,13 +81,13 @@ pub(super) fn gather(
         sources.extend(list.sources);
         feeds.extend(list.feeds);
         for table in list.tables {
-            sources.extend(table::sources(table, reading));
+            sources.extend(table::sources(table, diagnostics));
         }
     }
     sources.iter_mut().for_each(|source| source.fill_from(&of_sources));
     feeds.iter_mut().for_each(|feed| feed.fill_from(&of_feeds));
     let patterns = site.platforms.as_deref().unwrap_or_default();
-    let platforms = platforms::own(path, patterns, reading);
+    let platforms = platforms::own(path, patterns, diagnostics);
     let (lists, defaults) = (kept_elsewhere, of_sources);
     Some(GatheredTables { site, top, defaults, sources, lists, feeds, platforms })
 }
@@ -111,11 +111,11 @@ impl FileTables {
     }
 }
 
-fn built_in(reading: &mut Diagnostics) -> ConfigNode {
-    let start = reading.files.add(Path::new("built-in defaults"), BUILT_IN.clone());
+fn built_in(diagnostics: &mut Diagnostics) -> ConfigNode {
+    let start = diagnostics.files.add(Path::new("built-in defaults"), BUILT_IN.clone());
     ConfigNode::of_toml(&BUILT_IN, start).unwrap_or_else(|problems| {
         // A test reads this text. An error in it is reported like one of any other file.
-        reading.problems.extend(problems);
+        diagnostics.problems.extend(problems);
         ConfigNode::empty(start..start)
     })
 }
@@ -128,17 +128,17 @@ pub(super) fn toml(
     text: &str,
     start: usize,
     schema: &'static serde_json::Value,
-    reading: &mut Diagnostics,
+    diagnostics: &mut Diagnostics,
 ) -> Option<ConfigNode> {
     match ConfigNode::of_toml(text, start) {
         Ok(mut tree) => {
             let before = count(&tree);
-            check(&mut tree, "", resolved(schema), reading);
-            reading.lost |= count(&tree) < before;
+            check(&mut tree, "", resolved(schema), diagnostics);
+            diagnostics.lost |= count(&tree) < before;
             Some(tree)
         }
         Err(problems) => {
-            reading.problems.extend(problems);
+            diagnostics.problems.extend(problems);
             None
         }
     }
@@ -173,14 +173,14 @@ impl IncludedFile {
     pub(super) fn read(
         &self,
         schema: &'static serde_json::Value,
-        reading: &mut Diagnostics,
+        diagnostics: &mut Diagnostics,
     ) -> Option<ConfigNode> {
-        match reading.files.read(&self.path) {
-            Ok((start, text)) => toml(&text, start, schema, reading),
+        match diagnostics.files.read(&self.path) {
+            Ok((start, text)) => toml(&text, start, schema, diagnostics),
             Err(why) => {
                 let message = format!("{} cannot be read: {why}", self.path.display());
                 let problem = ConfigProblem::new(message);
-                reading.problem(match &self.named {
+                diagnostics.problem(match &self.named {
                     Some(named) => problem.at(named),
                     None => problem,
                 });
@@ -196,7 +196,7 @@ pub(super) fn included(
     path: &Path,
     key: &str,
     patterns: &[Spanned<String>],
-    reading: &mut Diagnostics,
+    diagnostics: &mut Diagnostics,
 ) -> Vec<IncludedFile> {
     // Two paths of one file count once.
     let identity = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
@@ -205,7 +205,7 @@ pub(super) fn included(
     for pattern in patterns {
         let found = matches(path.parent().unwrap_or(Path::new("")), &pattern.value);
         let found = found.unwrap_or_else(|why| {
-            reading.problem(ConfigProblem::new(format!("`{key}` {why}")).at(&pattern.span));
+            diagnostics.problem(ConfigProblem::new(format!("`{key}` {why}")).at(&pattern.span));
             Vec::new()
         });
         for path in found {
@@ -213,7 +213,7 @@ pub(super) fn included(
                 files.push(IncludedFile { path, named: Some(pattern.span.clone()) });
             } else {
                 let message = format!("`{key}` names {} a second time", path.display());
-                reading.problem(
+                diagnostics.problem(
                     ConfigProblem::new(message)
                         .at(&pattern.span)
                         .hint("each file is read once; make the pattern narrower".to_owned()),

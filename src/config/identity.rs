@@ -64,7 +64,7 @@ impl IdentityParts {
         url: &Url,
         tls: &TlsPolicy,
         span: &TextSpan,
-        reading: &mut Diagnostics,
+        diagnostics: &mut Diagnostics,
     ) -> Option<RequestIdentity> {
         let Self { basic_auth, headers, cookie, keeps_cookies, form } = self;
         let fields = || headers.iter().chain(form.iter().flatten());
@@ -72,7 +72,7 @@ impl IdentityParts {
             || cookie.is_some()
             || fields().any(|(_, value)| value.is_secret());
         if has_secret && url.scheme() == "http" {
-            reading.warn(
+            diagnostics.warn(
                 span,
                 "the secrets of this source are sent unencrypted: `url` begins with http://",
             );
@@ -80,7 +80,7 @@ impl IdentityParts {
         if has_secret && tls.is_checked_late() {
             let message = "with tls = \"legacy\" the keys in `spki_sha256` are checked only after the secrets of the source were sent";
             let hint = "write tls = \"modern\", or `ca_file` instead of spki_sha256".to_owned();
-            reading.problem(ConfigProblem::new(message).at(span).hint(hint));
+            diagnostics.problem(ConfigProblem::new(message).at(span).hint(hint));
         }
         let is_some = has_secret || keeps_cookies || form.is_some() || !headers.is_empty();
         let (source, url) = (source.clone(), url.clone());
@@ -97,21 +97,22 @@ impl IdentityParts {
 }
 
 /// Reads the credentials, header fields, cookie and form of a source.
-pub(super) fn parts(keys: &written::SourceKeys, reading: &mut Diagnostics) -> IdentityParts {
+pub(super) fn parts(keys: &written::SourceKeys, diagnostics: &mut Diagnostics) -> IdentityParts {
     let basic_auth = keys.basic_auth.as_ref().and_then(|written| {
         let Spanned { value: written::BasicAuth { user, password }, span } = written;
-        login("basic_auth", user.as_ref(), password.as_ref(), span, reading)
+        login("basic_auth", user.as_ref(), password.as_ref(), span, diagnostics)
     });
-    let headers = headers(&keys.headers, reading);
+    let headers = headers(&keys.headers, diagnostics);
     if let (Some(written), true) = (&keys.basic_auth, has(&headers, "authorization")) {
         let problem =
             ConfigProblem::new("`basic_auth` and `headers.Authorization` are the same field");
-        reading.problem(problem.at(&written.span).hint("remove one of them".to_owned()));
+        diagnostics.problem(problem.at(&written.span).hint("remove one of them".to_owned()));
     }
-    let cookie = keys.cookie.as_ref().and_then(|cookie| secret::read("cookie", cookie, reading));
+    let cookie =
+        keys.cookie.as_ref().and_then(|cookie| secret::read("cookie", cookie, diagnostics));
     let keeps_cookies = keys.cookies.as_ref().is_some_and(|cookies| cookies.value);
     let form = keys.form.as_ref().map(|form| {
-        fields("form", form, reading, |name, _| {
+        fields("form", form, diagnostics, |name, _| {
             values::line(name)
                 .map_err(|_| ValueError::new("has a name that is empty or not one line"))
         })
@@ -120,17 +121,17 @@ pub(super) fn parts(keys: &written::SourceKeys, reading: &mut Diagnostics) -> Id
 }
 
 /// Checks the defaults. They must not contain a secret, because every agency would get it.
-pub(super) fn of_defaults(keys: &written::SourceKeys, reading: &mut Diagnostics) {
+pub(super) fn of_defaults(keys: &written::SourceKeys, diagnostics: &mut Diagnostics) {
     for (name, value) in keys.headers.iter().flatten() {
         if matches!(value.value, TextOr::Table(_)) {
             let message =
                 format!("`headers.{name}` is a secret, and the defaults apply to all sources");
             let hint = "write it in the source that needs it".to_owned();
-            reading.problem(ConfigProblem::new(message).at(&value.span).hint(hint));
+            diagnostics.problem(ConfigProblem::new(message).at(&value.span).hint(hint));
         }
     }
-    headers(&keys.headers, reading);
-    proxy(keys, reading);
+    headers(&keys.headers, diagnostics);
+    proxy(keys, diagnostics);
 }
 
 fn has(headers: &[(String, FieldValue)], wanted: &str) -> bool {
@@ -141,11 +142,11 @@ type WrittenFields = BTreeMap<String, Spanned<TextOr<written::SecretReference>>>
 
 fn headers(
     written: &Option<WrittenFields>,
-    reading: &mut Diagnostics,
+    diagnostics: &mut Diagnostics,
 ) -> Vec<(String, FieldValue)> {
     let Some(written) = written else { return Vec::new() };
     let mut seen = HashSet::new();
-    fields("headers", written, reading, |name, value| {
+    fields("headers", written, diagnostics, |name, value| {
         let lower = name.to_ascii_lowercase();
         if !is_token(name) {
             return Err(ValueError::new("is not a valid header field name"));
@@ -170,28 +171,28 @@ fn headers(
 fn fields(
     table: &str,
     written: &WrittenFields,
-    reading: &mut Diagnostics,
+    diagnostics: &mut Diagnostics,
     mut read_name: impl FnMut(&str, &TextOr<written::SecretReference>) -> Result<String, ValueError>,
 ) -> Vec<(String, FieldValue)> {
     let mut found = Vec::new();
     for (written_name, Spanned { value, span }) in written {
         let key = format!("{table}.{written_name}");
         let at = |value: &str| Some(Spanned { value: value.to_owned(), span: span.clone() });
-        let name = reading.value(&key, &at(written_name), |name| read_name(name, value));
+        let name = diagnostics.value(&key, &at(written_name), |name| read_name(name, value));
         let Some(name) = name else { continue };
         let value = match value {
             TextOr::Table(place) => {
                 let place = Spanned { value: place.clone(), span: span.clone() };
-                secret::read(&key, &place, reading).map(FieldValue::Secret)
+                secret::read(&key, &place, diagnostics).map(FieldValue::Secret)
             }
             TextOr::Text(text) => {
                 let lower = name.to_lowercase();
                 if LIKE_SECRETS.iter().any(|part| lower.contains(part)) {
                     let what = format!("`{key}` may be a secret");
                     let hint = "write it to a file, and here { file = \"secrets/agency.txt\" }";
-                    reading.warn(span, &format!("{what}: {hint}"));
+                    diagnostics.warn(span, &format!("{what}: {hint}"));
                 }
-                reading.value(&key, &at(text), text_value).map(FieldValue::Plain)
+                diagnostics.value(&key, &at(text), text_value).map(FieldValue::Plain)
             }
         };
         found.extend(value.map(|value| (name, value)));
@@ -219,14 +220,14 @@ fn login(
     user: Option<&Spanned<String>>,
     password: Option<&Spanned<written::SecretReference>>,
     span: &TextSpan,
-    reading: &mut Diagnostics,
+    diagnostics: &mut Diagnostics,
 ) -> Option<BasicCredentials> {
     let whose = format!("`{table}`");
     let hint = "write the user name, for example user = \"bantin\"";
-    reading.require("user", &user, span, &whose, hint);
+    diagnostics.require("user", &user, span, &whose, hint);
     let hint = "for example password = { file = \"secrets/agency.txt\" }";
-    reading.require("password", &password, span, &whose, hint);
-    let user = reading.value(&format!("{table}.user"), &user.cloned(), |text| {
+    diagnostics.require("password", &password, span, &whose, hint);
+    let user = diagnostics.value(&format!("{table}.user"), &user.cloned(), |text| {
         let user = values::line(text)?;
         if user.contains(':') {
             return Err(
@@ -235,8 +236,8 @@ fn login(
         }
         Ok(user)
     });
-    let password =
-        password.and_then(|password| secret::read(&format!("{table}.password"), password, reading));
+    let password = password
+        .and_then(|password| secret::read(&format!("{table}.password"), password, diagnostics));
     Some(BasicCredentials { user: user?, password: password? })
 }
 
@@ -248,23 +249,25 @@ pub(super) fn has_proxy(keys: &written::SourceKeys) -> bool {
 
 /// The proxy of a source. Returns `None` for a source without a proxy or with an invalid one, which
 /// is reported.
-pub(super) fn proxy(keys: &written::SourceKeys, reading: &mut Diagnostics) -> Option<Proxy> {
+pub(super) fn proxy(keys: &written::SourceKeys, diagnostics: &mut Diagnostics) -> Option<Proxy> {
     let Spanned { value, span } = keys.proxy.as_ref()?;
     let table = match value {
         TextOr::Text(text) if text.trim() == DIRECT => return None,
         TextOr::Text(text) => {
             let written = Some(Spanned { value: text.clone(), span: span.clone() });
-            let (kind, host, port) = reading.value("proxy", &written, address)?;
+            let (kind, host, port) = diagnostics.value("proxy", &written, address)?;
             return Some(Proxy { kind, host, port, login: None, resolves_names: false });
         }
         TextOr::Table(table) => table,
     };
     let hint = "for example url = \"http://10.0.0.1:3128\"";
-    reading.require("url", &table.url, span, "`proxy`", hint);
-    let found = reading.value("proxy.url", &table.url, address);
+    diagnostics.require("url", &table.url, span, "`proxy`", hint);
+    let found = diagnostics.value("proxy.url", &table.url, address);
     let wants_login = table.user.is_some() || table.password.is_some();
     let login = match wants_login {
-        true => Some(login("proxy", table.user.as_ref(), table.password.as_ref(), span, reading)?),
+        true => {
+            Some(login("proxy", table.user.as_ref(), table.password.as_ref(), span, diagnostics)?)
+        }
         false => None,
     };
     let resolves_names = table.resolves_names.as_ref().is_some_and(|truth| truth.value);
@@ -276,7 +279,7 @@ pub(super) fn proxy(keys: &written::SourceKeys, reading: &mut Diagnostics) -> Op
         let message = format!(
             "`proxy`: user and password for a socks5 proxy can have at most {MAX_AT_SOCKS} bytes"
         );
-        reading.problem(ConfigProblem::new(message).at(span));
+        diagnostics.problem(ConfigProblem::new(message).at(span));
         return None;
     }
     Some(Proxy { kind, host, port, login, resolves_names })

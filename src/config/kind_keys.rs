@@ -78,15 +78,15 @@ pub(super) fn kind(
     definition: &KindDefinition,
     keys: &KindKeys,
     table: &TextSpan,
-    reading: &mut Diagnostics,
+    diagnostics: &mut Diagnostics,
 ) -> Option<SourceKind> {
     let is_taken = |name: &str| definition.takes(name);
     for (name, span) in keys.tables.iter().filter(|(name, _)| !is_taken(name)) {
-        misfit(name, span, reading);
+        misfit(name, span, diagnostics);
     }
     for (key, _, span) in &keys.values {
         if !is_taken(key.name) && key.table().is_none_or(is_taken) {
-            misfit(key.name, span, reading);
+            misfit(key.name, span, diagnostics);
         }
     }
     let taken = keys.values.iter().filter(|(key, _, _)| is_taken(key.name));
@@ -95,7 +95,7 @@ pub(super) fn kind(
         Ok(kind) => Some(kind),
         Err(misfits) => {
             for misfit in misfits {
-                report(misfit, definition, keys, table, reading);
+                report(misfit, definition, keys, table, diagnostics);
             }
             None
         }
@@ -103,7 +103,7 @@ pub(super) fn kind(
 }
 
 /// Reports a key that the source's kind does not accept.
-fn misfit(name: &str, span: &TextSpan, reading: &mut Diagnostics) {
+fn misfit(name: &str, span: &TextSpan, diagnostics: &mut Diagnostics) {
     let kinds: Vec<String> = KINDS
         .iter()
         .filter(|kind| kind.takes(name))
@@ -113,7 +113,7 @@ fn misfit(name: &str, span: &TextSpan, reading: &mut Diagnostics) {
     let problem =
         ConfigProblem::new(format!("`{name}` is for sources of kind {}", kinds.join(" or ")));
     let hint = format!("remove it, or write kind = {first}");
-    reading.problem(problem.at(span).hint(hint));
+    diagnostics.problem(problem.at(span).hint(hint));
 }
 
 /// Reports an invalid or missing key of a kind.
@@ -122,7 +122,7 @@ fn report(
     definition: &KindDefinition,
     keys: &KindKeys,
     table: &TextSpan,
-    reading: &mut Diagnostics,
+    diagnostics: &mut Diagnostics,
 ) {
     let of_kind = format!("a source of kind {:?}", definition.name);
     match misfit {
@@ -134,11 +134,11 @@ fn report(
                 None => (of_kind, key, table),
             };
             let problem = ConfigProblem::new(format!("{whose} needs a key `{name}`"));
-            reading.problem(problem.at(span).hint(hint.to_owned()));
+            diagnostics.problem(problem.at(span).hint(hint.to_owned()));
         }
         KeyMisfit::Wrong { key, error } => {
             let problem = ConfigProblem::new(format!("`{key}`{}", phrase(&error.message)));
-            reading.problem(problem.at(keys.span(key).unwrap_or(table)).hint(error.hint));
+            diagnostics.problem(problem.at(keys.span(key).unwrap_or(table)).hint(error.hint));
         }
     }
 }

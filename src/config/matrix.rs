@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 /// that no one reads.
 const MAX_COUNT: usize = 20_000;
 /// The maximum number of rows of lists without a feed that are reported for one matrix.
-const MAX_TOLD: usize = 20;
+const MAX_REPORTED: usize = 20;
 
 /// The subject of one feed of a matrix.
 #[derive(Debug, Clone, Default)]
@@ -52,13 +52,13 @@ pub(super) fn feeds(
     shared: Option<SharedFeedKeys>,
     known: &FeedReferences<'_>,
     names: &mut NameRegistry,
-    reading: &mut Diagnostics,
+    diagnostics: &mut Diagnostics,
 ) -> Vec<FeedConfig> {
-    let Some(each_of) = dimensions(each, reading) else { return Vec::new() };
-    let templates = templates(keys, each, &each_of, reading);
-    let group = reading.value("group", &keys.group, values::line);
+    let Some(each_of) = dimensions(each, diagnostics) else { return Vec::new() };
+    let templates = templates(keys, each, &each_of, diagnostics);
+    let group = diagnostics.value("group", &keys.group, values::line);
     let (Some(shared), Some(templates)) = (shared, templates) else { return Vec::new() };
-    let Some(cells) = cells(&each_of, &shared.query, known, &each.span, reading) else {
+    let Some(cells) = cells(&each_of, &shared.query, known, &each.span, diagnostics) else {
         return Vec::new();
     };
     let heading = group.unwrap_or_else(|| heading(&each_of));
@@ -66,25 +66,25 @@ pub(super) fn feeds(
     let mut feeds = Vec::with_capacity(cells.len());
     let mut reported = 0_usize;
     for cell in &cells {
-        let before = reading.problems.len();
-        let named = cell.named(&templates, &each_of, &seen, reading);
-        let named =
-            named.filter(|named| cell.row.is_none() || cell.is_free(named, known, names, reading));
+        let before = diagnostics.problems.len();
+        let named = cell.named(&templates, &each_of, &seen, diagnostics);
+        let named = named
+            .filter(|named| cell.row.is_none() || cell.is_free(named, known, names, diagnostics));
         let Some((id, aliases)) = named else {
             let Some(row) = &cell.row else { return feeds };
             // A row that is written elsewhere is not a mistake in feeds.toml, so it is a warning.
-            for problem in reading.problems.split_off(before) {
+            for problem in diagnostics.problems.split_off(before) {
                 reported += 1;
-                if reported <= MAX_TOLD {
+                if reported <= MAX_REPORTED {
                     let message =
                         format!("{}, because of {row}; this feed is left out", problem.message());
-                    reading.warn(&templates.id.span, &message);
+                    diagnostics.warn(&templates.id.span, &message);
                 }
             }
             continue;
         };
         seen.insert(id.value.clone(), cell.describe(&each_of));
-        names.take(&id, &aliases, reading);
+        names.take(&id, &aliases, diagnostics);
         let id = id.value;
         let filled = |template: &TextTemplate| folded(&template.fill(|value| cell.name(value)));
         let title = filled(&templates.title);
@@ -105,9 +105,9 @@ pub(super) fn feeds(
             folders: cell.folders(&heading, &each_of),
         });
     }
-    if reported > MAX_TOLD {
-        let message = format!("{} more rows of lists have no feed either", reported - MAX_TOLD);
-        reading.warn(&templates.id.span, &message);
+    if reported > MAX_REPORTED {
+        let message = format!("{} more rows of lists have no feed either", reported - MAX_REPORTED);
+        diagnostics.warn(&templates.id.span, &message);
     }
     feeds
 }
@@ -115,13 +115,13 @@ pub(super) fn feeds(
 /// The dimensions in `each`.
 fn dimensions(
     each: &Spanned<Vec<Spanned<FeedDimension>>>,
-    reading: &mut Diagnostics,
+    diagnostics: &mut Diagnostics,
 ) -> Option<Vec<FeedDimension>> {
     if each.value.is_empty() {
         // Invalid values were reported and removed from the list.
-        if !reading.problems.iter().any(|problem| problem.is_in(&each.span)) {
+        if !diagnostics.problems.iter().any(|problem| problem.is_in(&each.span)) {
             let problem = ConfigProblem::new("`each` is empty").at(&each.span);
-            reading.problem(problem.hint("for example each = [\"province\"]".to_owned()));
+            diagnostics.problem(problem.hint("for example each = [\"province\"]".to_owned()));
         }
         return None;
     }
@@ -130,7 +130,7 @@ fn dimensions(
         if dimensions.contains(value) {
             let problem =
                 ConfigProblem::new(format!("`each` names {:?} twice", value.name())).at(span);
-            reading.problem(problem.hint("remove one of them".to_owned()));
+            diagnostics.problem(problem.hint("remove one of them".to_owned()));
             return None;
         }
         dimensions.push(*value);
@@ -154,21 +154,21 @@ fn templates(
     keys: &written::FeedKeys,
     each: &Spanned<Vec<Spanned<FeedDimension>>>,
     each_of: &[FeedDimension],
-    reading: &mut Diagnostics,
+    diagnostics: &mut Diagnostics,
 ) -> Option<MatrixTemplates> {
     let allowed = placeholders(each_of);
     let parse = |text: &str| TextTemplate::parse(&values::line(text)?, &allowed);
     let id = match &keys.id {
-        Some(written) => reading
+        Some(written) => diagnostics
             .value("id", &keys.id, parse)
             .map(|value| Spanned { value, span: written.span.clone() }),
         None => default_id(each_of, &allowed)
             .ok()
             .map(|value| Spanned { value, span: each.span.clone() }),
     };
-    let aliases = reading.values("aliases", &keys.aliases, parse);
-    let title = reading.value("title", &keys.title, parse);
-    let description = reading.value("description", &keys.description, parse);
+    let aliases = diagnostics.values("aliases", &keys.aliases, parse);
+    let title = diagnostics.value("title", &keys.title, parse);
+    let description = diagnostics.value("description", &keys.description, parse);
     Some(MatrixTemplates { id: id?, aliases, title: title?, description })
 }
 
@@ -191,7 +191,7 @@ fn id(
     key: &str,
     cell: &MatrixCell,
     each: &[FeedDimension],
-    reading: &mut Diagnostics,
+    diagnostics: &mut Diagnostics,
 ) -> Option<Slug> {
     let filled = template.value.fill(|value| cell.slug(value));
     let parts = filled.split('-').filter(|part| !part.is_empty());
@@ -206,7 +206,7 @@ fn id(
             let hint = format!("a name {}", wrong.message);
             let hint = wrong.message.starts_with("must ").then_some(hint);
             let hint = hint.unwrap_or_else(|| wrong.message.clone());
-            reading.problem(ConfigProblem::new(message).at(&template.span).hint(hint));
+            diagnostics.problem(ConfigProblem::new(message).at(&template.span).hint(hint));
             None
         }
     }
@@ -219,7 +219,7 @@ fn cells(
     query: &ArticleQuery,
     known: &FeedReferences<'_>,
     span: &TextSpan,
-    reading: &mut Diagnostics,
+    diagnostics: &mut Diagnostics,
 ) -> Option<Vec<MatrixCell>> {
     let mut cells: Vec<MatrixCell> = Vec::new();
     let mut places: BTreeMap<Vec<String>, usize> = BTreeMap::new();
@@ -245,24 +245,24 @@ fn cells(
             let topics = topics.iter().filter(asked);
             topics.map(|topic| MatrixCell { topic: Some(topic.clone()), ..cell.clone() }).collect()
         };
-        within_most(&mut cells, topics.iter().filter(asked).count(), span, reading)?;
+        limit_cells(&mut cells, topics.iter().filter(asked).count(), span, diagnostics)?;
         cells = cells.iter().flat_map(with).collect();
     } else {
-        within_most(&mut cells, 1, span, reading)?;
+        limit_cells(&mut cells, 1, span, diagnostics)?;
     }
     if cells.is_empty() && known.whole && known.topics.is_some() {
-        reading.warn(span, "no source has the properties in `each`, so this makes no feeds");
+        diagnostics.warn(span, "no source has the properties in `each`, so this makes no feeds");
     }
     Some(cells)
 }
 
 /// Limits the number of feeds, `times` per cell. Returns `None` if the cells of feeds.toml alone
 /// exceed the limit; otherwise drops the last cells that lists add.
-fn within_most(
+fn limit_cells(
     cells: &mut Vec<MatrixCell>,
     times: usize,
     span: &TextSpan,
-    reading: &mut Diagnostics,
+    diagnostics: &mut Diagnostics,
 ) -> Option<()> {
     let count = cells.len().saturating_mul(times);
     if count <= MAX_COUNT {
@@ -272,7 +272,7 @@ fn within_most(
     let own = cells.iter().filter(|cell| cell.row.is_none()).count();
     if own.saturating_mul(times) > MAX_COUNT {
         let hint = "narrow it by `provinces`, `agencies`, `sources` or `topics`".to_owned();
-        reading.problem(ConfigProblem::new(message).at(span).hint(hint));
+        diagnostics.problem(ConfigProblem::new(message).at(span).hint(hint));
         return None;
     }
     // The sources of feeds.toml come first, and so do their cells.
@@ -281,7 +281,7 @@ fn within_most(
         let message = format!(
             "{message}: the feeds that {row} and the rows after it would add are left out; narrow it by `provinces`, `agencies`, `sources` or `topics`"
         );
-        reading.warn(span, &message);
+        diagnostics.warn(span, &message);
     }
     cells.truncate(room);
     Some(())
@@ -326,9 +326,9 @@ impl MatrixCell {
         templates: &MatrixTemplates,
         each: &[FeedDimension],
         seen: &BTreeMap<Slug, String>,
-        reading: &mut Diagnostics,
+        diagnostics: &mut Diagnostics,
     ) -> Option<(Spanned<Slug>, Vec<Spanned<Slug>>)> {
-        let id = id(&templates.id, "id", self, each, reading)?;
+        let id = id(&templates.id, "id", self, each, diagnostics)?;
         if let Some(before) = seen.get(&id) {
             let message = format!(
                 "`id` makes the name {:?} twice: for {before}, and for {}",
@@ -337,11 +337,11 @@ impl MatrixCell {
             );
             let problem = ConfigProblem::new(message).at(&templates.id.span);
             let hint = format!("add {} to it", self.placeholders(each));
-            reading.problem(problem.hint(hint));
+            diagnostics.problem(problem.hint(hint));
             return None;
         }
         let aliases = templates.aliases.iter().map(|template| {
-            let name = self::id(template, "aliases", self, each, reading)?;
+            let name = self::id(template, "aliases", self, each, diagnostics)?;
             Some(Spanned { value: name, span: template.span.clone() })
         });
         let aliases = aliases.collect::<Option<Vec<_>>>()?;
@@ -355,7 +355,7 @@ impl MatrixCell {
         (id, aliases): &(Spanned<Slug>, Vec<Spanned<Slug>>),
         known: &FeedReferences<'_>,
         names: &NameRegistry,
-        reading: &mut Diagnostics,
+        diagnostics: &mut Diagnostics,
     ) -> bool {
         let is_taken = |name: &Slug| {
             [names, known.taken].into_iter().any(|names| names.current(name).is_some())
@@ -363,7 +363,7 @@ impl MatrixCell {
         let taken = [id].into_iter().chain(aliases).find(|name| is_taken(&name.value));
         if let Some(Spanned { value, span }) = taken {
             let message = format!("the name {:?} is taken by another feed", value.as_str());
-            reading.problem(ConfigProblem::new(message).at(span));
+            diagnostics.problem(ConfigProblem::new(message).at(span));
         }
         taken.is_none()
     }

@@ -118,8 +118,8 @@ impl PartialEq for Plan {
 ///
 /// # Errors
 /// All problems at once, including files that cannot be read.
-pub fn read(path: &Path, place: &BaseDirectories) -> Result<Plan, ConfigErrors> {
-    read_listed(path, None, place, &[])
+pub fn read(path: &Path, directories: &BaseDirectories) -> Result<Plan, ConfigErrors> {
+    read_listed(path, None, directories, &[])
 }
 
 /// Like [`read`], with the sources of the given copies of source lists, and with `text` instead of
@@ -130,19 +130,23 @@ pub fn read(path: &Path, place: &BaseDirectories) -> Result<Plan, ConfigErrors> 
 pub fn read_listed(
     path: &Path,
     text: Option<String>,
-    place: &BaseDirectories,
+    directories: &BaseDirectories,
     copies: &[ListCopy],
 ) -> Result<Plan, ConfigErrors> {
     let texts = text.map(|text| (path.to_owned(), text)).into_iter().collect();
-    Ok(read_with(path, texts, place, copies)?.0)
+    Ok(read_with(path, texts, directories, copies)?.0)
 }
 
 /// Like [`read`], with `text` instead of the content of feeds.toml.
 ///
 /// # Errors
 /// Like [`read`].
-pub fn read_as(path: &Path, text: String, place: &BaseDirectories) -> Result<Plan, ConfigErrors> {
-    read_listed(path, Some(text), place, &[])
+pub fn read_as(
+    path: &Path,
+    text: String,
+    directories: &BaseDirectories,
+) -> Result<Plan, ConfigErrors> {
+    read_listed(path, Some(text), directories, &[])
 }
 
 /// Reads a configuration, with `texts` instead of the content of some files. Returns the plan and
@@ -150,22 +154,22 @@ pub fn read_as(path: &Path, text: String, place: &BaseDirectories) -> Result<Pla
 fn read_with(
     path: &Path,
     texts: Vec<(PathBuf, String)>,
-    place: &BaseDirectories,
+    directories: &BaseDirectories,
     copies: &[ListCopy],
 ) -> Result<(Plan, Diagnostics), ConfigErrors> {
-    let credentials = place.credentials_directory.clone();
-    let mut reading = Diagnostics { credentials, ..Diagnostics::default() };
+    let credentials = directories.credentials_directory.clone();
+    let mut diagnostics = Diagnostics { credentials, ..Diagnostics::default() };
     for (path, text) in texts {
-        reading.files.pretend(&path, text);
+        diagnostics.files.override_text(&path, text);
     }
-    let plan = gather(path, &place.working_directory, &mut reading)
-        .and_then(|gathered| meaning(gathered, place, copies, &mut reading));
+    let plan = gather(path, &directories.working_directory, &mut diagnostics)
+        .and_then(|gathered| meaning(gathered, directories, copies, &mut diagnostics));
     match plan {
-        Some(plan) if reading.problems.is_empty() => {
-            let warnings = reading.warnings.clone();
-            Ok((Plan { warnings, files: reading.files.paths().to_vec(), ..plan }, reading))
+        Some(plan) if diagnostics.problems.is_empty() => {
+            let warnings = diagnostics.warnings.clone();
+            Ok((Plan { warnings, files: diagnostics.files.paths().to_vec(), ..plan }, diagnostics))
         }
-        _ => Err(ConfigErrors::new(reading.problems, reading.files)),
+        _ => Err(ConfigErrors::new(diagnostics.problems, diagnostics.files)),
     }
 }
 
@@ -184,81 +188,81 @@ pub fn province_of_label(label: &str) -> Option<Province> {
 /// # Errors
 /// All problems at once, including files that cannot be read.
 pub fn platforms(files: &[PathBuf]) -> Result<Arc<[PlatformRules]>, ConfigErrors> {
-    let mut reading = Diagnostics::default();
+    let mut diagnostics = Diagnostics::default();
     let files: Vec<_> = files.iter().map(|file| IncludedFile::of_command_line(file)).collect();
-    let platforms = platforms::of_files(&files, &mut reading);
-    if reading.problems.is_empty() {
+    let platforms = platforms::of_files(&files, &mut diagnostics);
+    if diagnostics.problems.is_empty() {
         Ok(platforms)
     } else {
-        Err(ConfigErrors::new(reading.problems, reading.files))
+        Err(ConfigErrors::new(diagnostics.problems, diagnostics.files))
     }
 }
 
 fn meaning(
     gathered: GatheredTables,
-    place: &BaseDirectories,
+    directories: &BaseDirectories,
     copies: &[ListCopy],
-    reading: &mut Diagnostics,
+    diagnostics: &mut Diagnostics,
 ) -> Option<Plan> {
     let GatheredTables { site, top, defaults, sources: tables, lists, feeds, platforms } = gathered;
-    let before = reading.problems.len();
-    let topics = Arc::new(topics::topics(site.topics.as_deref().unwrap_or_default(), reading));
-    let known_topics = (reading.problems.len() == before).then(|| topics.clone());
-    reading.rendering = render::browser(&site.render, reading);
-    let site = site::site(&site, top.clone(), place, topics, reading);
+    let before = diagnostics.problems.len();
+    let topics = Arc::new(topics::topics(site.topics.as_deref().unwrap_or_default(), diagnostics));
+    let known_topics = (diagnostics.problems.len() == before).then(|| topics.clone());
+    diagnostics.rendering = render::browser(&site.render, diagnostics);
+    let site = site::site(&site, top.clone(), directories, topics, diagnostics);
     let below = defaults.clone();
-    let defaults = reading.keys(defaults);
-    source::crawl_policy(&defaults, reading);
-    identity::of_defaults(&defaults, reading);
+    let defaults = diagnostics.keys(defaults);
+    source::crawl_policy(&defaults, diagnostics);
+    identity::of_defaults(&defaults, diagnostics);
 
     let count = tables.len();
     let mut names = NameRegistry::default();
     let mut sources = Vec::with_capacity(count);
     for table in tables {
-        sources.extend(source::source(table, &platforms, &mut names, reading).map(Arc::new));
+        sources.extend(source::source(table, &platforms, &mut names, diagnostics).map(Arc::new));
     }
     // An id or a province that no source has now may be added by a list later.
-    reading.lost |= !lists.is_empty();
-    let whole = sources.len() == count && !reading.lost;
+    diagnostics.lost |= !lists.is_empty();
+    let whole = sources.len() == count && !diagnostics.lost;
     let of_lists = source_list::SourceListReader { copies, defaults: below, platforms: &platforms };
     let own = sources.len();
-    let (lists, rows) = of_lists.read(lists, &mut names, &mut sources, reading);
+    let (lists, rows) = of_lists.read(lists, &mut names, &mut sources, diagnostics);
     if whole && sources.is_empty() {
-        reading.warn(&top, "there is no [[source]], so nothing is fetched");
+        diagnostics.warn(&top, "there is no [[source]], so nothing is fetched");
     }
 
     if feeds.is_empty() {
-        reading.warn(&top, "there is no [[feed]], so nothing is published");
+        diagnostics.warn(&top, "there is no [[feed]], so nothing is published");
     }
     let (nothing, mut taken) = (BTreeMap::new(), NameRegistry::default());
     let mut known = feed::FeedReferences {
         sources: sources.get(..own).unwrap_or_default(),
         names: &names,
         whole,
-        named: !reading.lost,
+        named: !diagnostics.lost,
         topics: known_topics,
         rows: &nothing,
         taken: &NameRegistry::default(),
     };
     if !rows.is_empty() {
         // Problems in the feeds are reported below, in the second pass.
-        let (problems, warnings) = (reading.problems.len(), reading.warnings.len());
+        let (problems, warnings) = (diagnostics.problems.len(), diagnostics.warnings.len());
         for table in feeds.clone() {
-            feed::feeds(table, &known, &mut taken, reading);
+            feed::feeds(table, &known, &mut taken, diagnostics);
         }
-        reading.problems.truncate(problems);
-        reading.warnings.truncate(warnings);
+        diagnostics.problems.truncate(problems);
+        diagnostics.warnings.truncate(warnings);
     }
     (known.sources, known.rows, known.taken) = (&sources, &rows, &taken);
     let mut feed_names = NameRegistry::default();
     let mut published = Vec::with_capacity(feeds.len());
     for table in feeds {
-        published.extend(feed::feeds(table, &known, &mut feed_names, reading));
+        published.extend(feed::feeds(table, &known, &mut feed_names, diagnostics));
     }
     let (site, workers) = site?;
     if site.contact.is_none() && sources.iter().any(|source| source.folder.is_none()) {
         let message = "there is no `contact`, so agencies that see bantin in their logs cannot reach you: write contact = \"mailto:...\", or the address of a web page about you";
-        reading.warn(&top, message);
+        diagnostics.warn(&top, message);
     }
     Some(Plan {
         site,

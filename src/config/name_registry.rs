@@ -21,7 +21,7 @@ impl NameRegistry {
         &mut self,
         id: &Spanned<Slug>,
         aliases: &[Spanned<Slug>],
-        reading: &mut Diagnostics,
+        diagnostics: &mut Diagnostics,
     ) {
         for name in [id].into_iter().chain(aliases) {
             let Some((before, _)) = self.seen.get(&name.value) else {
@@ -32,7 +32,7 @@ impl NameRegistry {
                 ConfigProblem::new(format!("the name {:?} is taken", name.value.as_str()))
                     .and_at(&name.span, "taken a second time")
                     .and_at(before, "taken first");
-            reading.problem(problem);
+            diagnostics.problem(problem);
         }
     }
 

@@ -10,7 +10,7 @@ use super::suggestion::nearest;
 use super::tree::ConfigNode;
 use super::{values, written};
 use bantin_core::{
-    CssSelector, PlatformChoice, PlatformName, PlatformRules, PlatformSelectors, Slug,
+    CssSelector, PlatformChoice, PlatformRules, PlatformSelectors, PlatformSetting, Slug,
 };
 use bantin_read::extract::platform::names;
 use std::path::Path;
@@ -23,30 +23,33 @@ const NONE: &str = "none";
 pub(super) fn own(
     path: &Path,
     patterns: &[Spanned<String>],
-    reading: &mut Diagnostics,
+    diagnostics: &mut Diagnostics,
 ) -> Arc<[PlatformRules]> {
-    let files = included(path, "platforms", patterns, reading);
-    of_files(&files, reading)
+    let files = included(path, "platforms", patterns, diagnostics);
+    of_files(&files, diagnostics)
 }
 
 /// The families in the given files.
-pub(super) fn of_files(files: &[IncludedFile], reading: &mut Diagnostics) -> Arc<[PlatformRules]> {
+pub(super) fn of_files(
+    files: &[IncludedFile],
+    diagnostics: &mut Diagnostics,
+) -> Arc<[PlatformRules]> {
     let mut platforms: Vec<PlatformRules> = Vec::new();
     let mut places: Vec<TextSpan> = Vec::new();
     for file in files {
-        let before = reading.problems.len();
-        let tree = file.read(definition("Platform"), reading);
+        let problems_before = diagnostics.problems.len();
+        let tree = file.read(definition("Platform"), diagnostics);
         let Some(Spanned { value: platform, span }) =
-            tree.and_then(|tree| platform(tree, before, reading))
+            tree.and_then(|tree| platform(tree, problems_before, diagnostics))
         else {
-            reading.lost_platforms = true;
+            diagnostics.lost_platforms = true;
             continue;
         };
-        if let Some(before) = platforms.iter().position(|known| known.name == platform.name) {
+        if let Some(first) = platforms.iter().position(|known| known.name == platform.name) {
             let problem =
                 ConfigProblem::new(format!("the family {:?} is defined twice", platform.name));
             let problem = problem.and_at(&span, "defined again");
-            reading.problem(match places.get(before) {
+            diagnostics.problem(match places.get(first) {
                 Some(first) => problem.and_at(first, "defined first"),
                 None => problem,
             });
@@ -58,28 +61,28 @@ pub(super) fn of_files(files: &[IncludedFile], reading: &mut Diagnostics) -> Arc
     platforms.into()
 }
 
-/// A family with the span of its name. Returns `None` after a problem, which is reported. `before` is
-/// the number of problems before its file was read.
+/// A family with the span of its name. Returns `None` after a problem, which is reported.
+/// `problems_before` is the number of problems before its file was read.
 fn platform(
     tree: ConfigNode,
-    before: usize,
-    reading: &mut Diagnostics,
+    problems_before: usize,
+    diagnostics: &mut Diagnostics,
 ) -> Option<Spanned<PlatformRules>> {
     let top = tree.span.start..tree.span.start;
-    let keys: written::PlatformKeys = reading.keys(tree);
-    reading.require(
+    let keys: written::PlatformKeys = diagnostics.keys(tree);
+    diagnostics.require(
         "name",
         &keys.name,
         &top,
         "a file of platform rules",
         "for example name = \"cong-xa\"",
     );
-    let name = reading.value("name", &keys.name, |text| match text {
+    let name = diagnostics.value("name", &keys.name, |text| match text {
         NONE => Err(values::ValueError::new("is reserved for sources without platform rules")),
         text => values::slug(text),
     });
     let mut selectors = |key: &str, written: &Option<Vec<Spanned<String>>>| -> Vec<CssSelector> {
-        reading.values(key, written, values::selector).into_iter().map(|at| at.value).collect()
+        diagnostics.values(key, written, values::selector).into_iter().map(|at| at.value).collect()
     };
     let marks = selectors("marks", &keys.marks);
     let written = keys.article.map(|article| article.value).unwrap_or_default();
@@ -95,10 +98,13 @@ fn platform(
     };
     let is_empty = |list: &Option<Vec<Spanned<String>>>| list.as_ref().is_none_or(Vec::is_empty);
     // A missing key may be a misspelt one, which is reported already.
-    if is_empty(&written.title) && is_empty(&written.body) && reading.problems.len() == before {
+    if is_empty(&written.title)
+        && is_empty(&written.body)
+        && diagnostics.problems.len() == problems_before
+    {
         let message = "a file of platform rules needs `body` or `title` under [article]";
         let hint = "a page is of the family if one of these selectors finds something; for example body = [\"#content\"]";
-        reading.problem(ConfigProblem::new(message).at(&top).hint(hint.to_owned()));
+        diagnostics.problem(ConfigProblem::new(message).at(&top).hint(hint.to_owned()));
     }
     let generator: Vec<String> = keys
         .generator
@@ -108,10 +114,10 @@ fn platform(
         .filter(|name| !name.trim().is_empty())
         .collect();
     if is_empty(&keys.marks) && generator.is_empty() {
-        reading.warn(&top, "there is neither `marks` nor `generator`, so no page is recognized as of this family; a source can still select it with `platform`");
+        diagnostics.warn(&top, "there is neither `marks` nor `generator`, so no page is recognized as of this family; a source can still select it with `platform`");
     }
     let (name, written) = (name?, keys.name?);
-    let good = reading.problems.len() == before;
+    let good = diagnostics.problems.len() == problems_before;
     let name = Slug::to_string(&name);
     good.then(|| Spanned {
         value: PlatformRules { name, generator, marks, article },
@@ -123,17 +129,17 @@ fn platform(
 pub(super) fn of_source(
     written: &Option<Spanned<String>>,
     own: &Arc<[PlatformRules]>,
-    reading: &mut Diagnostics,
+    diagnostics: &mut Diagnostics,
 ) -> PlatformChoice {
-    let lost = reading.lost_platforms;
+    let lost = diagnostics.lost_platforms;
     let known = || own.iter().map(|platform| platform.name.as_str()).chain(names());
-    let of = reading.value("platform", written, |text| {
+    let of = diagnostics.value("platform", written, |text| {
         if text == NONE {
-            return Ok(PlatformName::Without);
+            return Ok(PlatformSetting::Disabled);
         }
         // The family may be in a file that cannot be read.
         if lost || known().any(|name| name == text) {
-            return Ok(PlatformName::As(text.to_owned()));
+            return Ok(PlatformSetting::Family(text.to_owned()));
         }
         let wrong = values::ValueError::new(format!(
             "names {text:?}, a family for which bantin has no rules"

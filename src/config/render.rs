@@ -28,15 +28,15 @@ pub(super) enum BrowserSetting {
 /// Interprets the table `[render]`.
 pub(super) fn browser(
     keys: &Option<Spanned<written::RenderKeys>>,
-    reading: &mut Diagnostics,
+    diagnostics: &mut Diagnostics,
 ) -> BrowserSetting {
     let Some(Spanned { value: keys, span }) = keys else { return BrowserSetting::Absent };
     let hint = "write webdriver = \"http://127.0.0.1:9515\", and start chromedriver --port=9515";
-    reading.require("webdriver", &keys.webdriver, span, "[render]", hint);
-    let webdriver = reading.value("render.webdriver", &keys.webdriver, address);
+    diagnostics.require("webdriver", &keys.webdriver, span, "[render]", hint);
+    let webdriver = diagnostics.value("render.webdriver", &keys.webdriver, address);
     let wait = or_default(&keys.wait, "Render", "wait").map(|wait| wait.0);
     let program =
-        reading.value("render.browser", &keys.browser, |text| match text.trim() {
+        diagnostics.value("render.browser", &keys.browser, |text| match text.trim() {
             path if path.starts_with('/') => Ok(PathBuf::from(path)),
             _ => Err(ValueError::new("must be an absolute path")
                 .hint("for example \"/usr/bin/chromium\"")),
@@ -79,7 +79,7 @@ pub(super) fn of_source(
     definition: &KindDefinition,
     keys: &written::SourceKeys,
     url: Option<&Url>,
-    reading: &mut Diagnostics,
+    diagnostics: &mut Diagnostics,
 ) -> Option<RenderPolicy> {
     let wanted = keys.render.as_ref().filter(|render| render.value);
     let Some(Spanned { span, .. }) = wanted else {
@@ -87,7 +87,7 @@ pub(super) fn of_source(
             let problem =
                 ConfigProblem::new("`render_articles` is for a source with render = true");
             let hint = "remove it, or write render = true".to_owned();
-            reading.problem(problem.at(&articles.span).hint(hint));
+            diagnostics.problem(problem.at(&articles.span).hint(hint));
         }
         return None;
     };
@@ -96,13 +96,13 @@ pub(super) fn of_source(
     if keys.folder.is_some() || definition.is_saved {
         let message = "`render` is for pages from the network, but this source has a folder";
         let hint = "remove it, and save the page as the browser shows it";
-        reading.problem(misfit(message.to_owned(), hint));
+        diagnostics.problem(misfit(message.to_owned(), hint));
         return None;
     }
     if !definition.is_html {
         let what = definition.what;
         let message = format!("`render` is for HTML pages, but this source is {what}");
-        reading.problem(misfit(message, &format!("remove it: {what} needs no browser")));
+        diagnostics.problem(misfit(message, &format!("remove it: {what} needs no browser")));
         return None;
     }
     let wants_cookies = keys.cookies.as_ref().filter(|cookies| cookies.value);
@@ -132,16 +132,16 @@ pub(super) fn of_source(
             }
             _ => "remove one of the two",
         };
-        reading.problem(misfit(message, hint));
+        diagnostics.problem(misfit(message, hint));
         fits = false;
     }
-    let browser = match reading.rendering.clone() {
+    let browser = match diagnostics.rendering.clone() {
         BrowserSetting::By(browser) => browser,
         BrowserSetting::ValueError => return None,
         BrowserSetting::Absent => {
             let message = "`render` needs a table [render]".to_owned();
             let hint = "write [render] and below it webdriver = \"http://127.0.0.1:9515\" in feeds.toml, and start chromedriver --port=9515";
-            reading.problem(misfit(message, hint));
+            diagnostics.problem(misfit(message, hint));
             return None;
         }
     };

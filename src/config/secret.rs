@@ -23,7 +23,7 @@ const READABLE_BY_ALL: u32 = 0o004;
 pub(super) fn read(
     key: &str,
     written: &Spanned<written::SecretReference>,
-    reading: &mut Diagnostics,
+    diagnostics: &mut Diagnostics,
 ) -> Option<Secret> {
     let Spanned { value: place, span } = written;
     let (key, named) = match (&place.file, &place.credential) {
@@ -33,20 +33,20 @@ pub(super) fn read(
             let what = if both.is_some() { "one of them, not both" } else { "one of them" };
             let message = format!("`{key}` needs a `file` or a `credential`: {what}");
             let hint = "for example { file = \"secrets/agency.txt\" }".to_owned();
-            reading.problem(ConfigProblem::new(message).at(span).hint(hint));
+            diagnostics.problem(ConfigProblem::new(message).at(span).hint(hint));
             return None;
         }
     };
-    let beside = reading.files.folder(&named.span);
-    let credentials = reading.credentials.clone();
+    let beside = diagnostics.files.folder(&named.span);
+    let credentials = diagnostics.credentials.clone();
     let is_file = place.file.is_some();
-    let found = reading.value(&key, &Some(named.clone()), |text| {
+    let found = diagnostics.value(&key, &Some(named.clone()), |text| {
         let path = if is_file { beside.join(text) } else { credential(credentials, text)? };
         contents(&path)
     })?;
-    if found.is_open {
+    if found.is_world_readable {
         let message = format!("all users of this machine can read {}", found.path.display());
-        reading.warn(&named.span, &format!("{message}; remove this permission: chmod o-r"));
+        diagnostics.warn(&named.span, &format!("{message}; remove this permission: chmod o-r"));
     }
     Some(found.secret)
 }
@@ -68,7 +68,7 @@ fn credential(folder: Option<PathBuf>, name: &str) -> Result<PathBuf, ValueError
 struct SecretFile {
     secret: Secret,
     path: PathBuf,
-    is_open: bool,
+    is_world_readable: bool,
 }
 
 fn contents(path: &Path) -> Result<SecretFile, ValueError> {
@@ -97,5 +97,5 @@ fn contents(path: &Path) -> Result<SecretFile, ValueError> {
         return Err(wrong("has more than one line").hint("write the secret alone, on one line"));
     }
     let is_open = metadata.permissions().mode() & READABLE_BY_ALL != 0;
-    Ok(SecretFile { secret: Secret::new(text), path: path.to_owned(), is_open })
+    Ok(SecretFile { secret: Secret::new(text), path: path.to_owned(), is_world_readable: is_open })
 }

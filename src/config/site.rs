@@ -16,40 +16,40 @@ use url::Url;
 pub(super) fn site(
     keys: &written::SiteKeys,
     top: TextSpan,
-    place: &BaseDirectories,
+    directories: &BaseDirectories,
     topics: Arc<TopicRules>,
-    reading: &mut Diagnostics,
+    diagnostics: &mut Diagnostics,
 ) -> Option<(Site, usize)> {
-    reading.require(
+    diagnostics.require(
         "id_authority",
         &keys.id_authority,
         &top,
         "feeds.toml",
         "write id_authority = \"bantin.example,2026\", with a domain or e-mail address that was yours on 1 January of that year",
     );
-    let title = reading.value("title", &keys.title, values::line);
-    let id_authority = reading.value("id_authority", &keys.id_authority, addresses::authority);
-    let contact = reading.value("contact", &keys.contact, addresses::contact);
-    let output = folder("output", &keys.output, place, reading);
-    let state = folder("state", &keys.state, place, reading);
+    let title = diagnostics.value("title", &keys.title, values::line);
+    let id_authority = diagnostics.value("id_authority", &keys.id_authority, addresses::authority);
+    let contact = diagnostics.value("contact", &keys.contact, addresses::contact);
+    let output = folder("output", &keys.output, directories, diagnostics);
+    let state = folder("state", &keys.state, directories, diagnostics);
     if let (Some(output), Some(state), Some(written)) = (&output, &state, &keys.state)
         && state.starts_with(output)
     {
         let problem = ConfigProblem::new("`state` must not be inside `output`, which is public");
-        reading.problem(problem.at(&written.span));
+        diagnostics.problem(problem.at(&written.span));
     }
-    let listen = reading.value("listen", &keys.listen, addresses::listen);
+    let listen = diagnostics.value("listen", &keys.listen, addresses::listen);
     let base_url = match (&keys.base_url, listen) {
         (None, Some(listen)) => {
             if listen.ip().is_unspecified() {
                 let span = keys.listen.as_ref().map_or(top, |listen| listen.span.clone());
-                reading.warn(&span, "without `base_url`, the links in feeds use this address, which clients cannot reach");
+                diagnostics.warn(&span, "without `base_url`, the links in feeds use this address, which clients cannot reach");
             }
             Url::parse(&format!("http://{listen}/")).ok()
         }
-        _ => reading.value("base_url", &keys.base_url, addresses::base),
+        _ => diagnostics.value("base_url", &keys.base_url, addresses::base),
     };
-    let websub = websub::websub(&keys.websub, base_url.as_ref(), reading);
+    let websub = websub::websub(&keys.websub, base_url.as_ref(), diagnostics);
     let site = Site {
         title: title?,
         base_url: base_url?,
@@ -71,11 +71,11 @@ pub(super) fn site(
 fn folder(
     key: &str,
     written: &Option<Spanned<String>>,
-    place: &BaseDirectories,
-    reading: &mut Diagnostics,
+    directories: &BaseDirectories,
+    diagnostics: &mut Diagnostics,
 ) -> Option<PathBuf> {
-    let base = place.state_directory.as_ref().unwrap_or(&place.working_directory);
-    reading.value(key, written, |text| match text.trim() {
+    let base = directories.state_directory.as_ref().unwrap_or(&directories.working_directory);
+    diagnostics.value(key, written, |text| match text.trim() {
         "" => Err(ValueError::new("is empty")),
         path => Ok(base.join(path)),
     })

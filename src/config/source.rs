@@ -32,52 +32,53 @@ pub(super) fn source(
     mut table: ConfigNode,
     platforms: &Arc<[PlatformRules]>,
     names: &mut NameRegistry,
-    reading: &mut Diagnostics,
+    diagnostics: &mut Diagnostics,
 ) -> Option<Source> {
     let span = table.span.clone();
     let of_kind = KindKeys::taken_from(&mut table);
-    let keys: written::SourceKeys = reading.keys(table);
-    reading.require("id", &keys.id, &span, "a source", "for example id = \"ban-dan-toc\"");
-    let id = reading.value("id", &keys.id, values::slug);
-    let aliases = reading.values("aliases", &keys.aliases, values::slug);
+    let keys: written::SourceKeys = diagnostics.keys(table);
+    diagnostics.require("id", &keys.id, &span, "a source", "for example id = \"ban-dan-toc\"");
+    let id = diagnostics.value("id", &keys.id, values::slug);
+    let aliases = diagnostics.values("aliases", &keys.aliases, values::slug);
     match (&id, &keys.id) {
         (Some(id), Some(written)) => {
             let id = Spanned { value: id.clone(), span: written.span.clone() };
-            names.take(&id, &aliases, reading);
+            names.take(&id, &aliases, diagnostics);
         }
-        _ => reading.lost = true,
+        _ => diagnostics.lost = true,
     }
 
-    let named = named(&keys, reading);
-    let policy = crawl_policy(&keys, reading);
-    let folder = folder(&keys, &span, reading);
+    let named = named(&keys, diagnostics);
+    let policy = crawl_policy(&keys, diagnostics);
+    let folder = folder(&keys, &span, diagnostics);
     let definition = definition(&keys);
-    let kind = kind(definition, &of_kind, &keys, &span, reading);
-    let charset = reading.value("charset", &keys.charset, values::charset);
+    let kind = kind(definition, &of_kind, &keys, &span, diagnostics);
+    let charset = diagnostics.value("charset", &keys.charset, values::charset);
     let article = ArticleSelectors {
-        platforms: platforms::of_source(&keys.platform, platforms, reading),
-        ..article(&keys.article, reading)
+        platforms: platforms::of_source(&keys.platform, platforms, diagnostics),
+        ..article(&keys.article, diagnostics)
     };
-    let allow_private = reading.values("allow_private", &keys.allow_private, addresses::network);
-    let tls = tls::tls(&keys, reading);
-    let parts = identity::parts(&keys, reading);
-    let proxy = identity::proxy(&keys, reading);
+    let allow_private =
+        diagnostics.values("allow_private", &keys.allow_private, addresses::network);
+    let tls = tls::tls(&keys, diagnostics);
+    let parts = identity::parts(&keys, diagnostics);
+    let proxy = identity::proxy(&keys, diagnostics);
     // The addresses in a folder can only be checked if the folder itself is valid.
     let folder = folder?;
-    let url = url(definition, &keys, folder.as_ref(), &span, reading);
-    let render = render::of_source(definition, &keys, url.as_ref(), reading);
-    let written_home = address("home", &keys.home, folder.as_ref(), reading);
-    let written_feed = address("feed_url", &keys.feed_url, folder.as_ref(), reading);
+    let url = url(definition, &keys, folder.as_ref(), &span, diagnostics);
+    let render = render::of_source(definition, &keys, url.as_ref(), diagnostics);
+    let written_home = address("home", &keys.home, folder.as_ref(), diagnostics);
+    let written_feed = address("feed_url", &keys.feed_url, folder.as_ref(), diagnostics);
 
     let (id, url, kind, policy) = (id?, url?, kind?, policy?);
-    let addresses = addresses(&kind, &url, folder.as_ref(), &keys, reading)?;
+    let addresses = addresses(&kind, &url, folder.as_ref(), &keys, diagnostics)?;
     let further = keys.ports.iter().flatten().map(|port| port.value);
     let ports = further.chain(url.port()).collect();
     let home = written_home.unwrap_or(addresses.home);
     let feed = written_feed.or(addresses.feed);
     let url = addresses.fetched;
     let origin = origin(id, named, home, feed, policy.language)?;
-    let identity = parts.of(&origin.id, &url, &tls, &span, reading);
+    let identity = parts.of(&origin.id, &url, &tls, &span, diagnostics);
     let delay = if folder.is_some() { Duration::ZERO } else { policy.delay };
     Some(Source {
         origin,
@@ -153,15 +154,15 @@ pub(super) struct CrawlPolicy {
 /// reported even if no source uses it.
 pub(super) fn crawl_policy(
     keys: &written::SourceKeys,
-    reading: &mut Diagnostics,
+    diagnostics: &mut Diagnostics,
 ) -> Option<CrawlPolicy> {
-    let zone = reading.value("timezone", &keys.timezone, values::zone);
+    let zone = diagnostics.value("timezone", &keys.timezone, values::zone);
     // The schedule is validated even if the zone is invalid.
-    let timetable = reading.value("schedule", &keys.schedule, |text| {
+    let timetable = diagnostics.value("schedule", &keys.schedule, |text| {
         values::timetable(text, zone.unwrap_or_default())
     });
-    let language = reading.value("language", &keys.language, values::language);
-    let quiet_hours = reading.value("quiet_hours", &keys.quiet_hours, |text| {
+    let language = diagnostics.value("language", &keys.language, values::language);
+    let quiet_hours = diagnostics.value("quiet_hours", &keys.quiet_hours, |text| {
         let (from, to) = values::times(text)?;
         Ok(QuietHours { from, to, zone: zone.unwrap_or_default() })
     });
@@ -188,12 +189,12 @@ struct SourceNaming {
     agency: Option<Agency>,
 }
 
-fn named(keys: &written::SourceKeys, reading: &mut Diagnostics) -> SourceNaming {
+fn named(keys: &written::SourceKeys, diagnostics: &mut Diagnostics) -> SourceNaming {
     SourceNaming {
-        title: reading.value("title", &keys.title, values::line),
-        rights: reading.value("rights", &keys.rights, values::line),
-        province: reading.value("province", &keys.province, provinces::find),
-        agency: reading.value("agency", &keys.agency, |text| {
+        title: diagnostics.value("title", &keys.title, values::line),
+        rights: diagnostics.value("rights", &keys.rights, values::line),
+        province: diagnostics.value("province", &keys.province, provinces::find),
+        agency: diagnostics.value("agency", &keys.agency, |text| {
             let name = values::line(text)?;
             let slug =
                 Slug::nearest(&name).ok_or_else(|| ValueError::new("has no letter in it"))?;
@@ -206,23 +207,23 @@ fn named(keys: &written::SourceKeys, reading: &mut Diagnostics) -> SourceNaming 
 fn folder(
     keys: &written::SourceKeys,
     table: &TextSpan,
-    reading: &mut Diagnostics,
+    diagnostics: &mut Diagnostics,
 ) -> Option<Option<SourceFolder>> {
-    let base_url = reading.value("base_url", &keys.base_url, addresses::base);
+    let base_url = diagnostics.value("base_url", &keys.base_url, addresses::base);
     let Some(written) = &keys.folder else {
         if let Some(base_url) = &keys.base_url {
             let problem = ConfigProblem::new("`base_url` is for a source with a `folder`");
-            reading.problem(
+            diagnostics.problem(
                 problem.at(&base_url.span).hint("write the full address in `url`".to_owned()),
             );
         }
         return Some(None);
     };
     let hint = "write the address from which the folder was saved, for example base_url = \"https://bandantoc.lamdong.example/\"";
-    reading.require("base_url", &keys.base_url, table, "a source with a folder", hint);
-    let beside = reading.files.folder(&written.span);
+    diagnostics.require("base_url", &keys.base_url, table, "a source with a folder", hint);
+    let beside = diagnostics.files.folder(&written.span);
     // A wrong base_url is reported above; the folder is checked all the same.
-    let path = reading.value("folder", &keys.folder, |text| existing(beside.join(text)));
+    let path = diagnostics.value("folder", &keys.folder, |text| existing(beside.join(text)));
     Some(Some(SourceFolder { path: path?, base_url: base_url? }))
 }
 
@@ -247,7 +248,7 @@ fn url(
     keys: &written::SourceKeys,
     folder: Option<&SourceFolder>,
     table: &TextSpan,
-    reading: &mut Diagnostics,
+    diagnostics: &mut Diagnostics,
 ) -> Option<Url> {
     match folder {
         // The whole folder.
@@ -256,15 +257,15 @@ fn url(
         }
         Some(_) => {
             let hint = "write the page in the folder, for example url = \"tin-tuc/\"";
-            reading.require("url", &keys.url, table, "a source", hint);
+            diagnostics.require("url", &keys.url, table, "a source", hint);
         }
         None if definition.is_saved => {}
         None => {
             let hint = "for example url = \"https://bandantoc.lamdong.example/tin-tuc/\"";
-            reading.require("url", &keys.url, table, "a source", hint);
+            diagnostics.require("url", &keys.url, table, "a source", hint);
         }
     }
-    address("url", &keys.url, folder, reading)
+    address("url", &keys.url, folder, diagnostics)
 }
 
 /// The addresses that the source's kind derives from `url`.
@@ -273,10 +274,10 @@ fn addresses(
     url: &Url,
     folder: Option<&SourceFolder>,
     keys: &written::SourceKeys,
-    reading: &mut Diagnostics,
+    diagnostics: &mut Diagnostics,
 ) -> Option<SourceAddresses> {
     let addresses = kind::reader(kind).addresses(url, folder);
-    reading.value("url", &keys.url, |_| addresses.clone().map(drop));
+    diagnostics.value("url", &keys.url, |_| addresses.clone().map(drop));
     addresses.ok()
 }
 
@@ -284,9 +285,9 @@ fn address(
     key: &str,
     written: &Option<Spanned<String>>,
     folder: Option<&SourceFolder>,
-    reading: &mut Diagnostics,
+    diagnostics: &mut Diagnostics,
 ) -> Option<Url> {
-    reading.value(key, written, |text| match folder {
+    diagnostics.value(key, written, |text| match folder {
         // Only the fetched address must be in the folder; links for readers may lead anywhere.
         Some(folder)
             if key == "url"
@@ -316,14 +317,14 @@ fn kind(
     of_kind: &KindKeys,
     keys: &written::SourceKeys,
     table: &TextSpan,
-    reading: &mut Diagnostics,
+    diagnostics: &mut Diagnostics,
 ) -> Option<SourceKind> {
     if definition.is_saved {
         let whose = format!("a source of kind {:?}", definition.name);
         let hint = "for example folder = \"samples/luu-tru\"";
-        reading.require("folder", &keys.folder, table, &whose, hint);
+        diagnostics.require("folder", &keys.folder, table, &whose, hint);
     }
-    let kind = kind_keys::kind(definition, of_kind, table, reading)?;
+    let kind = kind_keys::kind(definition, of_kind, table, diagnostics)?;
     if !kind.follows()
         && let Some(article) = &keys.article
     {
@@ -331,19 +332,20 @@ fn kind(
             "`article` is for article pages, and this source does not fetch the pages of its articles",
         );
         let hint = "write follow = true to fetch them".to_owned();
-        reading.problem(problem.at(&article.span).hint(hint));
+        diagnostics.problem(problem.at(&article.span).hint(hint));
     }
     Some(kind)
 }
 
 fn article(
     written: &Option<Spanned<written::ArticleSelectorKeys>>,
-    reading: &mut Diagnostics,
+    diagnostics: &mut Diagnostics,
 ) -> ArticleSelectors {
     let Some(Spanned { value: keys, .. }) = written else { return ArticleSelectors::default() };
-    let remove = reading.values("article.remove", &keys.remove, values::selector);
-    let mut read =
-        |key: &str, written| reading.value(&format!("article.{key}"), written, values::selector);
+    let remove = diagnostics.values("article.remove", &keys.remove, values::selector);
+    let mut read = |key: &str, written| {
+        diagnostics.value(&format!("article.{key}"), written, values::selector)
+    };
     ArticleSelectors {
         title: read("title", &keys.title),
         summary: read("summary", &keys.summary),

@@ -41,7 +41,7 @@ impl SourceListReader<'_> {
         tables: Vec<ConfigNode>,
         names: &mut NameRegistry,
         sources: &mut Vec<Arc<Source>>,
-        reading: &mut Diagnostics,
+        diagnostics: &mut Diagnostics,
     ) -> (Vec<SourceList>, BTreeMap<Slug, String>) {
         let mut rows = BTreeMap::new();
         let mut lists: Vec<SourceList> = Vec::new();
@@ -49,27 +49,27 @@ impl SourceListReader<'_> {
         let mut taken: HashSet<String> = live.map(|source| without_scheme(&source.url)).collect();
         for mut table in tables {
             let span = table.span.clone();
-            let Some(list) = self.list(&mut table, reading) else { continue };
+            let Some(list) = self.list(&mut table, diagnostics) else { continue };
             if lists.iter().any(|other| other.url == list.url) {
                 let problem = ConfigProblem::new(format!("the list {} occurs twice", list.url));
-                reading.problem(problem.at(&span).hint("remove one of them".to_owned()));
+                diagnostics.problem(problem.at(&span).hint("remove one of them".to_owned()));
                 continue;
             }
             if let Some(copy) = self.copies.iter().find(|copy| copy.url == list.url) {
                 for refused in &copy.refused {
-                    reading.warn_of(format!("{}: {refused}", list.url));
+                    diagnostics.warn_of(format!("{}: {refused}", list.url));
                 }
                 for row in &copy.rows {
-                    let row_name = format!("{}:{}", list.url, row.line);
-                    let reason = match self.source(row, &table, names, &mut taken, reading) {
+                    let location = format!("{}:{}", list.url, row.line);
+                    let reason = match self.source(row, &table, names, &mut taken, diagnostics) {
                         Ok(source) => {
-                            rows.insert(source.id().clone(), row_name);
+                            rows.insert(source.id().clone(), location);
                             sources.push(Arc::new(source));
                             continue;
                         }
                         Err(why) => why,
                     };
-                    reading.warn_of(format!("{row_name}: {reason}; it was left out"));
+                    diagnostics.warn_of(format!("{location}: {reason}; it was left out"));
                 }
             }
             lists.push(list);
@@ -78,28 +78,29 @@ impl SourceListReader<'_> {
     }
 
     /// The list itself. The keys that remain in the table are the defaults of its sources.
-    fn list(&self, table: &mut ConfigNode, reading: &mut Diagnostics) -> Option<SourceList> {
+    fn list(&self, table: &mut ConfigNode, diagnostics: &mut Diagnostics) -> Option<SourceList> {
         let span = table.span.clone();
         let own = table.split(|key| ["url", "refresh"].contains(&key));
-        let own: written::SourceListKeys = reading.keys(own);
+        let own: written::SourceListKeys = diagnostics.keys(own);
         let refresh = or_default(&own.refresh, "SourceList", "refresh");
         table.fill_from(&self.defaults);
         // The header fields of the defaults are only for hosts that the operator chose.
         table.take("headers");
         let hint = "for example url = \"https://tinh.example/danh-sach.opml\"";
-        reading.require("url", &own.url, &span, "a list of sources", hint);
+        diagnostics.require("url", &own.url, &span, "a list of sources", hint);
         // The list is fetched like a source at its address, so its keys are validated as those of a
         // source.
         let mut sample = table.clone();
-        let before = reading.problems.len();
+        let before = diagnostics.problems.len();
         put(&mut sample, "id", "danh-sach", &span);
         put(&mut sample, "kind", "feed", &span);
         match &own.url {
             Some(url) => put(&mut sample, "url", &url.value, &url.span),
             None => put(&mut sample, "url", "https://list.invalid/", &span),
         }
-        let sample = source::source(sample, self.platforms, &mut NameRegistry::default(), reading);
-        if reading.problems.len() > before {
+        let sample =
+            source::source(sample, self.platforms, &mut NameRegistry::default(), diagnostics);
+        if diagnostics.problems.len() > before {
             return None;
         }
         let Source { url, access, .. } = sample?;
@@ -113,7 +114,7 @@ impl SourceListReader<'_> {
         table: &ConfigNode,
         names: &mut NameRegistry,
         taken: &mut HashSet<String>,
-        reading: &mut Diagnostics,
+        diagnostics: &mut Diagnostics,
     ) -> Result<Source, String> {
         if names.current(&row.id).is_some() {
             return Err(format!(
@@ -135,11 +136,11 @@ impl SourceListReader<'_> {
         for key in KINDS.iter().flat_map(|kind| kind.keys).filter(|key| !kind.takes(key.name)) {
             node.take(key.name);
         }
-        let (before, lost) = (reading.problems.len(), reading.lost);
+        let (before, lost) = (diagnostics.problems.len(), diagnostics.lost);
         let mut own = NameRegistry::default();
-        let source = source::source(node, self.platforms, &mut own, reading);
-        let problems = reading.problems.split_off(before);
-        reading.lost = lost;
+        let source = source::source(node, self.platforms, &mut own, diagnostics);
+        let problems = diagnostics.problems.split_off(before);
+        diagnostics.lost = lost;
         if let Some(problem) = problems.first() {
             return Err(problem.message().to_owned());
         }
@@ -147,7 +148,7 @@ impl SourceListReader<'_> {
         if !taken.insert(without_scheme(&source.url)) {
             return Err(format!("{} is the address of another source", source.url));
         }
-        names.take(&Spanned { value: row.id.clone(), span }, &[], reading);
+        names.take(&Spanned { value: row.id.clone(), span }, &[], diagnostics);
         Ok(source)
     }
 }

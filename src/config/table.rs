@@ -19,27 +19,27 @@ struct TableColumn {
 }
 
 /// The sources of a `[[source_table]]`, completed with its other keys.
-pub(super) fn sources(table: ConfigNode, reading: &mut Diagnostics) -> Vec<ConfigNode> {
-    let Some(rows) = read(table, reading) else {
-        reading.lost = true;
+pub(super) fn sources(table: ConfigNode, diagnostics: &mut Diagnostics) -> Vec<ConfigNode> {
+    let Some(rows) = read(table, diagnostics) else {
+        diagnostics.lost = true;
         return Vec::new();
     };
-    reading.lost |= rows.iter().any(Option::is_none);
+    diagnostics.lost |= rows.iter().any(Option::is_none);
     rows.into_iter().flatten().collect()
 }
 
 /// The rows, with `None` for each invalid row. Returns `None` if no row can be read.
-fn read(mut table: ConfigNode, reading: &mut Diagnostics) -> Option<Vec<Option<ConfigNode>>> {
-    let own: written::SourceTable = reading.keys(table.split(|key| key == "path"));
+fn read(mut table: ConfigNode, diagnostics: &mut Diagnostics) -> Option<Vec<Option<ConfigNode>>> {
+    let own: written::SourceTable = diagnostics.keys(table.split(|key| key == "path"));
     let hint = "for example path = \"agencies.csv\"";
-    reading.require("path", &own.path, &table.span, "a table of sources", hint);
+    diagnostics.require("path", &own.path, &table.span, "a table of sources", hint);
     let Spanned { value: path, span } = own.path?;
-    let path = reading.files.folder(&span).join(path);
-    let (start, text) = match reading.files.read(&path) {
+    let path = diagnostics.files.folder(&span).join(path);
+    let (start, text) = match diagnostics.files.read(&path) {
         Ok(read) => read,
         Err(why) => {
             let message = format!("`path`: {} cannot be read: {why}", path.display());
-            reading.problem(ConfigProblem::new(message).at(&span));
+            diagnostics.problem(ConfigProblem::new(message).at(&span));
             return None;
         }
     };
@@ -47,16 +47,16 @@ fn read(mut table: ConfigNode, reading: &mut Diagnostics) -> Option<Vec<Option<C
     let Some(header) = rows.next() else {
         let message = format!("`path`: {} is empty", path.display());
         let hint = "the first row must name keys of a source: id,agency,province,url".to_owned();
-        reading.problem(ConfigProblem::new(message).at(&span).hint(hint));
+        diagnostics.problem(ConfigProblem::new(message).at(&span).hint(hint));
         return None;
     };
-    let columns = columns(header, reading)?;
-    Some(rows.map(|cells| source(cells, &columns, &table, reading)).collect())
+    let columns = columns(header, diagnostics)?;
+    Some(rows.map(|cells| source(cells, &columns, &table, diagnostics)).collect())
 }
 
 /// The columns that the header names. Returns `None` after an unknown column, because each row
 /// would only repeat the error.
-fn columns(header: Vec<CsvCell>, reading: &mut Diagnostics) -> Option<Vec<TableColumn>> {
+fn columns(header: Vec<CsvCell>, diagnostics: &mut Diagnostics) -> Option<Vec<TableColumn>> {
     let mut columns: Vec<TableColumn> = Vec::new();
     let mut names: Vec<String> = Vec::new();
     let mut are_known = true;
@@ -72,7 +72,7 @@ fn columns(header: Vec<CsvCell>, reading: &mut Diagnostics) -> Option<Vec<TableC
             };
             let problem =
                 ConfigProblem::new(format!("unknown column `{written}`")).at(&header.span);
-            reading.problem(problem.hint(hint));
+            diagnostics.problem(problem.hint(hint));
             are_known = false;
             continue;
         };
@@ -82,7 +82,7 @@ fn columns(header: Vec<CsvCell>, reading: &mut Diagnostics) -> Option<Vec<TableC
                 (written.as_str(), &header.span),
                 (before.header.text.as_str(), &before.header.span),
             );
-            reading.problem(match (own.0 == other.0, own.0 == name) {
+            diagnostics.problem(match (own.0 == other.0, own.0 == name) {
                 (true, _) => {
                     ConfigProblem::new(format!("the column `{written}` occurs twice")).at(own.1)
                 }
@@ -91,7 +91,7 @@ fn columns(header: Vec<CsvCell>, reading: &mut Diagnostics) -> Option<Vec<TableC
             });
             are_known = false;
         } else if written != name {
-            reading.renamed(&header.span, &written, &name);
+            diagnostics.renamed(&header.span, &written, &name);
         }
         let steps = name.split('.').map(str::to_owned).collect();
         names.push(name);
@@ -123,21 +123,21 @@ fn source(
     cells: Vec<CsvCell>,
     columns: &[TableColumn],
     table: &ConfigNode,
-    reading: &mut Diagnostics,
+    diagnostics: &mut Diagnostics,
 ) -> Option<ConfigNode> {
     let (first, last) = (cells.first()?, cells.last()?);
     let span = first.span.start..last.span.end;
     if let Some(open) = cells.iter().find(|cell| cell.open) {
         let problem = ConfigProblem::new("this quote is not closed").at(&open.span);
         let hint = "close it, or double a quote inside a cell".to_owned();
-        reading.problem(problem.hint(hint));
+        diagnostics.problem(problem.hint(hint));
         return None;
     }
     if cells.len() != columns.len() {
         let (has, want) = (cells.len(), columns.len());
         let message = format!("this row has {has} cells, but the header has {want}");
         let hint = "put a cell that contains a comma in quotes; keep the comma of an empty cell";
-        reading.problem(ConfigProblem::new(message).at(&span).hint(hint.to_owned()));
+        diagnostics.problem(ConfigProblem::new(message).at(&span).hint(hint.to_owned()));
         return None;
     }
     let mut row = ConfigNode::empty(span);
@@ -146,7 +146,7 @@ fn source(
             put(&mut row, &column.steps, column, cell);
         }
     }
-    check(&mut row, "", definition("Source"), reading);
+    check(&mut row, "", definition("Source"), diagnostics);
     row.fill_from(table);
     Some(row)
 }

@@ -8,7 +8,7 @@ mod old_names;
 
 use super::*;
 use bantin_core::{
-    CertificateBytes, FeedFormat, PlatformName, PublicKeyPin, TlsDialect, TlsPolicy, TlsTrust,
+    CertificateBytes, FeedFormat, PlatformSetting, PublicKeyPin, TlsDialect, TlsPolicy, TlsTrust,
 };
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
@@ -247,8 +247,8 @@ fn included_files_and_tables_are_read_beside_the_file_that_names_them() {
     let plan = desk.plan();
     let ids: Vec<_> = plan.sources.iter().map(|source| source.id().as_str()).collect();
     assert_eq!(ids, ["a", "b1", "b2", "ban-dan-toc"]);
-    let gaps: Vec<_> = plan.sources.iter().map(|source| source.access.delay.as_secs()).collect();
-    assert_eq!(gaps, [0, 1, 5, 5]);
+    let delays: Vec<_> = plan.sources.iter().map(|source| source.access.delay.as_secs()).collect();
+    assert_eq!(delays, [0, 1, 5, 5]);
     assert_eq!(plan.sources[1].origin.language, "en");
     let folder = plan.sources[0].folder.as_ref().unwrap();
     assert_eq!(folder.path, desk.0.path().join("tinh/luu"));
@@ -476,9 +476,9 @@ fn an_operator_adds_families_of_his_own() {
     let names: Vec<_> = plan.platforms.iter().map(|platform| platform.name.as_str()).collect();
     assert_eq!(names, ["nukeviet", "cong-xa"]);
     let named = |number: usize| plan.sources[number].article.platforms.of.clone();
-    assert_eq!(named(0), PlatformName::As("nukeviet".into()));
-    assert_eq!(named(1), PlatformName::Without);
-    assert_eq!(named(2), PlatformName::As("cong-xa".into()));
+    assert_eq!(named(0), PlatformSetting::Family("nukeviet".into()));
+    assert_eq!(named(1), PlatformSetting::Disabled);
+    assert_eq!(named(2), PlatformSetting::Family("cong-xa".into()));
     assert!(plan.sources.iter().all(|source| source.article.platforms.own == plan.platforms));
     assert_eq!(plan.files.len(), 3);
     assert_eq!(plan.warnings, [""; 0]);

@@ -12,20 +12,20 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
 /// The TLS policy of a source. Invalid values are reported and then ignored.
-pub(super) fn tls(keys: &written::SourceKeys, reading: &mut Diagnostics) -> TlsPolicy {
+pub(super) fn tls(keys: &written::SourceKeys, diagnostics: &mut Diagnostics) -> TlsPolicy {
     let dialect = match keys.tls.as_ref().map(|tls| tls.value) {
         None | Some(TlsDialectKey::Modern) => TlsDialect::Modern,
         Some(TlsDialectKey::Legacy) => TlsDialect::Legacy,
     };
-    let authorities = authorities(&keys.ca_file, reading);
-    let pins = reading.values("spki_sha256", &keys.spki_sha256, pin);
+    let authorities = authorities(&keys.ca_file, diagnostics);
+    let pins = diagnostics.values("spki_sha256", &keys.spki_sha256, pin);
     let off = keys.tls_verify.as_ref().filter(|verify| verify.value == TlsVerify::Off);
     let first_pin = pins.first().map(|pin| pin.span.clone());
-    misfits(off.map(|off| &off.span), first_pin.as_ref(), keys.ca_file.as_ref(), reading);
+    misfits(off.map(|off| &off.span), first_pin.as_ref(), keys.ca_file.as_ref(), diagnostics);
     let trust = match off {
         Some(off) => {
             let message = "tls_verify = \"off\": anyone on the network path to this source can change what is published under your name; pin its key with spki_sha256 instead (`bantin try` without this line shows it)";
-            reading.warn(&off.span, message);
+            diagnostics.warn(&off.span, message);
             TlsTrust::Anybody
         }
         None if pins.is_empty() => TlsTrust::Authorities(authorities),
@@ -39,10 +39,10 @@ fn misfits(
     off: Option<&TextSpan>,
     pin: Option<&TextSpan>,
     ca_file: Option<&Spanned<String>>,
-    reading: &mut Diagnostics,
+    diagnostics: &mut Diagnostics,
 ) {
     let mut misfit = |message: &str, place: &TextSpan, hint: &str| {
-        reading.problem(ConfigProblem::new(message).at(place).hint(hint.to_owned()));
+        diagnostics.problem(ConfigProblem::new(message).at(place).hint(hint.to_owned()));
     };
     if let (Some(off), Some(_)) = (off, pin) {
         let message = "`tls_verify` is \"off\", so `spki_sha256` is not checked";
@@ -66,12 +66,12 @@ fn pin(text: &str) -> Result<PublicKeyPin, ValueError> {
 
 fn authorities(
     written: &Option<Spanned<String>>,
-    reading: &mut Diagnostics,
+    diagnostics: &mut Diagnostics,
 ) -> Vec<CertificateBytes> {
     let Some(Spanned { value, span }) = written else { return Vec::new() };
-    let path = reading.files.folder(span).join(value);
-    let bytes = reading.files.read_bytes(&path);
-    let read = reading.value("ca_file", written, |_| {
+    let path = diagnostics.files.folder(span).join(value);
+    let bytes = diagnostics.files.read_bytes(&path);
+    let read = diagnostics.value("ca_file", written, |_| {
         let bytes = bytes.map_err(|why| {
             ValueError::new(format!("names {}, which cannot be read: {why}", path.display()))
                 .hint("the path is relative to the file that names it")

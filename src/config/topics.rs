@@ -20,19 +20,19 @@ const BUILT_IN_TEXT: &str = include_str!("../../catalog/topics.toml");
 /// The topics that come with bantin.
 pub fn built_in_topics() -> TopicRules {
     // A test reads this text without a problem.
-    let mut reading = Diagnostics::default();
+    let mut diagnostics = Diagnostics::default();
     let name = Spanned { value: BUILT_IN.to_owned(), span: 0..0 };
-    topics(&[name], &mut reading)
+    topics(&[name], &mut diagnostics)
 }
 
 /// The topics of all files, in the order of the files. A topic replaces an earlier one with the
 /// same id.
-pub(super) fn topics(files: &[Spanned<String>], reading: &mut Diagnostics) -> TopicRules {
+pub(super) fn topics(files: &[Spanned<String>], diagnostics: &mut Diagnostics) -> TopicRules {
     let mut list: Vec<Topic> = Vec::new();
     for file in files {
         let mut names = NameRegistry::default();
-        for table in tables(file, reading) {
-            let Some(topic) = topic(table, &mut names, reading) else { continue };
+        for table in tables(file, diagnostics) {
+            let Some(topic) = topic(table, &mut names, diagnostics) else { continue };
             match list.iter_mut().find(|known| known.id == topic.id) {
                 Some(known) => *known = topic,
                 None => list.push(topic),
@@ -43,45 +43,49 @@ pub(super) fn topics(files: &[Spanned<String>], reading: &mut Diagnostics) -> To
 }
 
 /// The tables of a file.
-fn tables(file: &Spanned<String>, reading: &mut Diagnostics) -> Vec<ConfigNode> {
+fn tables(file: &Spanned<String>, diagnostics: &mut Diagnostics) -> Vec<ConfigNode> {
     let read = if file.value == BUILT_IN {
         let name = Path::new("built-in topics");
-        Ok((reading.files.add(name, BUILT_IN_TEXT.to_owned()), BUILT_IN_TEXT.to_owned()))
+        Ok((diagnostics.files.add(name, BUILT_IN_TEXT.to_owned()), BUILT_IN_TEXT.to_owned()))
     } else {
-        let path = reading.files.folder(&file.span).join(&file.value);
-        let read = reading.files.read(&path);
+        let path = diagnostics.files.folder(&file.span).join(&file.value);
+        let read = diagnostics.files.read(&path);
         read.map_err(|why| format!("{} cannot be read: {why}", path.display()))
     };
     match read {
         Ok((start, text)) => {
-            let tree = toml(&text, start, definition("Topics"), reading);
+            let tree = toml(&text, start, definition("Topics"), diagnostics);
             tree.map(|mut tree| tree.take_list("topic")).unwrap_or_default()
         }
         Err(message) => {
             let hint = format!("name a file of [[topic]] tables, or {BUILT_IN:?}");
-            reading.problem(ConfigProblem::new(message).at(&file.span).hint(hint));
+            diagnostics.problem(ConfigProblem::new(message).at(&file.span).hint(hint));
             Vec::new()
         }
     }
 }
 
 /// A topic. Returns `None` after a problem, which is reported.
-fn topic(table: ConfigNode, names: &mut NameRegistry, reading: &mut Diagnostics) -> Option<Topic> {
+fn topic(
+    table: ConfigNode,
+    names: &mut NameRegistry,
+    diagnostics: &mut Diagnostics,
+) -> Option<Topic> {
     let span = table.span.clone();
-    let keys: written::TopicKeys = reading.keys(table);
-    reading.require("id", &keys.id, &span, "a topic", "for example id = \"y-te\"");
-    reading.require("name", &keys.name, &span, "a topic", "for example name = \"Y tế\"");
-    let id: Option<Slug> = reading.value("id", &keys.id, values::slug);
+    let keys: written::TopicKeys = diagnostics.keys(table);
+    diagnostics.require("id", &keys.id, &span, "a topic", "for example id = \"y-te\"");
+    diagnostics.require("name", &keys.name, &span, "a topic", "for example name = \"Y tế\"");
+    let id: Option<Slug> = diagnostics.value("id", &keys.id, values::slug);
     if let (Some(id), Some(written)) = (&id, &keys.id) {
-        names.take(&Spanned { value: id.clone(), span: written.span.clone() }, &[], reading);
+        names.take(&Spanned { value: id.clone(), span: written.span.clone() }, &[], diagnostics);
     }
-    let name = reading.value("name", &keys.name, values::line);
-    let strong = keywords("strong", &keys.strong, reading);
-    let weak = keywords("weak", &keys.weak, reading);
-    let not = keywords("not", &keys.not, reading);
+    let name = diagnostics.value("name", &keys.name, values::line);
+    let strong = keywords("strong", &keys.strong, diagnostics);
+    let weak = keywords("weak", &keys.weak, diagnostics);
+    let not = keywords("not", &keys.not, diagnostics);
     if keys.strong.iter().flatten().chain(keys.weak.iter().flatten()).next().is_none() {
         let here: &TextSpan = keys.id.as_ref().map_or(&span, |id| &id.span);
-        reading.warn(here, "this topic has no keyword, so it matches no article");
+        diagnostics.warn(here, "this topic has no keyword, so it matches no article");
     }
     Some(Topic { id: id?, name: name?, strong, weak, not })
 }
@@ -89,14 +93,14 @@ fn topic(table: ConfigNode, names: &mut NameRegistry, reading: &mut Diagnostics)
 fn keywords(
     key: &str,
     written: &Option<Vec<Spanned<String>>>,
-    reading: &mut Diagnostics,
+    diagnostics: &mut Diagnostics,
 ) -> Vec<String> {
     let keyword = |text: &str| match values::line(text) {
         Ok(text) if text.contains(char::is_alphanumeric) => Ok(text),
         Ok(_) => Err(ValueError::new("has neither letter nor digit in it")),
         Err(wrong) => Err(wrong),
     };
-    reading.values(key, written, keyword).into_iter().map(|keyword| keyword.value).collect()
+    diagnostics.values(key, written, keyword).into_iter().map(|keyword| keyword.value).collect()
 }
 
 #[cfg(test)]
@@ -105,11 +109,11 @@ mod tests {
 
     #[test]
     fn the_built_in_topics_are_good() {
-        let mut reading = Diagnostics::default();
+        let mut diagnostics = Diagnostics::default();
         let name = Spanned { value: BUILT_IN.to_owned(), span: 0..0 };
-        let topics = topics(&[name], &mut reading);
-        assert_eq!(reading.problems, []);
-        assert_eq!(reading.warnings, Vec::<String>::new());
+        let topics = topics(&[name], &mut diagnostics);
+        assert_eq!(diagnostics.problems, []);
+        assert_eq!(diagnostics.warnings, Vec::<String>::new());
         assert_eq!(topics.list().len(), 19);
         assert_eq!(topics, built_in_topics());
         // A word that is both strong and weak, or there twice, is a mistake.

@@ -11,7 +11,7 @@ use url::Url;
 pub(super) fn websub(
     written: &Option<Spanned<written::WebSubKeys>>,
     base_url: Option<&Url>,
-    reading: &mut Diagnostics,
+    diagnostics: &mut Diagnostics,
 ) -> WebSubConfig {
     let meant = WebSubConfig::default();
     let Some(Spanned { value: keys, span }) = written else { return meant };
@@ -19,18 +19,18 @@ pub(super) fn websub(
     let subscribe = keys.subscribe.as_ref().map(|subscribe| subscribe.value);
     let own = base_url.and_then(|base| base.join("hub").ok());
     let mut hubs: Vec<Url> = Vec::new();
-    for hub in reading.values("websub.hubs", &keys.hubs, addresses::web) {
+    for hub in diagnostics.values("websub.hubs", &keys.hubs, addresses::web) {
         if own.as_ref() == Some(&hub.value) {
             let problem = ConfigProblem::new("`websub.hubs` names bantin's own hub").at(&hub.span);
             let hint =
                 "remove it and write hub = true, which makes the daemon a hub at this address";
-            reading.problem(problem.hint(hint.to_owned()));
+            diagnostics.problem(problem.hint(hint.to_owned()));
         } else if !hubs.contains(&hub.value) {
             hubs.push(hub.value);
         }
     }
     let allow_private =
-        reading.values("websub.allow_private", &keys.allow_private, addresses::network);
+        diagnostics.values("websub.allow_private", &keys.allow_private, addresses::network);
     let max_lease = keys.max_lease.as_ref().map_or(meant.max_lease, |lease| lease.value.0);
     let lease = match &keys.lease {
         Some(lease) if lease.value.0 > max_lease => {
@@ -39,7 +39,7 @@ pub(super) fn websub(
                 "`websub.lease` must not be longer than `max_lease`, {most}"
             ));
             let hint = "write a shorter lease, or a longer max_lease".to_owned();
-            reading.problem(problem.at(&lease.span).hint(hint));
+            diagnostics.problem(problem.at(&lease.span).hint(hint));
             max_lease
         }
         Some(lease) => lease.value.0,
@@ -56,7 +56,7 @@ pub(super) fn websub(
         for (key, span) in terms.into_iter().filter_map(|(key, span)| Some((key, span?))) {
             let problem =
                 ConfigProblem::new(format!("`websub.{key}` is for bantin's own hub")).at(span);
-            reading.problem(problem.hint("write hub = true, or remove the key".to_owned()));
+            diagnostics.problem(problem.hint("write hub = true, or remove the key".to_owned()));
         }
     }
     let is_local = base_url.is_some_and(|base| {
@@ -65,7 +65,7 @@ pub(super) fn websub(
     });
     if (hub || subscribe == Some(true)) && is_local && allow_private.is_empty() {
         let message = "a hub or callback below this `base_url` cannot be reached from other machines: write the public address of bantin";
-        reading.warn(span, message);
+        diagnostics.warn(span, message);
     }
     WebSubConfig {
         hub,

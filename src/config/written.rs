@@ -240,7 +240,7 @@ pub(super) struct SourceKeys {
     pub(super) article: Option<Spanned<ArticleSelectorKeys>>,
 }
 
-/// The TLS protocols and ciphers.
+// The values are documented, the type is not: schemars would replace the key's description by it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[schemars(inline)]
@@ -251,7 +251,7 @@ pub(super) enum TlsDialectKey {
     Legacy,
 }
 
-/// Whether certificates are verified.
+// The values are documented, the type is not: schemars would replace the key's description by it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[schemars(inline)]
@@ -449,7 +449,7 @@ impl FeedDimension {
     }
 }
 
-/// The content of entries.
+// The values are documented, the type is not: schemars would replace the key's description by it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[schemars(inline)]

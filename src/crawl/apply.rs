@@ -74,19 +74,19 @@ impl CrawlEffect {
     /// Ignores missing pages if several are missing and none exists: the site is out of order.
     /// `found_pages`: the crawl fetched other pages.
     pub(super) fn doubt_an_outage(&mut self, found_pages: bool) {
-        let is_there = |asked: &PageCheck| matches!(asked.found, PageStatus::Same);
-        let VisitResult { articles, checked: asked, .. } = &mut self.visit;
-        if found_pages || !articles.is_empty() || asked.iter().any(is_there) {
+        let is_there = |checked: &PageCheck| matches!(checked.found, PageStatus::Same);
+        let VisitResult { articles, checked, .. } = &mut self.visit;
+        if found_pages || !articles.is_empty() || checked.iter().any(is_there) {
             return;
         }
-        let is_gone = |asked: &&mut PageCheck| matches!(asked.found, PageStatus::Gone(_));
-        let gone: Vec<_> = asked.iter_mut().filter(is_gone).collect();
+        let is_gone = |checked: &&mut PageCheck| matches!(checked.found, PageStatus::Gone(_));
+        let gone: Vec<_> = checked.iter_mut().filter(is_gone).collect();
         if gone.len() > 1 {
             self.warnings.push(format!(
                 "the pages of {} articles are gone, and no page exists; this looks like a fault of the site, so published articles stay",
                 gone.len()
             ));
-            gone.into_iter().for_each(|asked| asked.found = PageStatus::Unclear);
+            gone.into_iter().for_each(|checked| checked.found = PageStatus::Unclear);
         }
     }
 

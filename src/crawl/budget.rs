@@ -20,7 +20,7 @@ pub(super) struct CrawlBudget {
     limits: (usize, usize),
     failed: usize,
     rejected: usize,
-    missing: usize,
+    gone: usize,
     end: Option<RunEnd>,
 }
 
@@ -53,8 +53,8 @@ impl CrawlBudget {
 
     fn new(pages: usize, fetching: Duration, limits: (usize, usize)) -> Self {
         let (begun, is_used, end) = (Instant::now(), false, None);
-        let (failed, rejected, missing) = (0, 0, 0);
-        Self { begun, fetching, pages, is_used, limits, failed, rejected, missing, end }
+        let (failed, rejected, gone) = (0, 0, 0);
+        Self { begun, fetching, pages, is_used, limits, failed, rejected, gone, end }
     }
 
     /// The number of pages that may still be fetched.
@@ -89,9 +89,9 @@ impl CrawlBudget {
                 return;
             }
             PageOutcome::Failed(_) => self.rejected += 1,
-            PageOutcome::Extracted(_) => (self.failed, self.rejected, self.missing) = (0, 0, 0),
+            PageOutcome::Extracted(_) => (self.failed, self.rejected, self.gone) = (0, 0, 0),
             PageOutcome::Unchanged => self.failed = 0,
-            PageOutcome::Gone(_) => (self.failed, self.missing) = (0, self.missing + 1),
+            PageOutcome::Gone(_) => (self.failed, self.gone) = (0, self.gone + 1),
             PageOutcome::Rejected(_) | PageOutcome::Replaced(_) => {
                 (self.failed, self.rejected) = (0, self.rejected + 1);
             }
@@ -99,7 +99,7 @@ impl CrawlBudget {
         let (rejected, gone) = self.limits;
         if self.rejected >= rejected {
             self.end = Some(RunEnd::Rejected);
-        } else if self.missing >= gone {
+        } else if self.gone >= gone {
             self.end = Some(RunEnd::Gone);
         }
     }

@@ -53,7 +53,7 @@ impl HostLimiter for SharedHosts {
         Box::pin(async move { in_words(self.0.request_permit(wanted, now).await) })
     }
 
-    fn give_back<'a>(
+    fn release<'a>(
         &'a self,
         places: &'a [String],
         holder: &'a str,

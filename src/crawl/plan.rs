@@ -95,7 +95,7 @@ pub(super) fn plan_items(
             ItemDecision::Later(at) => effect.read_again(at),
             ItemDecision::Held => {
                 effect.tally.rejected += 1;
-                effect.visit.waiting.push(item.key.clone());
+                effect.visit.recently_rejected.push(item.key.clone());
                 effect.visit.pending.extend(article.is_none().then(|| item.clone()));
             }
         }
@@ -108,8 +108,8 @@ pub(super) fn plan_items(
 fn decide(item: &ListingItem, known: Option<&KnownItem>, now: DateTime<Utc>) -> ItemDecision {
     let Some(KnownItem { article, refused }) = known else { return ItemDecision::Fetch };
     let fingerprint = item.fingerprint();
-    if let Some(KnownArticle { fingerprint: known, title, not_before, is_gone, .. }) = article {
-        if *known == fingerprint {
+    if let Some(KnownArticle { fingerprint: stored, title, not_before, is_gone, .. }) = article {
+        if *stored == fingerprint {
             return ItemDecision::Same;
         }
         // Whether the page exists is checked first; then its listing is read again.
@@ -236,7 +236,7 @@ mod tests {
         assert_eq!(ranks, [Some(0), Some(4), None, Some(1)]);
         assert_eq!(effect.visit.seen.iter().map(|seen| seen.rank).collect::<Vec<_>>(), [2]);
         assert_eq!(
-            (effect.visit.waiting, effect.visit.pending),
+            (effect.visit.recently_rejected, effect.visit.pending),
             (vec![item(2).key], vec![item(2)])
         );
     }

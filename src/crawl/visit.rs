@@ -52,8 +52,7 @@ pub async fn visit(
     let crawled = crawl_claimed(context, store, source, claim, state, stop).await;
     let finished = context.clock.now();
     let failed = |failure| VisitFindings::failed(failure, finished);
-    let VisitFindings { visit, mut warnings, freshness: mut fresh, advertised, .. } = match crawled
-    {
+    let VisitFindings { visit, mut warnings, mut freshness, advertised, .. } = match crawled {
         Ok(findings) => findings,
         Err(VisitError::Failed(failure)) => failed(failure),
         // The store may work again at the end of the visit: a full disk that was cleared, or a lock
@@ -78,9 +77,9 @@ pub async fn visit(
         // Its hub reports news. It is still visited, rarely, in case the hub forgets the
         // subscription.
         if !visit.incomplete && store.is_followed(source.id(), finished).await? {
-            fresh = Some((finished, FOLLOWED));
+            freshness = Some((finished, FOLLOWED));
         }
-        let until = fresh.map(|(received, fresh_for)| {
+        let until = freshness.map(|(received, fresh_for)| {
             schedule::fresh_until(source, received, fresh_for, finished)
         });
         visit.next_visit = until.map_or(visit.next_visit, |until| visit.next_visit.max(until));

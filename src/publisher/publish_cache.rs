@@ -81,30 +81,30 @@ pub(super) struct OverviewDocuments {
 #[derive(Debug)]
 pub(super) enum FeedAction {
     /// None: its documents are up to date.
-    Rest(Box<CachedFeed>),
+    UpToDate(Box<CachedFeed>),
     /// Its documents are rendered, with the cached state of the feed.
-    Print(Option<PublishedFeed>),
+    Publish(Option<PublishedFeed>),
 }
 
 impl PublishCache {
     /// Returns the part of the cache that is still valid for this site, these sources and this day,
     /// and the articles that were touched since.
-    pub(super) fn still(
+    pub(super) fn retain_valid(
         self,
         site: &Arc<Site>,
         origins: &Arc<BTreeMap<Slug, Origin>>,
         since: StoreChanges,
     ) -> (Self, Vec<TouchedArticle>) {
-        let is_true = self.site.as_deref() == Some(site)
+        let is_valid = self.site.as_deref() == Some(site)
             && self.origins == *origins
             && self.day == since.day
             && self.folders == folders(site);
-        let (memory, moved) = match since.touched {
-            Some(moved) if is_true => (self, moved),
+        let (cache, touched) = match since.touched {
+            Some(touched) if is_valid => (self, touched),
             _ => (Self::default(), Vec::new()),
         };
         let (site, origins, day) = (Some(site.clone()), origins.clone(), since.day);
-        (Self { site, origins, day, ..memory }, moved)
+        (Self { site, origins, day, ..cache }, touched)
     }
 
     /// Checks the files of some feeds on disk, and drops the feeds whose files have changed or are
@@ -122,11 +122,11 @@ impl PublishCache {
     }
 
     /// Returns the action for a feed, given the touched articles.
-    pub(super) fn next(&mut self, feed: &Feed, moved: &[TouchedArticle]) -> FeedAction {
+    pub(super) fn next(&mut self, feed: &Feed, touched: &[TouchedArticle]) -> FeedAction {
         let known = self.feeds.remove(&feed.id).filter(|known| known.feed == *feed);
         match known.zip(self.changes) {
-            Some((known, changes)) => known.next(moved, &self.origins, self.day, changes),
-            None => FeedAction::Print(None),
+            Some((known, changes)) => known.next(touched, &self.origins, self.day, changes),
+            None => FeedAction::Publish(None),
         }
     }
 
@@ -157,14 +157,14 @@ fn folders(site: &Site) -> [Option<DateTime<Utc>>; 2] {
 impl CachedFeed {
     fn next(
         mut self,
-        moved: &[TouchedArticle],
+        touched: &[TouchedArticle],
         origins: &BTreeMap<Slug, Origin>,
         day: Option<DateTime<Utc>>,
         changes: ChangeCount,
     ) -> FeedAction {
         let query = &self.feed.query;
-        let (mut touched, mut is_concerned) = (Vec::new(), false);
-        for one in moved {
+        let (mut affected, mut is_concerned) = (Vec::new(), false);
+        for one in touched {
             let origin = origins.get(&one.article.source);
             let province = origin.and_then(|origin| origin.province.as_ref());
             let province = province.map(|province| province.slug.as_str());
@@ -180,22 +180,22 @@ impl CachedFeed {
             let asked = ConditionSubject::of(&one.article, province, agency, day);
             let holds = is_found && query.conditions.iter().all(|one| one.holds(&asked));
             is_concerned |= holds || is_told || self.window.contains(one.row);
-            touched.push((one, is_found, holds));
+            affected.push((one, is_found, holds));
         }
-        if touched.is_empty() {
-            return FeedAction::Rest(Box::new(self));
+        if affected.is_empty() {
+            return FeedAction::UpToDate(Box::new(self));
         }
-        match self.window.after(&self.feed, &touched) {
+        match self.window.after(&self.feed, &affected) {
             // Touched articles that do not meet its conditions have changed the window, not the
             // selection.
             Some(window)
                 if !is_concerned && window.chosen(&self.feed) == self.window.chosen(&self.feed) =>
             {
                 (self.window, self.newest) = (window, None);
-                FeedAction::Rest(Box::new(self))
+                FeedAction::UpToDate(Box::new(self))
             }
             window => {
-                FeedAction::Print(Some(PublishedFeed { changes, window, newest: self.archive }))
+                FeedAction::Publish(Some(PublishedFeed { changes, window, newest: self.archive }))
             }
         }
     }

@@ -23,7 +23,7 @@ const NUMBERS: u32 = 14;
 /// A store, with the output of a caching publisher beside that of publishers without a cache.
 struct Desk {
     store: Store,
-    press: Publisher,
+    publisher: Publisher,
     folder: tempfile::TempDir,
     now: DateTime<Utc>,
     site: Site,
@@ -143,7 +143,7 @@ impl Desk {
         let store = Store::open(&folder.path().join("store")).await.unwrap();
         store.authority("bantin.example,2026").await.unwrap();
         let mut desk = Self {
-            press: Publisher::default(),
+            publisher: Publisher::default(),
             site: site(&folder.path().join("remembers")),
             now: "2026-11-20T05:00:00Z".parse().unwrap(),
             planned: feeds(),
@@ -342,9 +342,9 @@ impl Desk {
     }
 
     async fn publish(&mut self) -> super::PublishReport {
-        let edition = self.press.publish(&self.store, &self.site, &self.feeds).await.unwrap();
-        assert_eq!(edition.problems, Vec::<String>::new(), "{:?}", self.done);
-        edition
+        let report = self.publisher.publish(&self.store, &self.site, &self.feeds).await.unwrap();
+        assert_eq!(report.problems, Vec::<String>::new(), "{:?}", self.done);
+        report
     }
 
     /// Publishes without a cache into an empty folder, and compares. Files of empty or removed
@@ -353,10 +353,10 @@ impl Desk {
         let other = self.folder.path().join("forgets");
         let _ = fs::remove_dir_all(&other);
         let site = Site { output: other.join("output"), state: other.clone(), ..self.site.clone() };
-        let edition = Publisher::default().publish(&self.store, &site, &self.feeds).await.unwrap();
+        let report = Publisher::default().publish(&self.store, &site, &self.feeds).await.unwrap();
         let (mut remembers, forgets) = (files(&self.site.state), files(&other));
         let full: Vec<&str> = (self.feeds.iter())
-            .filter(|feed| !edition.empty.contains(&feed.id))
+            .filter(|feed| !report.empty.contains(&feed.id))
             .flat_map(|feed| std::iter::once(&feed.id).chain(&feed.aliases))
             .map(bantin_core::Slug::as_str)
             .collect();

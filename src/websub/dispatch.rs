@@ -107,12 +107,12 @@ impl WebSub {
                 let me = self.clone();
                 office.messages.spawn(async move {
                     let (host, is_first) = (host(&ping.hub), ping.failures == 0);
-                    let logged = me.ping(ping).await.map(|problem| match problem {
+                    let result = me.ping(ping).await.map(|problem| match problem {
                         Some(problem) if is_first => tracing::warn!("{problem}"),
                         Some(problem) => tracing::info!("{problem}"),
                         None => {}
                     });
-                    (host, false, logged)
+                    (host, false, result)
                 });
             }
         }

@@ -16,7 +16,7 @@ use url::form_urlencoded::Serializer;
 const AT_ONCE: u32 = 8;
 /// The maximum duration of the pings of a process that is about to exit. A timer that starts it
 /// again every few minutes must find it ended.
-const MAX_LENGTH: Duration = Duration::from_secs(60);
+const PING_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Notifies all other hubs of the documents that changed since their last ping, each once, for at
 /// most a minute. For a process that is about to exit. Failed and postponed pings stay pending.
@@ -27,7 +27,7 @@ pub async fn ping_hubs(
     site: &Site,
     feeds: &[Feed],
 ) -> Result<Vec<String>, StoreError> {
-    ping_hubs_within(MAX_LENGTH, context, store, site, feeds).await
+    ping_hubs_within(PING_TIMEOUT, context, store, site, feeds).await
 }
 
 pub(super) async fn ping_hubs_within(
@@ -45,20 +45,20 @@ pub(super) async fn ping_hubs_within(
         WebSub::with_backoff(context.clone(), store.clone(), terms, MessagePauses::default());
     websub.scan_documents(&mut Default::default()).await?;
     let mut problems = Vec::new();
-    let pings = async {
+    let send_all = async {
         loop {
-            let ping = store.pending_pings(context.clock.now(), AT_ONCE).await?;
-            if ping.is_empty() {
+            let pending = store.pending_pings(context.clock.now(), AT_ONCE).await?;
+            if pending.is_empty() {
                 return Ok(());
             }
-            let pings = ping.into_iter().map(|ping| websub.ping(ping));
-            for pings in futures_util::future::join_all(pings).await {
-                problems.extend(pings?);
+            let pings = pending.into_iter().map(|ping| websub.ping(ping));
+            for result in futures_util::future::join_all(pings).await {
+                problems.extend(result?);
             }
         }
     };
-    match timeout(longest, pings).await {
-        Ok(pings) => pings?,
+    match timeout(longest, send_all).await {
+        Ok(result) => result?,
         Err(_) => problems.push(format!(
             "the hubs could not be notified of all changes within {}; the next pass sends the remaining pings",
             humantime::format_duration(longest)
@@ -94,14 +94,14 @@ impl WebSub {
                 return Ok(None);
             }
             Ok(reply) => {
-                let reason = String::from_utf8_lossy(&reply.body);
-                let reason: String = reason.chars().filter(|c| !c.is_control()).take(200).collect();
+                let body = String::from_utf8_lossy(&reply.body);
+                let body: String = body.chars().filter(|c| !c.is_control()).take(200).collect();
                 // A hub that rejects one document may accept the others.
                 let trouble = match reply.status {
                     429 | 500.. => DeliveryFault::Hub,
                     _ => DeliveryFault::Document,
                 };
-                let why = format!("it answered with status {} ({reason})", reply.status);
+                let why = format!("it answered with status {} ({body})", reply.status);
                 (why, reply.retry_after, trouble)
             }
             Err(error) => (error.to_string(), None, DeliveryFault::Hub),

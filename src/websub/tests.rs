@@ -30,9 +30,9 @@ pub(super) fn site(base: &str) -> Site {
     }
 }
 
-pub(super) fn feed(id: &str, formerly: &[&str]) -> Feed {
-    let formerly = formerly.iter().map(|id| id.parse().unwrap()).collect();
-    bantin_testing::tagged_feed(FeedConfig { aliases: formerly, ..bantin_testing::feed(id) })
+pub(super) fn feed(id: &str, aliases: &[&str]) -> Feed {
+    let aliases = aliases.iter().map(|id| id.parse().unwrap()).collect();
+    bantin_testing::tagged_feed(FeedConfig { aliases, ..bantin_testing::feed(id) })
 }
 
 /// A request as a subscriber saw it.
@@ -50,8 +50,8 @@ impl Seen {
     }
 
     fn field(&self, name: &str) -> Option<&str> {
-        self.head.lines().find_map(|line| {
-            let (field, value) = line.split_once(':')?;
+        self.head.lines().find_map(|context| {
+            let (field, value) = context.split_once(':')?;
             field.eq_ignore_ascii_case(name).then(|| value.trim())
         })
     }
@@ -163,7 +163,7 @@ impl Subscriber {
     }
 }
 
-fn line(store: &Store) -> Arc<CrawlContext> {
+fn context(store: &Store) -> Arc<CrawlContext> {
     let options = Options {
         user_agent: "bantin/0".to_owned(),
         limits: RequestLimits::default(),
@@ -192,10 +192,10 @@ impl House {
         std::fs::create_dir_all(&site.output).unwrap();
         change(&mut site);
         let store = Store::open(folder).await.unwrap();
-        let line = line(&store);
+        let context = context(&store);
         let terms = HubPolicy::new(&site, &[feed("b", &[])], []);
         let backoff = MessagePauses(vec![Duration::from_millis(150)]);
-        let websub = Arc::new(WebSub::with_backoff(line, store, terms, backoff));
+        let websub = Arc::new(WebSub::with_backoff(context, store, terms, backoff));
         let (stop, stopped) = watch::channel(false);
         let task = tokio::spawn(websub.clone().run(stopped));
         Self { websub, stop, task }
@@ -507,11 +507,12 @@ async fn what_is_newer_than_the_last_look_is_delivered_once() {
     let hash = |text: &str| blake3::hash(text.as_bytes()).to_hex().to_string();
     store.topic_moved("b.atom", &hash("hai"), "cũ").await.unwrap();
     let now = Clock::System.now();
-    let [owed] = store.pending_deliveries(now, 9).await.unwrap().try_into().unwrap();
+    let [delivery] = store.pending_deliveries(now, 9).await.unwrap().try_into().unwrap();
     // It was scanned before it was written.
     std::fs::write(folder.path().join("output/b.atom"), "ba").unwrap();
-    let idle = WebSub::with_backoff(line(&store), store.clone(), terms, MessagePauses::default());
-    idle.deliver(owed).await.unwrap();
+    let idle =
+        WebSub::with_backoff(context(&store), store.clone(), terms, MessagePauses::default());
+    idle.deliver(delivery).await.unwrap();
     assert_eq!(reader.nth("POST", "/s", 2).await.body, b"ba");
     assert_eq!(store.pending_deliveries(now, 9).await.unwrap(), []);
     assert_eq!(store.topic_hash("b.atom").await.unwrap(), Some(hash("ba")));
@@ -549,7 +550,7 @@ async fn a_process_that_ends_does_not_wait_for_a_hub_for_ever() {
     let store = Store::open(folder.path()).await.unwrap();
     let longest = Duration::from_millis(300);
     let feeds = [feed("b", &[])];
-    let told = ping::ping_hubs_within(longest, &line(&store), &store, &site, &feeds).await;
+    let told = ping::ping_hubs_within(longest, &context(&store), &store, &site, &feeds).await;
     let [problem] = told.unwrap().try_into().unwrap();
     assert!(problem.contains("within 300ms; the next pass"), "{problem}");
     assert_eq!(store.pending_pings(Clock::System.now(), 9).await.unwrap().len(), 1);

@@ -155,9 +155,9 @@ impl FieldChoices {
         let mut accepted = Vec::new();
         for Extracted { value, provenance } in found {
             let record = self.are_explained().then(|| {
-                let record =
-                    ConsideredValue::new(subject, ValueVerdict::Taken, &provenance, &value.shown());
-                ConsideredValue { why: value.detail(), ..record }
+                let (taken, why) = (ValueVerdict::Taken, value.detail());
+                let record = ConsideredValue::new(subject, taken, &provenance, &value.shown());
+                ConsideredValue { why, ..record }
             });
             let outcome = accept(value);
             if let (Some((explanation, _)), Some(record)) = (&mut self.0, record) {
@@ -222,28 +222,29 @@ fn considered<T: CandidateValue>(
     taken: Option<usize>,
     fold: TextFold,
 ) -> Vec<ConsideredValue> {
-    let best = taken.and_then(|place| all.get(place)).map(|candidate| &candidate.found);
-    let record = |(place, candidate): (usize, &FieldCandidate<T>)| {
+    let best = taken.and_then(|index| all.get(index)).map(|candidate| &candidate.found);
+    let record = |(index, candidate): (usize, &FieldCandidate<T>)| {
         let FieldCandidate { found: Extracted { value, provenance }, fault, doubt, note } =
             candidate;
-        let record = ConsideredValue::new(subject, ValueVerdict::Taken, provenance, &value.shown());
+        let considered =
+            ConsideredValue::new(subject, ValueVerdict::Taken, provenance, &value.shown());
         match (best, fault.as_ref().or(doubt.as_ref())) {
-            _ if taken == Some(place) => {
-                ConsideredValue { why: note.as_deref().map(str::to_owned), ..record }
+            _ if taken == Some(index) => {
+                ConsideredValue { why: note.as_deref().map(str::to_owned), ..considered }
             }
             (Some(best), _) if value.agrees(&best.value, fold) => {
-                record.with(ValueVerdict::Agrees, value.agreement().unwrap_or_default())
+                considered.with(ValueVerdict::Agrees, value.agreement().unwrap_or_default())
             }
-            (_, Some(reason)) => record.with(ValueVerdict::PassedOver, reason.clone()),
+            (_, Some(reason)) => considered.with(ValueVerdict::PassedOver, reason.clone()),
             (best, None) => {
-                let surer = best.map(|best| match value.detail() {
+                let reason = best.map(|best| match value.detail() {
                     None if best.provenance == *provenance => {
                         "is a weaker one of the same kind".to_owned()
                     }
                     None => format!("is less reliable than {}", best.provenance),
                     Some(detail) => format!("is less reliable than {}; {detail}", best.provenance),
                 });
-                record.with(ValueVerdict::PassedOver, surer.unwrap_or_default())
+                considered.with(ValueVerdict::PassedOver, reason.unwrap_or_default())
             }
         }
     };
@@ -267,12 +268,14 @@ mod tests {
         FieldCandidate::new(value.to_owned(), from.parse().unwrap())
     }
 
-    fn told(
+    fn recorded(
         explanation: &Explanation,
         subject: ExplainedField,
     ) -> Vec<(ValueVerdict, &str, Option<&str>)> {
         let all = explanation.of(subject);
-        all.iter().map(|told| (told.verdict, told.from.as_str(), told.why.as_deref())).collect()
+        all.iter()
+            .map(|recorded| (recorded.verdict, recorded.from.as_str(), recorded.why.as_deref()))
+            .collect()
     }
 
     #[test]
@@ -306,7 +309,7 @@ mod tests {
         );
         use ValueVerdict::{Agrees, PassedOver, Taken};
         assert_eq!(
-            told(&choices.into_explanation(), ExplainedField::Title),
+            recorded(&choices.into_explanation(), ExplainedField::Title),
             [
                 (Taken, "heading", Some("is a heading")),
                 (PassedOver, "meta:og:title", Some("is constant")),
@@ -335,8 +338,8 @@ mod tests {
         assert_eq!(tags, ["Dân tộc"]);
         let explanation = choices.into_explanation();
         let author = (ValueVerdict::PassedOver, "label:Tác giả", Some("is a login, not a name"));
-        assert_eq!(told(&explanation, ExplainedField::Author), [author]);
-        let tags = told(&explanation, ExplainedField::Tags);
+        assert_eq!(recorded(&explanation, ExplainedField::Author), [author]);
+        let tags = recorded(&explanation, ExplainedField::Tags);
         assert_eq!(tags[0], (ValueVerdict::Taken, "teaser", None));
         assert_eq!(tags[1], (ValueVerdict::Agrees, "meta:article:tag", Some(REPEATED)));
     }

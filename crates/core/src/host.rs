@@ -25,7 +25,7 @@ pub struct SlotRequest {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HostPermit {
     /// The permit is granted. Send the request, then release the permit.
-    Yours,
+    Granted,
     /// The permit is denied; it may be free from this instant on.
     After(DateTime<Utc>),
     /// The permit is denied: the daily budget of the host is used up until this instant.

@@ -71,7 +71,7 @@ pub use listing_profile::{ListingProfile, ProfiledList};
 pub use next_page::NextPage;
 pub use outcome::{RetryAdvice, VisitCounts, VisitFailure, VisitOutcome, VisitStage};
 pub use pattern::{RegexPattern, RegexPatternError};
-pub use platform::{PlatformChoice, PlatformName, PlatformRules, PlatformSelectors};
+pub use platform::{PlatformChoice, PlatformRules, PlatformSelectors, PlatformSetting};
 pub use provenance::{Extracted, Provenance};
 pub use province::{Agency, Province};
 pub use public_url::{PublicUrl, UrlError};

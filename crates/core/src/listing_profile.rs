@@ -41,7 +41,7 @@ impl ListingProfile {
 mod tests {
     use super::*;
 
-    fn learned(selectors: &[&str]) -> ListingProfile {
+    fn profile(selectors: &[&str]) -> ListingProfile {
         let list = |selector: &&str| ProfiledList {
             selector: (*selector).to_owned(),
             items: 10,
@@ -52,11 +52,11 @@ mod tests {
 
     #[test]
     fn a_page_has_a_new_face_when_none_of_its_lists_stands_where_one_stood() {
-        let before = learned(&["ul.news > a", "div.top > a"]);
-        assert_eq!(learned(&["div.top > a"]).moved(&before), None);
-        assert_eq!(learned(&[]).moved(&before), None);
-        assert_eq!(learned(&["ul.news > a"]).moved(&ListingProfile::default()), None);
-        let now = learned(&["section > h3 > a"]);
+        let before = profile(&["ul.news > a", "div.top > a"]);
+        assert_eq!(profile(&["div.top > a"]).moved(&before), None);
+        assert_eq!(profile(&[]).moved(&before), None);
+        assert_eq!(profile(&["ul.news > a"]).moved(&ListingProfile::default()), None);
+        let now = profile(&["section > h3 > a"]);
         let (to, from) = now.moved(&before).unwrap();
         assert_eq!(
             (to.selector.as_str(), from.selector.as_str()),

@@ -48,17 +48,17 @@ pub struct PlatformChoice {
     /// The operator's own families, which take precedence over the embedded ones.
     pub own: Arc<[PlatformRules]>,
     /// The operator's choice of the family.
-    pub of: PlatformName,
+    pub of: PlatformSetting,
 }
 
 /// The family of a source's pages, as the operator configured it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub enum PlatformName {
+pub enum PlatformSetting {
     /// Not configured: the family is detected for each page.
     #[default]
-    Unsaid,
+    Detect,
     /// The pages are of this family.
-    As(String),
+    Family(String),
     /// The pages are of no family.
-    Without,
+    Disabled,
 }

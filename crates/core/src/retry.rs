@@ -27,6 +27,12 @@ pub const MAX_REJECTED_IN_A_ROW: usize = 30;
 /// listing links to wrong addresses.
 pub const MAX_GONE_IN_A_ROW: usize = 100;
 
+/// The number of rejected pages of a source that are tried again together when the extraction rules
+/// have changed.
+pub const REJECTIONS_RELEASED: i32 = 5;
+/// The pause between two such groups.
+pub const REJECTION_RELEASE: TimeDelta = TimeDelta::minutes(30);
+
 /// The minimum time before a second request confirms a missing page: a site under repair is back by
 /// then.
 pub const CONFIRM_GONE: TimeDelta = TimeDelta::minutes(30);

@@ -45,9 +45,9 @@ struct BodyPermits {
 
 impl Default for BodyBudget {
     fn default() -> Self {
-        let semaphore = |places| Arc::new(Semaphore::new(places));
-        let places = || BodyPermits { large: semaphore(LARGE_ONES), giant: semaphore(GIANTS) };
-        Self(Arc::new([places(), places()]))
+        let semaphore = |permits| Arc::new(Semaphore::new(permits));
+        let permits = || BodyPermits { large: semaphore(LARGE_ONES), giant: semaphore(GIANTS) };
+        Self(Arc::new([permits(), permits()]))
     }
 }
 
@@ -84,8 +84,8 @@ enum BodyClass {
 }
 
 impl BodyBuffer {
-    fn new(places: &BodyPermits) -> Self {
-        let BodyPermits { large, giant } = places;
+    fn new(permits: &BodyPermits) -> Self {
+        let BodyPermits { large, giant } = permits;
         let (large, giant) = (large.clone(), giant.clone());
         Self {
             large,
@@ -106,8 +106,8 @@ impl BodyBuffer {
     pub(super) async fn add(&mut self, piece: &[u8]) -> Result<(), BodyError> {
         let class = self.class_with(piece);
         if class > self.class {
-            let place = timeout(PATIENCE, self.places(class).acquire_owned()).await;
-            self.permit = Some(place.ok().and_then(Result::ok).ok_or(BodyError::NoRoom)?);
+            let permit = timeout(PATIENCE, self.permits(class).acquire_owned()).await;
+            self.permit = Some(permit.ok().and_then(Result::ok).ok_or(BodyError::NoRoom)?);
             self.class = class;
         }
         if self.class == BodyClass::Ordinary {
@@ -142,7 +142,7 @@ impl BodyBuffer {
     pub(super) fn full(self) -> Bytes {
         match self.mapped {
             None => self.ordinary.into(),
-            Some(mapped) => Bytes::from_owner(BudgetedBody { mapped, _place: self.permit }),
+            Some(mapped) => Bytes::from_owner(BudgetedBody { mapped, _permit: self.permit }),
         }
     }
 
@@ -154,7 +154,7 @@ impl BodyBuffer {
         }
     }
 
-    fn places(&self, class: BodyClass) -> Arc<Semaphore> {
+    fn permits(&self, class: BodyClass) -> Arc<Semaphore> {
         if class == BodyClass::Giant { self.giant.clone() } else { self.large.clone() }
     }
 }
@@ -177,8 +177,8 @@ impl MappedBuffer {
 
     fn append(&mut self, piece: &[u8]) {
         let end = self.length + piece.len();
-        if let Some(place) = self.map.get_mut(self.length..end) {
-            place.copy_from_slice(piece);
+        if let Some(permit) = self.map.get_mut(self.length..end) {
+            permit.copy_from_slice(piece);
             self.length = end;
         }
     }
@@ -193,7 +193,7 @@ impl AsRef<[u8]> for MappedBuffer {
 /// A complete body that holds its permit.
 struct BudgetedBody {
     mapped: MappedBuffer,
-    _place: Option<OwnedSemaphorePermit>,
+    _permit: Option<OwnedSemaphorePermit>,
 }
 
 impl AsRef<[u8]> for BudgetedBody {

@@ -253,7 +253,7 @@ pub enum FetchError {
     Folder(#[from] FolderError),
     /// The host limiter failed, so it is unknown whether the host may be contacted.
     #[error("no permit for {host} could be acquired, so no request was sent: {why}")]
-    Turns {
+    HostLimiter {
         /// The host.
         host: String,
         /// The message of the host limiter.
@@ -313,7 +313,7 @@ impl FetchError {
             | Self::Connect { .. }
             | Self::Broken { .. }
             | Self::RobotsUnknown { .. }
-            | Self::Turns { .. } => RetryAdvice::RetryLater,
+            | Self::HostLimiter { .. } => RetryAdvice::RetryLater,
             Self::Body { cause, .. } => cause.advice(),
             Self::Proxy { why, .. } => why.advice(),
             Self::Render { why, .. } => why.advice(),

@@ -2,7 +2,7 @@
 //!
 //! One request at a time is sent to a host and to an address, with a delay after each, whichever
 //! process sends it. Many agencies of a province share one small server under many names. So a
-//! permit is taken at the name and at the addresses, which the code calls places. The store
+//! permit is taken at the name and at the addresses, its keys. The store
 //! implements [`HostLimiter`] for all processes that share it; [`LocalHostLimiter`] serves commands
 //! without a store. The queue of this process is in `request_queue`.
 
@@ -15,7 +15,7 @@ use std::time::Duration;
 
 /// Grants permits for requests to hosts, counts them per day, and stores robots.txt files.
 pub trait HostLimiter: Send + Sync {
-    /// Takes the permit at all places of `wanted`, or at none.
+    /// Takes the permit for all keys of `wanted`, or for none.
     ///
     /// A permit that was not released expires after its `hold`: its holder has died.
     fn request_permit<'a>(
@@ -24,11 +24,11 @@ pub trait HostLimiter: Send + Sync {
         now: DateTime<Utc>,
     ) -> BoxFuture<'a, Result<HostPermit, String>>;
 
-    /// Releases `places`, if `holder` still has them. In any case they are free from `free_from` on
+    /// Releases `keys`, if `holder` still has them. In any case they are free from `free_from` on
     /// at the earliest.
-    fn give_back<'a>(
+    fn release<'a>(
         &'a self,
-        places: &'a [String],
+        keys: &'a [String],
         holder: &'a str,
         free_from: DateTime<Utc>,
     ) -> BoxFuture<'a, Result<(), String>>;
@@ -50,14 +50,14 @@ pub struct LocalHostLimiter(Mutex<LocalHosts>);
 
 #[derive(Debug, Default)]
 struct LocalHosts {
-    hosts: HashMap<String, LocalHostState>,
+    keys: HashMap<String, LocalHostState>,
     robots: HashMap<String, RobotsRecord>,
 }
 
 #[derive(Debug, Clone, Default)]
 struct LocalHostState {
     free_from: DateTime<Utc>,
-    holder: Option<(String, DateTime<Utc>)>,
+    permit: Option<(String, DateTime<Utc>)>,
     /// The end of the counted day, and the number of requests in it.
     today: (DateTime<Utc>, u32),
 }
@@ -76,11 +76,11 @@ impl HostLimiter for LocalHostLimiter {
     ) -> BoxFuture<'a, Result<HostPermit, String>> {
         let mut own = self.own();
         let free = |place: &LocalHostState| {
-            place.holder.as_ref().map_or(place.free_from, |(_, until)| place.free_from.max(*until))
+            place.permit.as_ref().map_or(place.free_from, |(_, until)| place.free_from.max(*until))
         };
-        let taken = wanted.keys.iter().filter_map(|place| own.hosts.get(place)).map(free).max();
+        let taken = wanted.keys.iter().filter_map(|place| own.keys.get(place)).map(free).max();
         let end = end_of_day(now);
-        let today = own.hosts.get(&wanted.host).map_or((end, 0), |place| place.today);
+        let today = own.keys.get(&wanted.host).map_or((end, 0), |place| place.today);
         let asked = if today.0 == end { today.1 } else { 0 };
         let turn = match taken.filter(|free| *free > now) {
             Some(free) => HostPermit::After(free),
@@ -88,29 +88,29 @@ impl HostLimiter for LocalHostLimiter {
             None => {
                 let until = later(now, wanted.hold);
                 for name in &wanted.keys {
-                    let place = own.hosts.entry(name.clone()).or_default();
-                    place.holder = Some((wanted.holder.clone(), until));
+                    let place = own.keys.entry(name.clone()).or_default();
+                    place.permit = Some((wanted.holder.clone(), until));
                     if *name == wanted.host && wanted.max_per_day.is_some() {
                         place.today = (end, asked + 1);
                     }
                 }
-                HostPermit::Yours
+                HostPermit::Granted
             }
         };
         Box::pin(async move { Ok(turn) })
     }
 
-    fn give_back<'a>(
+    fn release<'a>(
         &'a self,
-        places: &'a [String],
+        keys: &'a [String],
         holder: &'a str,
         free_from: DateTime<Utc>,
     ) -> BoxFuture<'a, Result<(), String>> {
         let mut own = self.own();
-        for place in places {
-            let place = own.hosts.entry(place.clone()).or_default();
+        for place in keys {
+            let place = own.keys.entry(place.clone()).or_default();
             place.free_from = place.free_from.max(free_from);
-            place.holder = place.holder.take().filter(|(other, _)| other != holder);
+            place.permit = place.permit.take().filter(|(other, _)| other != holder);
         }
         Box::pin(async { Ok(()) })
     }
@@ -146,16 +146,16 @@ mod tests {
         DateTime::from_timestamp(second, 0).unwrap()
     }
 
-    fn places(names: &str) -> Vec<String> {
+    fn keys(names: &str) -> Vec<String> {
         names.split(' ').map(str::to_owned).collect()
     }
 
     /// A permit request for an address and a name, valid for a minute.
     fn wanted(names: &str, holder: &str) -> SlotRequest {
-        let places = places(names);
+        let keys = keys(names);
         SlotRequest {
-            host: places.last().unwrap().clone(),
-            keys: places,
+            host: keys.last().unwrap().clone(),
+            keys,
             holder: holder.to_owned(),
             hold: Duration::from_secs(60),
             max_per_day: Some(3),
@@ -167,12 +167,12 @@ mod tests {
         let hosts = LocalHostLimiter::default();
         let take =
             async |names, second| hosts.request_permit(&wanted(names, "1"), at(second)).await;
-        assert_eq!(take("1.1.1.1 a.vn", 0).await, Ok(HostPermit::Yours));
+        assert_eq!(take("1.1.1.1 a.vn", 0).await, Ok(HostPermit::Granted));
         assert_eq!(take("1.1.1.1 b.vn", 1).await, Ok(HostPermit::After(at(60))));
-        assert_eq!(take("2.2.2.2 b.vn", 1).await, Ok(HostPermit::Yours));
-        hosts.give_back(&places("1.1.1.1 a.vn"), "1", at(5)).await.unwrap();
+        assert_eq!(take("2.2.2.2 b.vn", 1).await, Ok(HostPermit::Granted));
+        hosts.release(&keys("1.1.1.1 a.vn"), "1", at(5)).await.unwrap();
         assert_eq!(take("1.1.1.1 c.vn", 4).await, Ok(HostPermit::After(at(5))));
-        assert_eq!(take("1.1.1.1 c.vn", 5).await, Ok(HostPermit::Yours));
+        assert_eq!(take("1.1.1.1 c.vn", 5).await, Ok(HostPermit::Granted));
     }
 
     #[tokio::test]
@@ -180,12 +180,12 @@ mod tests {
         let hosts = LocalHostLimiter::default();
         let take =
             async |holder, second| hosts.request_permit(&wanted("a.vn", holder), at(second)).await;
-        assert_eq!(take("1", 0).await, Ok(HostPermit::Yours));
-        assert_eq!(take("2", 60).await, Ok(HostPermit::Yours));
-        hosts.give_back(&places("a.vn"), "1", at(61)).await.unwrap();
+        assert_eq!(take("1", 0).await, Ok(HostPermit::Granted));
+        assert_eq!(take("2", 60).await, Ok(HostPermit::Granted));
+        hosts.release(&keys("a.vn"), "1", at(61)).await.unwrap();
         assert_eq!(take("3", 62).await, Ok(HostPermit::After(at(120))));
-        hosts.give_back(&places("a.vn"), "2", at(70)).await.unwrap();
-        assert_eq!(take("3", 70).await, Ok(HostPermit::Yours));
+        hosts.release(&keys("a.vn"), "2", at(70)).await.unwrap();
+        assert_eq!(take("3", 70).await, Ok(HostPermit::Granted));
     }
 
     #[tokio::test]
@@ -195,20 +195,20 @@ mod tests {
         let take = async |second| {
             let turn =
                 hosts.request_permit(&wanted("1.1.1.1 a.vn", "1"), at(second)).await.unwrap();
-            hosts.give_back(&places("1.1.1.1 a.vn"), "1", at(second)).await.unwrap();
+            hosts.release(&keys("1.1.1.1 a.vn"), "1", at(second)).await.unwrap();
             turn
         };
         for second in [0, 1, DAY - 2] {
-            assert_eq!(take(second).await, HostPermit::Yours);
+            assert_eq!(take(second).await, HostPermit::Granted);
             // A request that does not count uses none of the budget.
             let message = SlotRequest { max_per_day: None, ..wanted("1.1.1.1 a.vn", "3") };
-            assert_eq!(hosts.request_permit(&message, at(second)).await, Ok(HostPermit::Yours));
-            hosts.give_back(&message.keys, "3", at(second)).await.unwrap();
+            assert_eq!(hosts.request_permit(&message, at(second)).await, Ok(HostPermit::Granted));
+            hosts.release(&message.keys, "3", at(second)).await.unwrap();
         }
         assert_eq!(take(DAY - 1).await, HostPermit::Spent(at(DAY)));
         let neighbour = hosts.request_permit(&wanted("1.1.1.1 b.vn", "2"), at(DAY - 1)).await;
-        assert_eq!(neighbour, Ok(HostPermit::Yours), "an address has no budget");
-        hosts.give_back(&places("1.1.1.1 b.vn"), "2", at(DAY - 1)).await.unwrap();
-        assert_eq!(take(DAY).await, HostPermit::Yours);
+        assert_eq!(neighbour, Ok(HostPermit::Granted), "an address has no budget");
+        hosts.release(&keys("1.1.1.1 b.vn"), "2", at(DAY - 1)).await.unwrap();
+        assert_eq!(take(DAY).await, HostPermit::Granted);
     }
 }

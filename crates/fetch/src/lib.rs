@@ -119,7 +119,7 @@ pub struct Fetcher {
     simulated: Option<tests::Simulated>,
     /// One client per set of allowed private networks and TLS policy, because a client is built
     /// with both.
-    doors: Mutex<HashMap<(Vec<IpNet>, TlsPolicy), ClientPool>>,
+    clients: Mutex<HashMap<(Vec<IpNet>, TlsPolicy), ClientPool>>,
     tls: tls::TlsSetups,
     /// The cookies of the sources that keep them.
     jars: CookieJars,
@@ -176,7 +176,7 @@ impl Absence {
 }
 
 /// One request within a fetch.
-struct Asking<'a> {
+struct PendingRequest<'a> {
     carried: RequestAuth,
     validators: Option<&'a Validators>,
     part: BodyPortion,
@@ -202,14 +202,14 @@ impl Fetcher {
             agent,
             #[cfg(test)]
             simulated: None,
-            doors: Mutex::default(),
+            clients: Mutex::default(),
             tls: tls::TlsSetups::default(),
             jars: CookieJars::default(),
             archives: Arc::default(),
         };
         // The default client is created at once, so that a machine without certificates fails at
         // startup.
-        fetcher.door(&[], &TlsPolicy::default())?;
+        fetcher.client(&[], &TlsPolicy::default())?;
         Ok(fetcher)
     }
 
@@ -225,18 +225,18 @@ impl Fetcher {
             } else {
                 folder::get(folder, url, validators, &limits, now).await?
             };
-            return self.unfolded(found).await;
+            return self.decode_saved(found).await;
         }
-        let asked = redirect::check_url(request.url)?;
+        let requested = redirect::check_url(request.url)?;
         // The form of a pager is sent without a browser: the server builds its response.
         let render = request.access.render.as_ref().filter(|_| request.form.is_none());
-        if let Some(render) = render.filter(|render| render.is_for(&asked)) {
-            return self.render(asked, render, request).await;
+        if let Some(render) = render.filter(|render| render.is_for(&requested)) {
+            return self.render(requested, render, request).await;
         }
         let identity = request.access.identity.as_ref();
-        let mut with_form = request.form.is_some() || identity::needs_form(identity, &asked);
+        let mut with_form = request.form.is_some() || identity::needs_form(identity, &requested);
         let mut trail = Vec::new();
-        let mut url = asked.clone();
+        let mut url = requested.clone();
         let mut left = request.access.timeout;
         let mut moved_for_good = true;
         while trail.len() <= limits.redirects {
@@ -253,32 +253,32 @@ impl Fetcher {
             }
             trail.push(step);
             let hints = |fresh_for, url: &Url| {
-                let moved_to = (moved_for_good && *url != asked).then(|| url.clone());
+                let moved_to = (moved_for_good && *url != requested).then(|| url.clone());
                 CacheHints { fresh_for, moved_to, ..CacheHints::default() }
             };
-            let (location, repeats_form) = match self.hop(&url, request, carried, &mut left).await?
-            {
-                WireResponse::Redirect { location, repeats_form, for_good } => {
-                    moved_for_good &= for_good;
-                    (location, repeats_form)
-                }
-                WireResponse::Unchanged(validators, fresh_for) => {
-                    return Ok(Response::Unchanged(validators, hints(fresh_for, &url)));
-                }
-                WireResponse::Gone(absence) => return Ok(Response::Gone(absence)),
-                WireResponse::Body(arrived)
-                    if freshness::is_same(request.validators, &arrived.validators) =>
-                {
-                    let mut hints = hints(arrived.fresh_for, &url);
-                    hints.advertised = arrived.advertised;
-                    return Ok(Response::Unchanged(arrived.validators, hints));
-                }
-                WireResponse::Body(arrived) => {
-                    let mut hints = hints(arrived.fresh_for, &url);
-                    hints.advertised = arrived.advertised.clone();
-                    return self.page(asked, url, arrived, hints).await;
-                }
-            };
+            let (location, repeats_form) =
+                match self.request_page(&url, request, carried, &mut left).await? {
+                    WireResponse::Redirect { location, repeats_form, for_good } => {
+                        moved_for_good &= for_good;
+                        (location, repeats_form)
+                    }
+                    WireResponse::Unchanged(validators, fresh_for) => {
+                        return Ok(Response::Unchanged(validators, hints(fresh_for, &url)));
+                    }
+                    WireResponse::Gone(absence) => return Ok(Response::Gone(absence)),
+                    WireResponse::Body(arrived)
+                        if freshness::is_same(request.validators, &arrived.validators) =>
+                    {
+                        let mut hints = hints(arrived.fresh_for, &url);
+                        hints.advertised = arrived.advertised;
+                        return Ok(Response::Unchanged(arrived.validators, hints));
+                    }
+                    WireResponse::Body(arrived) => {
+                        let mut hints = hints(arrived.fresh_for, &url);
+                        hints.advertised = arrived.advertised.clone();
+                        return self.page(requested, url, arrived, hints).await;
+                    }
+                };
             let target = redirect::follow(&url, &location)?;
             with_form &= repeats_form;
             if with_form && target.origin() != url.origin() {
@@ -289,7 +289,7 @@ impl Fetcher {
             }
             url = target;
         }
-        Err(FetchError::TooManyRedirects { url: redacted(&asked), most: limits.redirects })
+        Err(FetchError::TooManyRedirects { url: redacted(&requested), most: limits.redirects })
     }
 
     /// Decodes a body as it was received or stored, within the limits of this fetcher.
@@ -311,7 +311,7 @@ impl Fetcher {
     }
 
     /// Decodes a saved gzip file as if it had arrived over the network.
-    async fn unfolded(&self, found: Response) -> Result<Response, FetchError> {
+    async fn decode_saved(&self, found: Response) -> Result<Response, FetchError> {
         let Response::Page(mut page) = found else { return Ok(found) };
         if page.coding == ContentCoding::Identity && body::is_gzip_file(&page.url, &page.wire) {
             page.coding = ContentCoding::Gzip;
@@ -326,7 +326,7 @@ impl Fetcher {
 
     /// Sends one request for a page, if robots.txt allows it. Subtracts the time it took from
     /// `left`.
-    async fn hop(
+    async fn request_page(
         &self,
         url: &Url,
         request: Request<'_>,
@@ -336,20 +336,20 @@ impl Fetcher {
         let Request { access, validators, .. } = request;
         let robots = self.robots(url, access).await?;
         let delay = robots::check_url(&robots, url, &self.agent, self.real.now())?;
-        let asking = Asking { carried, validators, part: BodyPortion::Whole, delay };
-        self.ask(url, asking, access, left).await
+        let pending = PendingRequest { carried, validators, part: BodyPortion::Whole, delay };
+        self.ask(url, pending, access, left).await
     }
 
     /// Waits in the queue of a URL's host, resolves and checks its addresses, then waits for its
     /// permit. The permit expires `hold` and [`HOLD_MARGIN`] after it was granted.
-    async fn turn(
+    async fn acquire_permit(
         &self,
         url: &Url,
         access: &HostAccess,
         hold: Duration,
     ) -> Result<(HeldPermit, Vec<IpAddr>), FetchError> {
         let limits = &self.options.limits;
-        let host = place(url)?;
+        let host = host_key(url)?;
         redirect::check_port(url, &access.ports)?;
         let front = self.queue.front(&host).await;
         let quiet = || access.quiet_hours.and_then(|quiet| quiet.time_left(self.real.now()));
@@ -380,11 +380,11 @@ impl Fetcher {
             Err(PermitDenied::Spent { until, rest }) => {
                 return Err(FetchError::Spent { host, most, until, rest });
             }
-            Err(PermitDenied::Keeper(why)) => return Err(FetchError::Turns { host, why }),
+            Err(PermitDenied::Keeper(why)) => return Err(FetchError::HostLimiter { host, why }),
         };
         // Quiet hours may have begun during the wait.
         if let Some((until, rest)) = quiet() {
-            held.give_back().await;
+            held.release().await;
             return Err(FetchError::Quiet { host, until, rest });
         }
         Ok((held, addresses))
@@ -394,27 +394,27 @@ impl Fetcher {
     async fn ask(
         &self,
         url: &Url,
-        asking: Asking<'_>,
+        pending: PendingRequest<'_>,
         access: &HostAccess,
         left: &mut Duration,
     ) -> Result<WireResponse, FetchError> {
         let limits = &self.options.limits;
-        let (mut held, addresses) = self.turn(url, access, *left).await?;
+        let (mut held, addresses) = self.acquire_permit(url, access, *left).await?;
         let began = self.real.now();
-        let Asking { carried, validators, part, delay } = asking;
+        let PendingRequest { carried, validators, part, delay } = pending;
         held.delay_host(delay);
         let (tls, room) = (&access.tls, self.bodies.wire());
-        let asked = WireRequest { url, carried, validators, part };
+        let requested = WireRequest { url, carried, validators, part };
         let exchange = async {
             match &access.proxy {
                 Some(proxy) => {
                     let (client, _near) = self.tunnel(proxy, tls, url, addresses).await?;
-                    exchange::exchange(&client, asked, tls, room, limits).await
+                    exchange::exchange(&client, requested, tls, room, limits).await
                 }
                 None => {
-                    let door = self.door(&access.allow_private, tls)?;
-                    let _pin = door.pins.pin(url.host_str().unwrap_or_default(), addresses);
-                    exchange::exchange(&door.client, asked, tls, room, limits).await
+                    let pool = self.client(&access.allow_private, tls)?;
+                    let _pin = pool.pins.pin(url.host_str().unwrap_or_default(), addresses);
+                    exchange::exchange(&pool.client, requested, tls, room, limits).await
                 }
             }
         };
@@ -432,7 +432,7 @@ impl Fetcher {
         if let Err(FetchError::Status { retry_after: Some(rest), .. }) = &answer {
             held.delay_host(*rest);
         }
-        held.give_back().await;
+        held.release().await;
         answer
     }
 
@@ -462,25 +462,25 @@ impl Fetcher {
     }
 
     /// Returns the client for these private networks and this TLS policy; creates it on first use.
-    fn door(&self, allow_private: &[IpNet], tls: &TlsPolicy) -> Result<ClientPool, FetchError> {
+    fn client(&self, allow_private: &[IpNet], tls: &TlsPolicy) -> Result<ClientPool, FetchError> {
         let mut networks = allow_private.to_vec();
         networks.sort();
         networks.dedup();
-        let mut doors = self.doors.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
         let key = (networks, tls.clone());
-        if let Some(door) = doors.get(&key) {
-            return Ok(door.clone());
+        if let Some(client) = clients.get(&key) {
+            return Ok(client.clone());
         }
         let Options { user_agent, limits, .. } = &self.options;
-        let door = client_pool::open(user_agent, limits.connect, &key.0, &self.tls, tls)?;
-        doors.insert(key, door.clone());
-        Ok(door)
+        let client = client_pool::open(user_agent, limits.connect, &key.0, &self.tls, tls)?;
+        clients.insert(key, client.clone());
+        Ok(client)
     }
 
     /// Decodes a received body and makes it a page.
     async fn page(
         &self,
-        asked: Url,
+        requested: Url,
         url: Url,
         arrived: ReceivedBody,
         hints: CacheHints,
@@ -490,7 +490,7 @@ impl Fetcher {
         let bytes = decoded.map_err(|cause| FetchError::Body { url: redacted(&url), cause })?;
         let fetched = self.options.clock.now();
         Ok(Response::Page(Page {
-            requested: asked,
+            requested,
             url,
             media,
             charset: None,
@@ -505,7 +505,7 @@ impl Fetcher {
 }
 
 /// The host as a key of permits: the same text for every spelling of the host.
-fn place(url: &Url) -> Result<String, FetchError> {
+fn host_key(url: &Url) -> Result<String, FetchError> {
     match url.host() {
         Some(Host::Domain(name)) => Ok(name.trim_end_matches('.').to_owned()),
         Some(Host::Ipv4(address)) => Ok(address.to_string()),

@@ -9,7 +9,7 @@ use super::error::{FetchError, TimeoutPhase};
 use super::exchange::no_answer;
 use super::redact::redacted;
 use super::request_queue::{PermitDenied, PermitRequest};
-use super::{Fetcher, HOLD_MARGIN, address, place, redirect, retry_after};
+use super::{Fetcher, HOLD_MARGIN, address, host_key, redirect, retry_after};
 use bantin_core::clock::Clock;
 use bantin_core::{HostAccess, TlsPolicy};
 use bytes::{Bytes, BytesMut};
@@ -25,9 +25,9 @@ use url::Url;
 const MAX_OF_ANSWER: usize = 4 << 10;
 /// The timeout of a message, from the connection to the end of the reply. No receiver has work to
 /// do before it answers.
-const MAX_LENGTH: Duration = Duration::from_secs(10);
+const MESSAGE_TIMEOUT: Duration = Duration::from_secs(10);
 /// The delay after a message at its host: a host with many subscriptions gets ten per second.
-const GAP: Duration = Duration::from_millis(100);
+const DELAY: Duration = Duration::from_millis(100);
 /// The longest wait for the host's permit; after it the message is left for later.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -76,7 +76,7 @@ impl Fetcher {
     /// and for the permit; the exchange itself takes 10 seconds at most.
     pub async fn send(&self, message: OutgoingMessage<'_>) -> Result<MessageReply, FetchError> {
         let url = redirect::check_url(message.url)?;
-        let host = place(&url)?;
+        let host = host_key(&url)?;
         let MessageTargets { allow_private, ports } = message.whereto;
         let access = HostAccess { allow_private: allow_private.to_vec(), ..HostAccess::default() };
         let addresses = self.addresses(&url, &access).await?;
@@ -92,8 +92,8 @@ impl Fetcher {
         let request = PermitRequest {
             host: host.clone(),
             addresses: addresses.iter().map(IpAddr::to_string).collect(),
-            delay: GAP,
-            hold: MAX_LENGTH.saturating_add(HOLD_MARGIN),
+            delay: DELAY,
+            hold: MESSAGE_TIMEOUT.saturating_add(HOLD_MARGIN),
             patience: PATIENCE,
             // The sender enforces its own limits per host.
             max_per_day: None,
@@ -102,21 +102,21 @@ impl Fetcher {
             PermitDenied::Resting { until, rest } | PermitDenied::Spent { until, rest } => {
                 FetchError::Resting { host: host.clone(), until, rest }
             }
-            PermitDenied::Keeper(why) => FetchError::Turns { host: host.clone(), why },
+            PermitDenied::Keeper(why) => FetchError::HostLimiter { host: host.clone(), why },
         })?;
         let exchange = async {
-            let door = self.door(allow_private, &TlsPolicy::default())?;
+            let door = self.client(allow_private, &TlsPolicy::default())?;
             let _pin = door.pins.pin(url.host_str().unwrap_or_default(), addresses);
             self.pass(&door.client, &url, message.body, &message.fields).await
         };
-        let answer = timeout(MAX_LENGTH, exchange).await.unwrap_or_else(|_| {
+        let answer = timeout(MESSAGE_TIMEOUT, exchange).await.unwrap_or_else(|_| {
             Err(FetchError::Timeout {
                 url: redacted(&url),
                 phase: TimeoutPhase::Whole,
-                limit: MAX_LENGTH,
+                limit: MESSAGE_TIMEOUT,
             })
         });
-        held.give_back().await;
+        held.release().await;
         answer
     }
 

@@ -85,14 +85,14 @@ impl RequestQueue {
         request: PermitRequest,
     ) -> Result<HeldPermit, PermitDenied> {
         let PermitRequest { host, addresses, delay, hold, patience, max_per_day } = request;
-        let mut places = [std::slice::from_ref(&host), &addresses].concat();
-        places.sort();
-        places.dedup();
+        let mut keys = [std::slice::from_ref(&host), &addresses].concat();
+        keys.sort();
+        keys.dedup();
         let number = self.requests.fetch_add(1, Ordering::Relaxed);
         // With the time, because process ids are reused.
         let now = self.clock.now().timestamp_millis();
         let holder = format!("{} {number} {now}", std::process::id());
-        let wanted = SlotRequest { host, keys: places, holder, hold, max_per_day };
+        let wanted = SlotRequest { host, keys, holder, hold, max_per_day };
         let (limiter, clock) = (self.limiter.clone(), self.clock);
         let mut asking = QueuedRequest { limiter, clock, wanted, front, delay };
         loop {
@@ -140,7 +140,7 @@ impl QueuedRequest {
         match self.limiter.request_permit(&self.wanted, now).await? {
             HostPermit::After(until) => Ok(Answer::After(self, until)),
             HostPermit::Spent(until) => Ok(Answer::Spent(until)),
-            HostPermit::Yours => {
+            HostPermit::Granted => {
                 let Self { limiter, clock, wanted, front, delay } = self;
                 let holding = Holding { limiter, clock, wanted, front, delay, rest: delay };
                 Ok(Answer::Held(HeldPermit(Some(holding))))
@@ -171,45 +171,45 @@ impl HeldPermit {
     }
 
     /// Releases the permit, and waits until the host limiter has recorded it.
-    pub(super) async fn give_back(mut self) {
-        if let Some(task) = self.release() {
+    pub(super) async fn release(mut self) {
+        if let Some(task) = self.start_release() {
             // Fails only if the host limiter panics; then the permit expires.
             let _ = task.await;
         }
     }
 
-    fn release(&mut self) -> Option<JoinHandle<()>> {
+    fn start_release(&mut self) -> Option<JoinHandle<()>> {
         let holding = self.0.take()?;
         // Without a runtime the process is ending, and the permit expires.
         let runtime = tokio::runtime::Handle::try_current().ok()?;
-        Some(runtime.spawn(holding.give_back()))
+        Some(runtime.spawn(holding.release()))
     }
 }
 
 impl Drop for HeldPermit {
     fn drop(&mut self) {
-        self.release();
+        self.start_release();
     }
 }
 
 impl Holding {
-    async fn give_back(self) {
-        let SlotRequest { host, keys: places, holder, .. } = self.wanted;
+    async fn release(self) {
+        let SlotRequest { host, keys, holder, .. } = self.wanted;
         // The clock has a resolution of one millisecond: one more, so that the pause is never
         // shorter than the delay.
         let end = self.clock.now() + TimeDelta::milliseconds(1);
         let delay = self.delay + jitter(&holder, self.delay);
         let (own, others) = match self.rest > delay {
-            true => places.into_iter().partition(|place| *place == host),
-            false => (Vec::new(), places),
+            true => keys.into_iter().partition(|key| *key == host),
+            false => (Vec::new(), keys),
         };
-        for (places, pause) in [(own, self.rest), (others, delay)] {
-            if places.is_empty() {
+        for (keys, pause) in [(own, self.rest), (others, delay)] {
+            if keys.is_empty() {
                 continue;
             }
-            let back = self.limiter.give_back(&places, &holder, later(end, pause)).await;
+            let back = self.limiter.release(&keys, &holder, later(end, pause)).await;
             if let Err(why) = back {
-                tracing::warn!(?places, why, "cannot release a permit; it expires by itself");
+                tracing::warn!(places = ?keys, why, "cannot release a permit; it expires by itself");
             }
         }
         // The next request may ask only now: earlier it would wait until the permit expires.
@@ -249,7 +249,7 @@ mod tests {
         // The queue is free only after the host limiter has recorded the release, so this permit is
         // immediate.
         let again = queue.acquire(queue.front("a.vn").await, request("a.vn", 0)).await;
-        again.unwrap().give_back().await;
+        again.unwrap().release().await;
     }
 
     #[tokio::test]
@@ -257,7 +257,7 @@ mod tests {
         let queue = RequestQueue::new(Arc::new(LocalHostLimiter::default()), Clock::System);
         let mut held = queue.acquire(queue.front("a.vn").await, request("a.vn", 0)).await.unwrap();
         held.delay_host(Duration::from_secs(3600));
-        held.give_back().await;
+        held.release().await;
         let Err(PermitDenied::Resting { rest, .. }) =
             queue.acquire(queue.front("a.vn").await, request("a.vn", 0)).await
         else {
@@ -265,7 +265,7 @@ mod tests {
         };
         assert!(rest > Duration::from_secs(3500), "{rest:?}");
         let neighbour = queue.acquire(queue.front("b.vn").await, request("b.vn", 0)).await;
-        neighbour.unwrap().give_back().await;
+        neighbour.unwrap().release().await;
     }
 
     /// A host limiter that grants the permit but answers late, as a store under load does.
@@ -284,13 +284,13 @@ mod tests {
             })
         }
 
-        fn give_back<'a>(
+        fn release<'a>(
             &'a self,
-            places: &'a [String],
+            keys: &'a [String],
             holder: &'a str,
             free_from: DateTime<Utc>,
         ) -> BoxFuture<'a, Result<(), String>> {
-            self.0.give_back(places, holder, free_from)
+            self.0.release(keys, holder, free_from)
         }
 
         fn robots<'a>(
@@ -322,6 +322,6 @@ mod tests {
         slow.1.add_permits(1);
         let again = async { queue.acquire(queue.front("a.vn").await, request("a.vn", 0)).await };
         let again = tokio::time::timeout(Duration::from_secs(5), again).await;
-        again.expect("the permit was leaked").unwrap().give_back().await;
+        again.expect("the permit was leaked").unwrap().release().await;
     }
 }

@@ -68,7 +68,7 @@ impl Dom {
 
     /// Checks that the current tree can be written as HTML in reasonable time.
     pub fn weigh(&self) -> Result<(), ScanError> {
-        size_estimate::weigh(&self.html)
+        size_estimate::check_cost(&self.html)
     }
 
     /// The tree, to remove elements from.

@@ -9,18 +9,18 @@ use super::ScanError;
 use scraper::{Html, Node};
 
 /// The maximum number of bytes that are searched while writing: about half a second.
-const MAX_COUNT: usize = 1 << 33;
+const MAX_SEARCHED_BYTES: usize = 1 << 33;
 /// Shorter texts are not counted. A page of the maximum length full of them stays within
 /// [`MAX_COUNT`].
 const LIGHT: usize = 1024;
 
 /// The work counted so far.
 #[derive(Debug, Default)]
-pub struct SizeEstimate {
+pub struct SerializationCost {
     total: usize,
 }
 
-impl SizeEstimate {
+impl SerializationCost {
     /// Counts a text that is written in one piece.
     pub fn add(&mut self, text: &str) -> Result<(), ScanError> {
         if text.len() >= LIGHT {
@@ -31,14 +31,14 @@ impl SizeEstimate {
 
     fn add_counted(&mut self, length: usize, escaped: usize) -> Result<(), ScanError> {
         self.total = self.total.saturating_add(length.saturating_mul(escaped));
-        if self.total > MAX_COUNT { Err(ScanError::TooHeavy) } else { Ok(()) }
+        if self.total > MAX_SEARCHED_BYTES { Err(ScanError::TooHeavy) } else { Ok(()) }
     }
 }
 
 /// Estimates the work for a tree. Adjacent texts, between which elements were removed, are one text
 /// for the next parser.
-pub(super) fn weigh(tree: &Html) -> Result<(), ScanError> {
-    let mut weight = SizeEstimate::default();
+pub(super) fn check_cost(tree: &Html) -> Result<(), ScanError> {
+    let mut weight = SerializationCost::default();
     for node in tree.tree.nodes() {
         match node.value() {
             Node::Element(element) => {
@@ -82,7 +82,7 @@ mod tests {
     #[track_caller]
     fn check(html: &str, expected: Result<(), ScanError>) {
         let dom = Dom::parse(&SafeHtml::check(html.to_owned()).unwrap());
-        assert_eq!(weigh(dom.tree()), expected);
+        assert_eq!(check_cost(dom.tree()), expected);
     }
 
     #[test]
@@ -99,12 +99,12 @@ mod tests {
     #[test]
     fn what_was_parted_by_what_is_cut_is_weighed_as_one() {
         let mut dom = Dom::parse(&SafeHtml::check("&&&&<i></i>".repeat(1 << 16)).unwrap());
-        assert_eq!(weigh(dom.tree()), Ok(()));
+        assert_eq!(check_cost(dom.tree()), Ok(()));
         let i = scraper::Selector::parse("i").unwrap();
         let found: Vec<_> = dom.tree().select(&i).map(|element| element.id()).collect();
         for id in found {
             dom.tree_mut().tree.get_mut(id).unwrap().detach();
         }
-        assert_eq!(weigh(dom.tree()), Err(ScanError::TooHeavy));
+        assert_eq!(check_cost(dom.tree()), Err(ScanError::TooHeavy));
     }
 }

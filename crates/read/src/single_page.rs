@@ -1,4 +1,5 @@
-//! The article on a page that belongs to no source: a saved file, or an address from the command line.
+//! The article on a page that belongs to no source: a saved file, or an address from the command
+//! line.
 
 use crate::article::ReadError;
 use crate::discover::kind;
@@ -37,7 +38,8 @@ pub fn single_page(page: &Page, platforms: &PlatformChoice) -> Result<NewArticle
     crate::article::read(page, None, &ArticleKey::of_page(&page.url, home), &source, page.fetched)
 }
 
-/// The source of a page that has none: in Vietnamese, in the time zone of Viet Nam, never fetched again.
+/// The source of a page that has none: in Vietnamese, in the time zone of Viet Nam, never fetched
+/// again.
 pub fn page_source(url: &Url) -> Result<Source, ReadError> {
     let zone = chrono_tz::Asia::Ho_Chi_Minh;
     let not_web = || ReadError::NotWeb(url.clone());

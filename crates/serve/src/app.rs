@@ -353,25 +353,25 @@ impl CatalogDocument {
     /// requests cost one compression. An archive that is requested while another is compressed is
     /// sent uncompressed.
     pub(super) fn read(&self) -> io::Result<Option<Arc<CachedFile>>> {
-        let mut held = self.cached.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut cached = self.cached.lock().unwrap_or_else(PoisonError::into_inner);
         let archives = self.archives.upgrade();
         let turn = archives.as_ref().map(|archives| archives.packer());
         let packing = match turn {
             Some(None) => PackOnRead::No,
             _ => PackOnRead::Yes,
         };
-        match CachedFile::read(&self.path, held.as_ref(), packing) {
+        match CachedFile::read(&self.path, cached.as_ref(), packing) {
             Ok(now) if packing == PackOnRead::No => Ok(Some(now)),
             Ok(now) => {
-                *held = Some(now.clone());
+                *cached = Some(now.clone());
                 Ok(Some(now))
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                *held = None;
+                *cached = None;
                 Ok(None)
             }
             // A disk error must not stop serving what is in memory.
-            Err(error) => match held.clone() {
+            Err(error) => match cached.clone() {
                 Some(old) => {
                     tracing::warn!(path = %self.path.display(), %error, "serving a document from memory");
                     Ok(Some(old))

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// The number of cached archives. One takes a few hundred kilobytes.
-const HELD: usize = 32;
+const MAX_ARCHIVES: usize = 32;
 
 /// The parsed name of an archive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,7 +95,7 @@ impl ArchiveCache {
             return;
         }
         archives.documents.push_back((name.to_owned(), document.clone()));
-        if archives.documents.len() > HELD {
+        if archives.documents.len() > MAX_ARCHIVES {
             archives.documents.pop_front();
         }
     }

@@ -45,12 +45,12 @@ impl CachedFile {
     /// Returns the file at `path`: the held copy if it is still current.
     pub(super) fn read(
         path: &Path,
-        held: Option<&Arc<Self>>,
+        cached: Option<&Arc<Self>>,
         packing: PackOnRead,
     ) -> io::Result<Arc<Self>> {
         let stamp = CachedFileStamp::of(&std::fs::metadata(path)?);
-        if let Some(held) = held.filter(|held| held.stamp == stamp) {
-            return Ok(held.clone());
+        if let Some(cached) = cached.filter(|cached| cached.stamp == stamp) {
+            return Ok(cached.clone());
         }
         // The stamp is taken again from the open file: the path may name a newer one by now.
         let mut file = File::open(path)?;

@@ -47,8 +47,8 @@ pub(super) enum ConnectionState {
 }
 
 impl ConnectionSlots {
-    pub(super) fn new(places: usize) -> Self {
-        let free = Arc::new(Semaphore::new(places));
+    pub(super) fn new(slots: usize) -> Self {
+        let free = Arc::new(Semaphore::new(slots));
         Self { free, taken: Mutex::default(), next: AtomicU64::new(0) }
     }
 
@@ -78,9 +78,9 @@ impl ConnectionSlots {
     fn choose_eviction(&self, now: Instant) -> Option<Arc<ConnectionSlot>> {
         let mut taken = self.in_use();
         taken.retain(|_, place| place.strong_count() > 0);
-        let places: Vec<(u64, Arc<ConnectionSlot>)> =
+        let slots: Vec<(u64, Arc<ConnectionSlot>)> =
             taken.iter().filter_map(|(number, place)| Some((*number, place.upgrade()?))).collect();
-        let doing: Vec<(u64, IpAddr, ConnectionState, Instant)> = places
+        let doing: Vec<(u64, IpAddr, ConnectionState, Instant)> = slots
             .iter()
             .map(|(number, place)| {
                 let (doing, since) = *place.doing();
@@ -89,7 +89,7 @@ impl ConnectionSlots {
             .collect();
         let number = select_for_eviction(&doing, now)?;
         taken.remove(&number);
-        places.into_iter().find(|(known, _)| *known == number).map(|(_, place)| place)
+        slots.into_iter().find(|(known, _)| *known == number).map(|(_, place)| place)
     }
 
     fn in_use(&self) -> MutexGuard<'_, HashMap<u64, Weak<ConnectionSlot>>> {
@@ -130,11 +130,11 @@ impl ConnectionSlot {
 /// Selects a connection for eviction: of the waiting ones, the longest waiting of the peer that has
 /// most of them. If none waits, the one whose response has been stuck longest.
 fn select_for_eviction(
-    places: &[(u64, IpAddr, ConnectionState, Instant)],
+    slots: &[(u64, IpAddr, ConnectionState, Instant)],
     now: Instant,
 ) -> Option<u64> {
     let mut waiting: HashMap<IpAddr, (usize, Instant, u64)> = HashMap::new();
-    for (number, peer, doing, since) in places {
+    for (number, peer, doing, since) in slots {
         if *doing == ConnectionState::Waiting {
             let (count, longest, whose) = waiting.entry(*peer).or_insert((0, *since, *number));
             *count += 1;
@@ -147,7 +147,7 @@ fn select_for_eviction(
         .values()
         .max_by_key(|(count, since, _)| (*count, now.saturating_duration_since(*since)));
     let stuck = || {
-        let stuck = places.iter().filter(|(_, _, doing, since)| {
+        let stuck = slots.iter().filter(|(_, _, doing, since)| {
             *doing == ConnectionState::Sending && now.saturating_duration_since(*since) > STUCK
         });
         stuck.min_by_key(|(_, _, _, since)| *since).map(|(number, ..)| *number)
@@ -174,8 +174,8 @@ mod tests {
         let at = |second| begun + Duration::from_secs(second);
         let (many, one): (IpAddr, IpAddr) =
             ("192.0.2.1".parse().unwrap(), "192.0.2.2".parse().unwrap());
-        let check = |places: &[(u64, IpAddr, ConnectionState, Instant)], expected| {
-            assert_eq!(select_for_eviction(places, at(60)), expected, "{places:?}");
+        let check = |slots: &[(u64, IpAddr, ConnectionState, Instant)], expected| {
+            assert_eq!(select_for_eviction(slots, at(60)), expected, "{slots:?}");
         };
         let (waits, works, sends) =
             (ConnectionState::Waiting, ConnectionState::Working, ConnectionState::Sending);

@@ -73,7 +73,7 @@ pub(super) async fn serve_within(
     limits: ConnectionLimits,
 ) -> io::Result<()> {
     let service = TowerToHyperService::new(router(app));
-    let places = ConnectionSlots::new(limits.connections);
+    let slots = ConnectionSlots::new(limits.connections);
     // No value is ever sent: dropping the sender tells every connection to end.
     let (open, end) = watch::channel(());
     let mut connections = JoinSet::new();
@@ -81,11 +81,11 @@ pub(super) async fn serve_within(
     loop {
         let accepted = tokio::select! {
             () = &mut stop => break,
-            accepted = accept(&listener, &places) => accepted,
+            accepted = accept(&listener, &slots) => accepted,
         };
         while connections.try_join_next().is_some() {}
-        let Some((place, stream)) = accepted else { continue };
-        connections.spawn(connection(stream, place, service.clone(), end.clone(), limits));
+        let Some((slot, stream)) = accepted else { continue };
+        connections.spawn(connection(stream, slot, service.clone(), end.clone(), limits));
     }
     drop(listener);
     drop(open);
@@ -98,10 +98,10 @@ pub(super) async fn serve_within(
 /// Accepts a connection and waits for a slot; `None` if accepting failed.
 async fn accept(
     listener: &TcpListener,
-    places: &ConnectionSlots,
+    slots: &ConnectionSlots,
 ) -> Option<(Arc<ConnectionSlot>, TcpStream)> {
     match listener.accept().await {
-        Ok((stream, peer)) => Some((places.acquire(peer.ip()).await, stream)),
+        Ok((stream, peer)) => Some((slots.acquire(peer.ip()).await, stream)),
         // The client has closed the connection before it was accepted.
         Err(error)
             if matches!(
@@ -126,7 +126,7 @@ async fn accept(
 /// Serves one connection until it is closed.
 async fn connection(
     stream: TcpStream,
-    place: Arc<ConnectionSlot>,
+    slot: Arc<ConnectionSlot>,
     service: TowerToHyperService<Router>,
     mut end: watch::Receiver<()>,
     limits: ConnectionLimits,
@@ -135,8 +135,8 @@ async fn connection(
     let _ = stream.set_nodelay(true);
     let mut builder = http1::Builder::new();
     builder.timer(TokioTimer::new()).header_read_timeout(limits.head).max_buf_size(MAX_HEAD);
-    let socket = TokioIo::new(TrackedSocket { stream, slot: place.clone() });
-    let service = TrackedService { service, slot: place.clone() };
+    let socket = TokioIo::new(TrackedSocket { stream, slot: slot.clone() });
+    let service = TrackedService { service, slot: slot.clone() };
     let mut served = pin!(builder.serve_connection(socket, service));
     tokio::select! {
         // An error here is caused by the client: it disconnected, was too slow, or does not speak
@@ -147,13 +147,13 @@ async fn connection(
             }
             return;
         }
-        () = place.evicted() => return,
+        () = slot.evicted() => return,
         _ = end.changed() => {}
         () = sleep(limits.connection) => {}
     }
     served.as_mut().graceful_shutdown();
     tokio::select! {
         _ = timeout(limits.farewell, served) => {}
-        () = place.evicted() => {}
+        () = slot.evicted() => {}
     }
 }

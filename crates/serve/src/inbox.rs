@@ -27,7 +27,7 @@ const MAX_FEED: usize = 8 << 20;
 /// The maximum length of a request to the hub, in bytes: two addresses, a secret, and extensions.
 const MAX_FORM: usize = 16 << 10;
 /// The maximum duration of reading a request body.
-const MAX_LENGTH: Duration = Duration::from_secs(10);
+const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 /// The maximum number of concurrent forms: each is stored before it is answered.
 const FORMS_AT_ONCE: usize = 8;
 /// The maximum number of concurrent feeds of other hubs: each is held in memory as a whole.
@@ -61,13 +61,13 @@ pub struct InboxReply {
     /// The status code (RFC 9110 section 15).
     pub status: u16,
     /// The sentence.
-    pub sentence: String,
+    pub body: String,
 }
 
 impl InboxReply {
     /// Creates a reply.
     pub fn new(status: u16, sentence: impl Into<String>) -> Self {
-        Self { status, sentence: sentence.into() }
+        Self { status, body: sentence.into() }
     }
 }
 
@@ -119,11 +119,11 @@ pub(super) async fn hub(State(app): State<Arc<App>>, request: Request) -> Respon
         Err(response) => return *response,
     };
     let Ok(Ok(_place)) = timeout(PATIENCE, app.slot.forms.acquire()).await else {
-        return later(BUSY);
+        return busy_response(BUSY);
     };
-    let InboxReply { status, sentence } = inbox.hub(form).await;
+    let InboxReply { status, body: sentence } = inbox.hub(form).await;
     match status {
-        503 => later(&sentence),
+        503 => busy_response(&sentence),
         _ => text(
             StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
             &sentence,
@@ -140,7 +140,7 @@ pub(super) async fn callback(
     let Some(inbox) = app.slot.inbox.get() else { return unknown().await };
     if *request.method() != Method::POST {
         let query = request.uri().query().unwrap_or_default();
-        let InboxReply { status, sentence } = inbox.verify_intent(&token, query).await;
+        let InboxReply { status, body: sentence } = inbox.verify_intent(&token, query).await;
         let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let kind = [(header::CONTENT_TYPE, "text/plain; charset=utf-8")];
         return (status, kind, sentence).into_response();
@@ -148,14 +148,14 @@ pub(super) async fn callback(
     if !inbox.is_known_token(&token).await {
         return text(StatusCode::GONE, "This subscription has ended.");
     }
-    let Ok(_place) = app.slot.feeds.try_acquire() else { return later(BUSY) };
+    let Ok(_place) = app.slot.feeds.try_acquire() else { return busy_response(BUSY) };
     let signature = request.headers().get("x-hub-signature").and_then(|field| field.to_str().ok());
     let signature = signature.unwrap_or_default().to_owned();
     let body = match body(request, MAX_FEED).await {
         Ok(body) => body,
         Err(response) => return *response,
     };
-    let InboxReply { status, sentence } = inbox.receive(&token, &signature, body).await;
+    let InboxReply { status, body: sentence } = inbox.receive(&token, &signature, body).await;
     text(StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), &sentence)
 }
 
@@ -163,7 +163,7 @@ pub(super) async fn callback(
 const BUSY: &str = "Too many requests at once; retry in a minute.";
 
 /// A response with status 503 and `Retry-After` (RFC 9110 section 10.2.3).
-fn later(sentence: &str) -> Response {
+fn busy_response(sentence: &str) -> Response {
     let later = [(header::RETRY_AFTER, HeaderValue::from_static("60"))];
     (later, text(StatusCode::SERVICE_UNAVAILABLE, sentence)).into_response()
 }
@@ -179,7 +179,7 @@ async fn body(request: Request, most: usize) -> Result<Bytes, Box<Response>> {
     if announced.is_some_and(|length| length > most) {
         return Err(too_large());
     }
-    match timeout(MAX_LENGTH, to_bytes(request.into_body(), most)).await {
+    match timeout(BODY_TIMEOUT, to_bytes(request.into_body(), most)).await {
         Ok(Ok(body)) => Ok(body),
         // If the connection was closed, nothing reads this response.
         Ok(Err(_)) => Err(too_large()),

@@ -104,15 +104,15 @@ async fn answer(app: &App, name: &str, uri: &Uri, request: &HeaderMap) -> Respon
     let reader = document.clone();
     let read = move || -> std::io::Result<_> {
         match page.map(|page| (page.read(), page)) {
-            Some((Ok(Some(held)), page)) => Ok(Some((page, held))),
+            Some((Ok(Some(cached)), page)) => Ok(Some((page, cached))),
             // Without a page, the feed is sent.
-            _ => Ok(reader.read()?.map(|held| (reader, held))),
+            _ => Ok(reader.read()?.map(|cached| (reader, cached))),
         }
     };
     let mut response = match tokio::task::spawn_blocking(read).await {
-        Ok(Ok(Some((shown, held)))) => {
+        Ok(Ok(Some((shown, cached)))) => {
             document.keep(name);
-            respond_document(&shown, &held, request)
+            respond_document(&shown, &cached, request)
         }
         Ok(Ok(None)) => text(
             StatusCode::NOT_FOUND,
@@ -136,16 +136,16 @@ fn is_raw(uri: &Uri) -> bool {
 /// Builds the response with a document, or 304 or 412.
 fn respond_document(
     document: &CatalogDocument,
-    held: &CachedFile,
+    cached: &CachedFile,
     request: &HeaderMap,
 ) -> Response {
-    if is_failed(request, held) {
+    if is_failed(request, cached) {
         return text(
             StatusCode::PRECONDITION_FAILED,
             "The document has changed since the version that you know.",
         );
     }
-    let modified = UNIX_EPOCH + Duration::from_secs(held.modified());
+    let modified = UNIX_EPOCH + Duration::from_secs(cached.modified());
     let mut response = Response::new(Body::empty());
     let headers = response.headers_mut();
     let mut put = |name: HeaderName, value: &str| {
@@ -159,18 +159,18 @@ fn respond_document(
         CatalogDocumentKind::Archive(_) => KEPT,
         _ => CACHE,
     };
-    put(header::ETAG, &held.etag);
+    put(header::ETAG, &cached.etag);
     put(header::LAST_MODIFIED, &httpdate::fmt_http_date(modified));
-    if is_unchanged(request, held) {
+    if is_unchanged(request, cached) {
         headers.insert(header::CACHE_CONTROL, cache);
         *response.status_mut() = StatusCode::NOT_MODIFIED;
         return response;
     }
     put(header::CONTENT_TYPE, document.kind.content_type());
     let codings = accepted(request).into_iter();
-    let mut made = codings.filter_map(|coding| Some((coding, held.body(coding)?)));
+    let mut made = codings.filter_map(|coding| Some((coding, cached.body(coding)?)));
     // If the only accepted coding does not make the document smaller, it is sent without a coding.
-    let (coding, body) = made.next().unwrap_or((ResponseCoding::Identity, held.plain()));
+    let (coding, body) = made.next().unwrap_or((ResponseCoding::Identity, cached.plain()));
     if let Some(name) = coding.name() {
         put(header::CONTENT_ENCODING, name);
     }

@@ -99,9 +99,9 @@ fn site(output: &Path) -> Site {
     Site { output: output.to_owned(), state: output.to_owned(), ..bantin_testing::site() }
 }
 
-fn feed(id: &str, formerly: &[&str]) -> Feed {
-    let formerly = formerly.iter().map(|former| former.parse().unwrap()).collect();
-    bantin_testing::tagged_feed(FeedConfig { aliases: formerly, ..bantin_testing::feed(id) })
+fn feed(id: &str, aliases: &[&str]) -> Feed {
+    let aliases = aliases.iter().map(|former| former.parse().unwrap()).collect();
+    bantin_testing::tagged_feed(FeedConfig { aliases, ..bantin_testing::feed(id) })
 }
 
 fn private(tokens: Vec<TokenHash>, feed: Feed) -> Feed {
@@ -376,7 +376,7 @@ async fn slow_forms_close_neither_the_hub_nor_the_callbacks() {
 async fn a_document_is_compressed_as_its_reader_wishes() {
     let house = House::open(ConnectionLimits::default()).await;
     let plain = house.get("/tin.atom", "").await;
-    for (wish, coding) in [
+    for (request, coding) in [
         ("gzip", Some("gzip")),
         ("gzip, br", Some("br")),
         ("br;q=0.1, gzip;q=0.2", Some("gzip")),
@@ -384,8 +384,8 @@ async fn a_document_is_compressed_as_its_reader_wishes() {
         ("gzip;q=0", None),
         ("deflate", None),
     ] {
-        let answer = house.get("/tin.atom", &format!("Accept-Encoding: {wish}")).await;
-        assert_eq!(answer.field("content-encoding"), coding, "{wish}");
+        let answer = house.get("/tin.atom", &format!("Accept-Encoding: {request}")).await;
+        assert_eq!(answer.field("content-encoding"), coding, "{request}");
         assert_eq!(answer.field("etag"), plain.field("etag"));
         let length = answer.body.len().to_string();
         assert_eq!(answer.field("content-length"), Some(length.as_str()));
@@ -400,7 +400,7 @@ async fn a_document_is_compressed_as_its_reader_wishes() {
             }
             None => body = answer.body.clone(),
         }
-        assert_eq!(body, plain.body, "{wish}");
+        assert_eq!(body, plain.body, "{request}");
     }
     // A document that packing does not make smaller is sent without a coding.
     std::fs::write(house.folder.path().join("tin.json"), "{}").unwrap();

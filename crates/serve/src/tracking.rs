@@ -91,10 +91,10 @@ where
         // A request with a body still waits for its client: the body may arrive byte by byte.
         let is_whole = matches!(*request.method(), Method::GET | Method::HEAD);
         self.slot.does(if is_whole { ConnectionState::Working } else { ConnectionState::Waiting });
-        let (answer, place) = (self.service.call(request), self.slot.clone());
+        let (answer, slot) = (self.service.call(request), self.slot.clone());
         Box::pin(async move {
             let answer = answer.await;
-            place.does(ConnectionState::Sending);
+            slot.does(ConnectionState::Sending);
             answer
         })
     }

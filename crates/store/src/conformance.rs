@@ -55,9 +55,9 @@ async fn plan(
     store.apply(&sources, &[feed("tong-hop", &[])], now).await
 }
 
-fn feed(id: &str, formerly: &[&str]) -> FeedConfig {
+fn feed(id: &str, aliases: &[&str]) -> FeedConfig {
     FeedConfig {
-        aliases: formerly.iter().map(|id| slug(id)).collect(),
+        aliases: aliases.iter().map(|id| slug(id)).collect(),
         title: "Tổng hợp".to_owned(),
         formats: vec![FeedFormat::Atom],
         ..bantin_testing::feed(id)
@@ -555,13 +555,13 @@ async fn one_at_a_time_at_a_host_and_at_an_address() {
     let (store, folder) = store(&[]).await;
     let other = Store::open(folder.path()).await.unwrap();
     let (a, b) = (wanted("a.example", "1"), wanted("b.example", "2"));
-    assert_eq!(store.request_permit(&a, noon()).await.unwrap(), HostPermit::Yours);
+    assert_eq!(store.request_permit(&a, noon()).await.unwrap(), HostPermit::Granted);
     let until = HostPermit::After(noon() + TimeDelta::seconds(60));
     assert_eq!(other.request_permit(&b, noon()).await.unwrap(), until, "one address, two names");
     let free_from = noon() + TimeDelta::seconds(3);
     store.release_permit(&a.keys, "1", free_from).await.unwrap();
     assert_eq!(other.request_permit(&b, noon()).await.unwrap(), HostPermit::After(free_from));
-    assert_eq!(other.request_permit(&b, free_from).await.unwrap(), HostPermit::Yours);
+    assert_eq!(other.request_permit(&b, free_from).await.unwrap(), HostPermit::Granted);
     // A holder that releases late frees only its own slots.
     store.release_permit(&a.keys, "1", free_from).await.unwrap();
     let until = HostPermit::After(free_from + TimeDelta::seconds(60));
@@ -579,28 +579,28 @@ async fn a_host_has_a_budget_for_each_day() {
     };
     let message = SlotRequest { max_per_day: None, ..wanted("a.example", "4") };
     for _ in 0..2 {
-        assert_eq!(ask(noon()).await, HostPermit::Yours);
+        assert_eq!(ask(noon()).await, HostPermit::Granted);
         let turn = store.request_permit(&message, noon()).await.unwrap();
-        assert_eq!(turn, HostPermit::Yours, "an uncounted request does not use the budget");
+        assert_eq!(turn, HostPermit::Granted, "an uncounted request does not use the budget");
         store.release_permit(&message.keys, "4", noon()).await.unwrap();
     }
     let midnight = at("2026-11-21T00:00:00Z");
     assert_eq!(ask(noon()).await, HostPermit::Spent(midnight));
     assert_eq!(ask(noon()).await, HostPermit::Spent(midnight));
     let neighbour = store.request_permit(&wanted("b.example", "2"), noon()).await.unwrap();
-    assert_eq!(neighbour, HostPermit::Yours, "an address has no budget");
+    assert_eq!(neighbour, HostPermit::Granted, "an address has no budget");
     store.release_permit(&a.keys, "2", noon()).await.unwrap();
     assert_eq!(
         ask(noon()).await,
         HostPermit::Spent(midnight),
         "a release by a neighbour restores no budget"
     );
-    assert_eq!(ask(midnight).await, HostPermit::Yours);
+    assert_eq!(ask(midnight).await, HostPermit::Granted);
 
     // A host that is named by its address, and another host at that address.
     let c = SlotRequest { host: "192.0.2.1".to_owned(), ..wanted("192.0.2.1", "3") };
     for wanted in [&c, &wanted("d.example", "3"), &c, &wanted("d.example", "3")] {
-        assert_eq!(store.request_permit(wanted, midnight).await.unwrap(), HostPermit::Yours);
+        assert_eq!(store.request_permit(wanted, midnight).await.unwrap(), HostPermit::Granted);
         store.release_permit(&wanted.keys, "3", midnight).await.unwrap();
     }
     assert!(matches!(store.request_permit(&c, midnight).await.unwrap(), HostPermit::Spent(_)));

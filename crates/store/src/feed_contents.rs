@@ -46,7 +46,7 @@ pub struct FeedContents {
     /// Its archives, the oldest first, without the ones that were published before.
     pub archives: Vec<ArchiveSummary>,
     /// The newest archive that was published before.
-    pub published: Option<u32>,
+    pub last_archive: Option<u32>,
     /// The tombstones of recently withdrawn articles.
     pub tombstones: Vec<Tombstone>,
     /// The watermark to record once `left` is in archives.
@@ -58,7 +58,7 @@ pub struct FeedContents {
 impl FeedContents {
     /// The number of the feed's newest archive.
     pub fn newest(&self) -> Option<u32> {
-        self.archives.last().map(|archive| archive.number).or(self.published)
+        self.archives.last().map(|archive| archive.number).or(self.last_archive)
     }
 }
 
@@ -149,8 +149,8 @@ fn feed_contents(
     current.truncate(fit);
     let mut issue = FeedContents { articles, tombstones, window, ..FeedContents::default() };
     if feed.history.archive {
-        issue.published = published.and_then(|published| published.newest);
-        issue.archives = archives::archives_after(db, &feed.id, issue.published.unwrap_or(0))?;
+        issue.last_archive = published.and_then(|published| published.newest);
+        issue.archives = archives::archives_after(db, &feed.id, issue.last_archive.unwrap_or(0))?;
         let (left, mark) = left(db, feed, &current, published.map(|published| published.changes))?;
         (issue.left, issue.mark) = (left, Some(mark));
     }

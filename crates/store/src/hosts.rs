@@ -30,12 +30,12 @@ impl Store {
     /// begin before `free_from`.
     pub async fn release_permit(
         &self,
-        places: &[String],
+        keys: &[String],
         holder: &str,
         free_from: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        let (places, holder) = (places.to_vec(), holder.to_owned());
-        self.write(move |db| release_permit(db, &places, &holder, free_from)).await
+        let (keys, holder) = (keys.to_vec(), holder.to_owned());
+        self.write(move |db| release_permit(db, &keys, &holder, free_from)).await
     }
 
     /// Returns the stored robots.txt of a site (`https://host:port`).
@@ -58,9 +58,9 @@ fn request_permit(
 ) -> Result<HostPermit, TransactionError> {
     let mut free_from = now;
     let mut find = db.prepare_cached("SELECT free_from, held_until FROM turn WHERE place = ?1")?;
-    for place in &wanted.keys {
+    for key in &wanted.keys {
         let row: Option<(i64, Option<i64>)> =
-            find.query_row([place], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+            find.query_row([key], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
         if let Some((free, held)) = row {
             free_from = free_from.max(instant(free)).max(held.map_or(now, instant));
         }
@@ -85,12 +85,12 @@ fn request_permit(
              day_end = CASE WHEN :is_host THEN excluded.day_end ELSE day_end END,
              requests = CASE WHEN :is_host THEN excluded.requests ELSE requests END",
     )?;
-    for place in &wanted.keys {
+    for key in &wanted.keys {
         // A host may be named by its address, so one slot can be both.
-        let is_host = *place == wanted.host && wanted.max_per_day.is_some();
+        let is_host = *key == wanted.host && wanted.max_per_day.is_some();
         let requests = if is_host { asked + 1 } else { 0 };
         hold.execute(named_params! {
-            ":place": place,
+            ":place": key,
             ":now": millis(now),
             ":held_until": millis(held_until),
             ":holder": wanted.holder,
@@ -99,12 +99,12 @@ fn request_permit(
             ":is_host": is_host,
         })?;
     }
-    Ok(HostPermit::Yours)
+    Ok(HostPermit::Granted)
 }
 
 fn release_permit(
     db: &Transaction<'_>,
-    places: &[String],
+    keys: &[String],
     holder: &str,
     free_from: DateTime<Utc>,
 ) -> Result<(), TransactionError> {
@@ -112,8 +112,8 @@ fn release_permit(
         "UPDATE turn SET held_until = CASE WHEN holder = ?2 THEN NULL ELSE held_until END,
              free_from = max(free_from, ?3) WHERE place = ?1",
     )?;
-    for place in places {
-        free.execute((place, holder, millis(free_from)))?;
+    for key in keys {
+        free.execute((key, holder, millis(free_from)))?;
     }
     Ok(())
 }

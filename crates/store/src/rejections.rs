@@ -9,14 +9,8 @@ use crate::columns::{millis, parsed};
 use crate::error::TransactionError;
 use crate::{Store, StoreError, VisitClaim, records};
 use bantin_core::{ArticleKey, retry};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Transaction};
-
-/// The number of rejected pages of a source that are released together.
-const AT_ONCE: i32 = 5;
-
-/// The pause between two such groups.
-const PAUSE: TimeDelta = TimeDelta::minutes(30);
 
 /// A page from which no article could be extracted.
 #[derive(Debug, Clone)]
@@ -66,7 +60,11 @@ fn release(db: &Transaction<'_>, now: DateTime<Utc>) -> Result<(), TransactionEr
     let mut update =
         db.prepare("UPDATE rejection SET again = min(again, ?3) WHERE source = ?1 AND key = ?2")?;
     for (source, key, place) in rejected {
-        update.execute((source, key, millis(now + PAUSE * (place / AT_ONCE))))?;
+        update.execute((
+            source,
+            key,
+            millis(now + retry::REJECTION_RELEASE * (place / retry::REJECTIONS_RELEASED)),
+        ))?;
     }
     Ok(())
 }

@@ -133,14 +133,14 @@ pub(crate) fn read_due(mut rows: Rows<'_>) -> Result<Vec<DueArticle>, Transactio
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
         let validators: Option<String> = row.get("validators")?;
-        let item: Option<String> = row.get("shown")?;
+        let item_json: Option<String> = row.get("shown")?;
         found.push(DueArticle {
             key: ArticleKey::kept(row.get("key")?),
             url: parsed("the address of a page", &row.get::<_, String>("url")?)?,
             validators: validators
                 .map(|text| records::read("the validators of a page", &text))
                 .transpose()?,
-            item: item
+            item: item_json
                 .map(|text| records::read("the listing item of a page", &text))
                 .transpose()?,
             title: row.get("title")?,
@@ -166,10 +166,10 @@ pub(crate) fn record_page_read(
         .prepare_cached("SELECT teaser, teaser_tries FROM article WHERE sequence = ?1")?
         .query_row([row], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let mut again = None;
-    let other_teaser = fingerprint != arrived.fingerprint;
+    let is_other_item = fingerprint != arrived.fingerprint;
     if is_new || matches!(change, ArticleChange::Revised(_)) {
         tries = 0;
-    } else if other_teaser {
+    } else if is_other_item {
         tries = tries.saturating_add(1);
         again = Some(now + retry::unchanged_article(tries));
     }
@@ -186,7 +186,7 @@ pub(crate) fn record_page_read(
         ":tries": tries,
         // A revisit alone is no evidence about the changed item, unless it found the edit that the
         // item may have announced.
-        ":kept": !other_teaser && tries > 0,
+        ":kept": !is_other_item && tries > 0,
         ":again": again.map(millis),
         ":is_news": is_new && news == ArrivalKind::Yes,
         ":revisit_at": arrived.revisit_at.map(millis),

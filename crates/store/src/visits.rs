@@ -68,7 +68,7 @@ pub struct VisitResult {
     /// Pages from which no article could be extracted.
     pub rejected: Vec<RejectedPage>,
     /// Listed items whose pages were not requested, because they were rejected recently.
-    pub waiting: Vec<ArticleKey>,
+    pub recently_rejected: Vec<ArticleKey>,
     /// Items that have no article yet.
     pub pending: Vec<ListingItem>,
     /// Items that left the listing before they had an article, and whose pages are gone.
@@ -93,7 +93,7 @@ impl VisitResult {
             seen: Vec::new(),
             missing: Vec::new(),
             rejected: Vec::new(),
-            waiting: Vec::new(),
+            recently_rejected: Vec::new(),
             pending: Vec::new(),
             given_up: Vec::new(),
             checked: Vec::new(),
@@ -206,7 +206,13 @@ fn commit(
     changes.extend(revisits::record_page_checks(db, claim, &visit.checked, visit.finished)?);
     pending::wait_for(db, claim, &visit.pending, &visit.given_up, visit.finished)?;
     if let VisitOutcome::Visited(_) = visit.outcome {
-        rejections::record_rejections(db, claim, &visit.rejected, &visit.waiting, visit.finished)?;
+        rejections::record_rejections(
+            db,
+            claim,
+            &visit.rejected,
+            &visit.recently_rejected,
+            visit.finished,
+        )?;
         repeated::part(db, claim, &visit.seen)?;
     }
 

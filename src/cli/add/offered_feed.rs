@@ -12,7 +12,7 @@ use std::io::Write;
 use url::Url;
 
 /// The number of feeds of a page that are fetched until one can be parsed.
-const MAX_ASKED: usize = 2;
+const MAX_TRIED: usize = 2;
 /// A feed with less than one in this many of the listing's items is not mentioned.
 const MIN_PART: usize = 4;
 
@@ -25,7 +25,7 @@ pub(super) async fn feed(
 ) -> Option<(NewSource, FetchedSubject)> {
     let AddSubject::News(news) = &brought.subject else { return None };
     let offers = kind::offers(&brought.page).filter(|(kind, _)| kind.offered_instead.is_none());
-    for (kind, url) in offers.take(MAX_ASKED) {
+    for (kind, url) in offers.take(MAX_TRIED) {
         let mut offered = NewSource { url, kind: listing(None), ..new.clone() };
         match fetch_subject(config, context, &mut offered).await {
             Ok(of_feed) if offered.kind.name == kind.name => {

@@ -17,9 +17,9 @@ const PARAGRAPH: usize = 80;
 /// The minimum total length of the paragraphs of an article, in characters.
 const MIN_ARTICLE: usize = 500;
 /// A list with at least this share of documents is not a list of news.
-const MAX_DOCUMENTS: f64 = 0.6;
+const DOCUMENT_SHARE: f64 = 0.6;
 /// A page without news and with at least this many links to documents is a list of documents.
-const MAX_STRAY: usize = 5;
+const MIN_DOCUMENT_LINKS: usize = 5;
 /// Magic numbers of files, and what to call such a file.
 const FILES: [(&[u8], &str); 7] = [
     (b"%PDF", "a PDF document"),
@@ -79,7 +79,7 @@ pub(super) fn of(page: &Page, source: &Source) -> Result<AddSubject, AddRefusal>
             }
             let documents = news.listing.items.iter().filter(|item| is_document(item)).count();
             let items = news.listing.items.len();
-            if documents as f64 >= MAX_DOCUMENTS * items as f64 {
+            if documents as f64 >= DOCUMENT_SHARE * items as f64 {
                 return Err(documents_instead(&format!("{documents} of its {items} items")));
             }
             Ok(AddSubject::News(news))
@@ -97,7 +97,7 @@ fn no_news(page: &Page, shown: &SubjectEvidence, error: &DiscoverError) -> AddRe
         );
     }
     let columns = COLUMNS.iter().filter(|column| shown.text.contains(**column)).count();
-    if columns >= 2 || shown.documents >= MAX_STRAY {
+    if columns >= 2 || shown.documents >= MIN_DOCUMENT_LINKS {
         return documents_instead("its columns and links");
     }
     match article_instead(page, &[]) {

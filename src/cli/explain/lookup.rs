@@ -138,16 +138,16 @@ async fn article(
     mut stored: ArticleDetails,
 ) -> anyhow::Result<ExplainTarget> {
     let own = plan.sources.iter().find(|source| *source.id() == stored.article.source);
-    let asked = stored.requested.clone().unwrap_or_else(|| stored.article.url.as_url().clone());
+    let requested = stored.requested.clone().unwrap_or_else(|| stored.article.url.as_url().clone());
     let (source, rules) = match (&arguments.source, own) {
         (None, Some(own)) => {
             (own.clone(), format!("those of source {}, which the article belongs to", own.id()))
         }
         (None, None) => {
             let gone = &stored.article.source;
-            nobody(Some(plan), &asked, &format!("{gone} is no longer in feeds.toml"))?
+            nobody(Some(plan), &requested, &format!("{gone} is no longer in feeds.toml"))?
         }
-        (Some(_), _) => self::rules(arguments, Some(plan), &asked)?,
+        (Some(_), _) => self::rules(arguments, Some(plan), &requested)?,
     };
     let comes_whole = !source.kind.follows();
     let (page, from) = if comes_whole {
@@ -167,7 +167,7 @@ async fn article(
             None if arguments.stored => {
                 (None, "none in the store; omit --stored to fetch it".to_owned())
             }
-            None => match ask(plan, store.as_ref(), &source, &asked).await {
+            None => match ask(plan, store.as_ref(), &source, &requested).await {
                 Ok(page) => {
                     let from = fetched_at(&page, &source);
                     (Some(page), from)
@@ -176,14 +176,14 @@ async fn article(
             },
         }
     };
-    let name = page.as_ref().map_or_else(|| redacted(&asked), |page| redacted(&page.url));
+    let name = page.as_ref().map_or_else(|| redacted(&requested), |page| redacted(&page.url));
     let report = new_report(name, &source, rules, from);
     let key = stored.article.key.clone();
     // Older stores keep pages without their listing item; its title is kept with the article.
     let titled = stored
         .teaser_title
         .clone()
-        .map(|title| ListingItem { title: Some(title), ..ListingItem::of(asked, key.clone()) });
+        .map(|title| ListingItem { title: Some(title), ..ListingItem::of(requested, key.clone()) });
     let item = stored.item.clone().or(titled);
     let first_seen = Some(stored.article.first_seen);
     let report = ExplainReport { stored: Some(stored), ..report };

@@ -66,8 +66,8 @@ impl BackfillWalk<'_> {
                 return Err(ListingError::SoftError(error));
             }
             let listing = discover::items(&page, &source)?;
-            let place = ListingPosition { number, items: &listing.items, read: &read };
-            let next = paging::next(&page, &source.kind, &place)?;
+            let position = ListingPosition { number, items: &listing.items, read: &read };
+            let next = paging::next(&page, &source.kind, &position)?;
             Ok((listing, next))
         });
         parsed.await.map_err(|error| {

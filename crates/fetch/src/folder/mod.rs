@@ -127,8 +127,8 @@ pub(super) async fn get(
     now: DateTime<Utc>,
 ) -> Result<Response, FetchError> {
     let (root, limit) = (folder.path.clone(), limits.decoded);
-    let asked = super::redirect::check_url(url)?;
-    let place = match names::path_of(folder, &asked) {
+    let requested = super::redirect::check_url(url)?;
+    let place = match names::path_of(folder, &requested) {
         Ok(place) => place,
         Err(PagePathError::NoName) => return Ok(Response::Gone(Absence::NotFound)),
         Err(PagePathError::Outside) => {
@@ -148,16 +148,16 @@ pub(super) async fn get(
     if freshness::is_same(known, &validators) {
         return Ok(Response::Unchanged(validators, CacheHints::default()));
     }
-    let mut url = asked.clone();
+    let mut url = requested.clone();
     if is_directory && !url.path().ends_with('/') {
         // A server would redirect to this URL, and the links of the page are relative to it.
-        url.set_path(&format!("{}/", asked.path()));
+        url.set_path(&format!("{}/", requested.path()));
     }
     let (bytes, coding) = (bytes::Bytes::from(bytes), ContentCoding::Identity);
     let wire = bytes.clone();
     let hints = CacheHints::default();
     Ok(Response::Page(Page {
-        requested: asked,
+        requested,
         url,
         media,
         charset: None,

@@ -46,14 +46,14 @@ impl WebDriverError {
 }
 
 impl WebDriver {
-    /// Starts a session (section 8.1). `place` is its slot among the browsers that run at once.
+    /// Starts a session (section 8.1). `permit` is its slot among the browsers that run at once.
     ///
     /// It starts in a separate task: if the load is cancelled meanwhile, the late session is
     /// dropped and ends itself.
     pub(super) async fn begin(
         &self,
         capabilities: Value,
-        place: OwnedSemaphorePermit,
+        permit: OwnedSemaphorePermit,
     ) -> Result<WebDriverSession, RenderFault> {
         let driver = self.clone();
         let begun = tokio::spawn(async move {
@@ -68,7 +68,7 @@ impl WebDriver {
             let id = id.filter(is_id).ok_or_else(|| {
                 RenderFault::Broken("it started a session without a valid id".to_owned())
             })?;
-            Ok(WebDriverSession(Some(NewSession { driver, id: id.to_owned(), permit: place })))
+            Ok(WebDriverSession(Some(NewSession { driver, id: id.to_owned(), permit })))
         });
         begun.await.map_err(|error| RenderFault::Broken(error.to_string()))?
     }
@@ -165,7 +165,7 @@ impl WebDriverSession {
 
 impl NewSession {
     async fn end(self) {
-        let Self { driver, id, permit: place } = self;
+        let Self { driver, id, permit } = self;
         let path = format!("session/{id}");
         let end = driver.command(Method::DELETE, &path, None);
         if !matches!(timeout(ENDING, end).await, Ok(Ok(_))) {
@@ -174,7 +174,7 @@ impl NewSession {
                 driver.address
             );
         }
-        drop(place);
+        drop(permit);
     }
 }
 

@@ -13,7 +13,7 @@ use tokio::sync::watch;
 /// The shared counters of all connections of a load.
 #[derive(Debug)]
 pub(super) struct LoadTraffic {
-    most: usize,
+    max_bytes: usize,
     bytes: AtomicUsize,
     requests: AtomicUsize,
     max_requests: usize,
@@ -22,9 +22,9 @@ pub(super) struct LoadTraffic {
 }
 
 impl LoadTraffic {
-    pub(super) fn new(most: usize, max_requests: usize) -> Self {
+    pub(super) fn new(max_bytes: usize, max_requests: usize) -> Self {
         Self {
-            most,
+            max_bytes,
             max_requests,
             bytes: AtomicUsize::new(0),
             requests: AtomicUsize::new(0),
@@ -39,7 +39,7 @@ impl LoadTraffic {
     }
 
     /// Waits until more bytes arrived than allowed.
-    pub(super) async fn overrun(&self) {
+    pub(super) async fn wait_for_overrun(&self) {
         let _ = self.overrun.subscribe().wait_for(|overrun| *overrun).await;
     }
 
@@ -50,13 +50,13 @@ impl LoadTraffic {
     }
 
     /// Takes the first failure since the last call.
-    pub(super) fn failure(&self) -> Option<FetchError> {
+    pub(super) fn take_failure(&self) -> Option<FetchError> {
         self.failure.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     fn add_bytes(&self, length: usize) -> io::Result<()> {
         let bytes = self.bytes.fetch_add(length, Ordering::Relaxed).saturating_add(length);
-        if bytes > self.most {
+        if bytes > self.max_bytes {
             self.overrun.send_replace(true);
             return Err(io::Error::other("the page exceeds its limit of bytes"));
         }

@@ -55,23 +55,23 @@ impl Fetcher {
     /// Fetches a page with a browser.
     pub(super) async fn render(
         &self,
-        asked: Url,
+        requested: Url,
         render: &RenderPolicy,
         request: Request<'_>,
     ) -> Result<Response, FetchError> {
         let Request { access, validators: known, .. } = request;
-        let admitted = self.robots(&asked, access).await?;
-        let delay = robots::check_url(&admitted, &asked, &self.agent, self.real.now())?;
+        let admitted = self.robots(&requested, access).await?;
+        let delay = robots::check_url(&admitted, &requested, &self.agent, self.real.now())?;
         let hold = access.timeout.saturating_add(PATIENCE);
-        let (mut held, addresses) = self.turn(&asked, access, hold).await?;
+        let (mut held, addresses) = self.acquire_permit(&requested, access, hold).await?;
         held.delay_host(delay);
-        let built = self.build(&asked, render, request, addresses).await;
-        held.give_back().await;
+        let built = self.build(&requested, render, request, addresses).await;
+        held.release().await;
         let RenderedPage { status, url, html } = built?;
-        if asked.scheme() == "https" && url.scheme() == "http" {
-            return Err(FetchError::Downgrade { from: redacted(&asked), to: redacted(&url) });
+        if requested.scheme() == "https" && url.scheme() == "http" {
+            return Err(FetchError::Downgrade { from: redacted(&requested), to: redacted(&url) });
         }
-        if url.origin() != asked.origin() {
+        if url.origin() != requested.origin() {
             let admitted = self.robots(&url, access).await?;
             robots::check_url(&admitted, &url, &self.agent, self.real.now())?;
         }
@@ -95,7 +95,7 @@ impl Fetcher {
             return Ok(Response::Unchanged(validators, hints));
         }
         Ok(Response::Page(Page {
-            requested: asked,
+            requested,
             url,
             media: MediaType::read("text/html; charset=utf-8"),
             charset: None,
@@ -111,19 +111,22 @@ impl Fetcher {
     /// Loads a page within the limits of a load and the timeout of the source.
     async fn build(
         &self,
-        asked: &Url,
+        requested: &Url,
         render: &RenderPolicy,
         request: Request<'_>,
         addresses: Vec<IpAddr>,
     ) -> Result<RenderedPage, FetchError> {
         let access = request.access;
-        let too_slow =
-            |limit| FetchError::Timeout { url: redacted(asked), phase: TimeoutPhase::Whole, limit };
-        let place = timeout(PATIENCE, self.browsers.clone().acquire_owned()).await;
-        let place = place.ok().and_then(Result::ok).ok_or_else(|| too_slow(PATIENCE))?;
+        let too_slow = |limit| FetchError::Timeout {
+            url: redacted(requested),
+            phase: TimeoutPhase::Whole,
+            limit,
+        };
+        let permit = timeout(PATIENCE, self.browsers.clone().acquire_owned()).await;
+        let permit = permit.ok().and_then(Result::ok).ok_or_else(|| too_slow(PATIENCE))?;
         let Options { resolver, limits, user_agent, .. } = &self.options;
         let traffic = Arc::new(LoadTraffic::new(MAX_BYTES, MAX_REQUESTS));
-        let host = asked.host_str().unwrap_or_default().to_owned();
+        let host = requested.host_str().unwrap_or_default().to_owned();
         let guard = ProxyGuard {
             resolver: resolver.clone(),
             allow_private: access.allow_private.clone(),
@@ -134,21 +137,21 @@ impl Fetcher {
         };
         let loopback = LoopbackProxy::open(guard).await;
         let loopback =
-            loopback.map_err(|error| fault(asked, RenderFault::Proxy(error.to_string())))?;
-        let client = self.door(&[], &TlsPolicy::default())?.client;
+            loopback.map_err(|error| fault(requested, RenderFault::Proxy(error.to_string())))?;
+        let client = self.client(&[], &TlsPolicy::default())?.client;
         let driver = WebDriver { client, address: render.browser.webdriver.clone() };
         // The other half is for the start of the browser, and for the scripts of the page.
         let opening = access.timeout / 2;
         let capabilities =
             browser::capabilities(&render.browser, loopback.address, user_agent, opening);
         let load = async {
-            let session = driver.begin(capabilities, place).await;
-            let session = session.map_err(|why| fault(asked, why))?;
+            let session = driver.begin(capabilities, permit).await;
+            let session = session.map_err(|why| fault(requested, why))?;
             let wait = render.browser.wait;
             // Requests before this point came from the browser itself, so their failures do not
             // count for the page.
-            traffic.failure();
-            let built = page::build(&session, asked, opening, wait, limits.decoded).await;
+            traffic.take_failure();
+            let built = page::build(&session, requested, opening, wait, limits.decoded).await;
             session.end().await;
             built
         };
@@ -156,8 +159,8 @@ impl Fetcher {
             built = timeout(access.timeout, load) => {
                 built.unwrap_or_else(|_| Err(too_slow(access.timeout)))
             }
-            () = traffic.overrun() => Err(FetchError::Body {
-                url: redacted(asked),
+            () = traffic.wait_for_overrun() => Err(FetchError::Body {
+                url: redacted(requested),
                 cause: BodyError::TooLarge { limit: MAX_BYTES },
             }),
         };
@@ -165,7 +168,7 @@ impl Fetcher {
         built.map_err(|error| match error {
             // The proxy knows the cause better than the browser.
             FetchError::Render { why: RenderFault::NotOpened(_), .. } => {
-                traffic.failure().unwrap_or(error)
+                traffic.take_failure().unwrap_or(error)
             }
             other => other,
         })

@@ -5,7 +5,7 @@ use super::super::exchange::{BodyPortion, ReceivedBody, WireResponse};
 use super::super::host_limiter::later;
 use super::super::identity::RequestAuth;
 use super::super::redact::redacted;
-use super::super::{Asking, Fetcher, body, place, redirect};
+use super::super::{Fetcher, PendingRequest, body, host_key, redirect};
 use super::{
     MAX_BYTES, address, answered, delay, delay_message, failed, has_rules, is_due, is_html, site,
 };
@@ -21,23 +21,23 @@ impl Fetcher {
         page: &Url,
         access: &HostAccess,
     ) -> Result<RobotsRecord, FetchError> {
-        let (site, host) = (site(page), place(page)?);
+        let (site, host) = (site(page), host_key(page)?);
         // One task at a time per site, so that robots.txt is fetched once for all waiting pages.
         let _only = self.queue.front(&site).await;
-        let keeper = |why| FetchError::Turns { host: host.clone(), why };
-        let before = match self.hosts.robots(&site).await.map_err(keeper)? {
+        let limiter_error = |why| FetchError::HostLimiter { host: host.clone(), why };
+        let before = match self.hosts.robots(&site).await.map_err(limiter_error)? {
             Some(kept) if !is_due(&kept, self.real.now()) => return Ok(kept),
             before => before,
         };
         let robots = self.robots_txt(page, access, before).await?;
-        self.hosts.keep_robots(&site, robots.clone()).await.map_err(keeper)?;
+        self.hosts.keep_robots(&site, robots.clone()).await.map_err(limiter_error)?;
         // The new delay applies from this very request on.
         let now = self.real.now();
         if let Some(delay) = delay(&robots, &self.agent, now).filter(|delay| *delay > access.delay)
         {
-            let places = std::slice::from_ref(&host);
+            let keys = std::slice::from_ref(&host);
             let free_from = later(now, delay);
-            self.hosts.give_back(places, "", free_from).await.map_err(keeper)?;
+            self.hosts.release(keys, "", free_from).await.map_err(limiter_error)?;
         }
         Ok(robots)
     }
@@ -55,7 +55,7 @@ impl Fetcher {
         let now = || self.real.now();
         for _ in 0..=self.options.limits.redirects {
             // robots.txt is public, so nothing of the source's identity is sent.
-            let asking = Asking {
+            let asking = PendingRequest {
                 carried: RequestAuth::plain_get(),
                 validators: None,
                 part: BodyPortion::Beginning(MAX_BYTES),

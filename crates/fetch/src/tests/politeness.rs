@@ -6,7 +6,7 @@ use bantin_core::RetryAdvice;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_host_is_asked_by_one_at_a_time_with_a_pause_between() {
-    const GAP: Duration = Duration::from_millis(4);
+    const DELAY: Duration = Duration::from_millis(4);
     let agency = Agency::open(|_| html("tin")).await;
     // Two names of one server: they share its permit, but not its queue.
     let told = Told(Mutex::new(vec![vec!["127.0.0.1"]]));
@@ -16,7 +16,7 @@ async fn a_host_is_asked_by_one_at_a_time_with_a_pause_between() {
         .map(|task| {
             let fetcher = fetcher.clone();
             tokio::spawn(async move {
-                let access = HostAccess { delay: GAP, ..loopback() };
+                let access = HostAccess { delay: DELAY, ..loopback() };
                 let url = format!("http://{}.example:{port}/", ["a", "b"][task % 2]);
                 for _ in 0..20 {
                     page(get(&fetcher, &url, &access).await);
@@ -32,7 +32,7 @@ async fn a_host_is_asked_by_one_at_a_time_with_a_pause_between() {
     for pair in seen.windows(2) {
         let pause =
             pair[1].came - pair[0].answered.expect("the previous request is still in flight");
-        assert!(pause.to_std().unwrap_or_default() >= GAP, "{pause}");
+        assert!(pause.to_std().unwrap_or_default() >= DELAY, "{pause}");
     }
 }
 

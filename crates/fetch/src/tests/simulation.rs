@@ -16,7 +16,7 @@ const VISITS: usize = 10_000;
 const SOURCES: usize = 680;
 const HOSTS: usize = 200;
 const ADDRESSES: usize = 60;
-const GAP: Duration = Duration::from_secs(2);
+const DELAY: Duration = Duration::from_secs(2);
 /// So few that busy hosts use up their budget.
 const MAX_REQUESTS: u32 = 250;
 
@@ -113,8 +113,8 @@ impl World {
             let seen = seen.get_mut(place).unwrap();
             seen.in_flight -= 1;
             // Other hosts on the same address requested no pause.
-            let gap = if *place == host { delay } else { 2 };
-            seen.free_from = seen.free_from.max(ends + TimeDelta::seconds(gap));
+            let delay = if *place == host { delay } else { 2 };
+            seen.free_from = seen.free_from.max(ends + TimeDelta::seconds(delay));
             if let Some(rest) = rest.filter(|_| *place == host) {
                 seen.rests_until = ends + TimeDelta::from_std(rest).unwrap();
             }
@@ -152,7 +152,7 @@ fn source_on(number: usize) -> Source {
     let host = if number.is_multiple_of(5) { host % 9 } else { host };
     source.url = format!("http://h{host}.example/tin").parse().unwrap();
     source.access = HostAccess {
-        delay: GAP,
+        delay: DELAY,
         max_requests: MAX_REQUESTS,
         quiet_hours: quiet(host),
         ..HostAccess::default()

@@ -114,17 +114,17 @@ pub enum CharsetError {
     Binary,
 }
 
-/// Decodes a page. `declared` is the operator's encoding, `label` that of the HTTP header, and `host` a
-/// hint for detection.
+/// Decodes a page. `configured` is the operator's encoding, `label` that of the HTTP header, and
+/// `host` a hint for detection.
 pub fn decode(
     bytes: &[u8],
-    declared: Option<Charset>,
+    configured: Option<Charset>,
     label: Option<&str>,
     host: Option<&str>,
 ) -> Result<DecodedText, CharsetError> {
     if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
         return decoded(bytes.get(mark..).unwrap_or_default(), encoding, CharsetEvidence::Mark)
-            .map(|decoded| reread(decoded, declared));
+            .map(|decoded| reread(decoded, configured));
     }
     // XML without a byte order mark (XML 1.0, appendix F): its first bytes show the width of its
     // characters.
@@ -138,13 +138,13 @@ pub fn decode(
     }
     let has_nul = bytes.contains(&0);
     let utf8 = !has_nul && !bytes.is_ascii() && std::str::from_utf8(bytes).is_ok();
-    match declared {
+    match configured {
         Some(Charset::Standard(encoding)) => {
             return decoded(bytes, encoding, CharsetEvidence::Operator);
         }
         Some(_) if utf8 => {
             return decoded(bytes, UTF_8, CharsetEvidence::Valid)
-                .map(|decoded| reread(decoded, declared));
+                .map(|decoded| reread(decoded, configured));
         }
         Some(charset) if !has_nul => return named(bytes, charset, CharsetEvidence::Operator),
         Some(_) | None => {}
@@ -157,7 +157,7 @@ pub fn decode(
             None => decoded,
         });
     }
-    if declared.is_none() && is_nearly_utf8(bytes) {
+    if configured.is_none() && is_nearly_utf8(bytes) {
         let text: String = String::from_utf8_lossy(bytes).replace('\0', "\u{FFFD}");
         let replaced = text.matches('\u{FFFD}').count();
         return Ok(DecodedText {
@@ -248,8 +248,8 @@ fn named(
 
 /// Decodes a text again if its characters are the bytes of the operator's encoding; otherwise
 /// returns it unchanged.
-fn reread(decoded: DecodedText, declared: Option<Charset>) -> DecodedText {
-    match declared.and_then(|charset| Some((tables::reread(&decoded.text, charset)?, charset))) {
+fn reread(decoded: DecodedText, configured: Option<Charset>) -> DecodedText {
+    match configured.and_then(|charset| Some((tables::reread(&decoded.text, charset)?, charset))) {
         Some((text, charset)) => DecodedText {
             text,
             encoding: charset.name(),
@@ -383,12 +383,12 @@ mod tests {
         #[track_caller]
         fn check(
             bytes: &[u8],
-            declared: Option<&str>,
+            configured: Option<&str>,
             label: Option<&str>,
             expected: CharsetEvidence,
         ) {
-            let declared = declared.map(|declared| declared.parse().unwrap());
-            let decoded = decode(bytes, declared, label, Some("daklak.gov.vn")).unwrap();
+            let configured = configured.map(|configured| configured.parse().unwrap());
+            let decoded = decode(bytes, configured, label, Some("daklak.gov.vn")).unwrap();
             assert_eq!(decoded.because, expected, "{}", decoded.text);
         }
         let old = windows_1258(TEXT);
@@ -411,13 +411,13 @@ mod tests {
         assert_eq!(decode(png, Some(Charset::Vni), None, None), Err(CharsetError::Binary));
         let padded = [TEXT.as_bytes(), &[0; 64]].concat();
         assert_eq!(decode(&padded, None, None, None), Err(CharsetError::Binary));
-        let declared = Some(Charset::Standard(UTF_8));
+        let configured = Some(Charset::Standard(UTF_8));
         let mixed = |bad: usize, all: usize| [b"a".repeat(all - bad), b"\xFF".repeat(bad)].concat();
         // A share of one in a hundred is accepted and counted; more is rejected.
-        let borne = decode(&mixed(10, 1000), declared, None, None).unwrap();
+        let borne = decode(&mixed(10, 1000), configured, None, None).unwrap();
         assert_eq!((borne.replaced, borne.encoding), (10, "UTF-8"));
-        assert_eq!(decode(&mixed(5, 1000), declared, None, None).unwrap().replaced, 5);
-        let refused = decode(&mixed(11, 1000), declared, None, None).unwrap_err();
+        assert_eq!(decode(&mixed(5, 1000), configured, None, None).unwrap().replaced, 5);
+        let refused = decode(&mixed(11, 1000), configured, None, None).unwrap_err();
         assert!(refused.to_string().contains("11 of 1000 characters (1.1 %)"), "{refused}");
     }
 
@@ -532,22 +532,22 @@ mod tests {
 
     #[test]
     fn the_operator_is_believed_but_for_a_byte_order_mark() {
-        let declared = |bytes: &[u8], charset: &str| {
+        let decoded_as = |bytes: &[u8], charset: &str| {
             decode(bytes, Some(charset.parse().unwrap()), Some("utf-8"), None)
                 .map(|decoded| (decoded.text, decoded.encoding))
         };
         let short = "TØnh §¾k L¾k";
         let read = Ok(("Tỉnh Đắk Lắk".to_owned(), "TCVN3"));
-        assert_eq!(declared(&as_seen(short), "tcvn3"), read);
+        assert_eq!(decoded_as(&as_seen(short), "tcvn3"), read);
         // Converted to UTF-8 byte by byte, and displayed through the font.
-        assert_eq!(declared(short.as_bytes(), "tcvn3"), read);
-        assert_eq!(declared(format!("\u{FEFF}{short}").as_bytes(), "tcvn3"), read);
-        assert_eq!(declared(b"T&Oslash;nh &sect;&frac34;k L&frac34;k", "tcvn3"), read);
+        assert_eq!(decoded_as(short.as_bytes(), "tcvn3"), read);
+        assert_eq!(decoded_as(format!("\u{FEFF}{short}").as_bytes(), "tcvn3"), read);
+        assert_eq!(decoded_as(b"T&Oslash;nh &sect;&frac34;k L&frac34;k", "tcvn3"), read);
         let unicode = Ok((TEXT.to_owned(), "UTF-8"));
-        assert_eq!(declared(TEXT.as_bytes(), "vni"), unicode);
-        assert_eq!(declared(format!("\u{FEFF}{TEXT}").as_bytes(), "windows-1258"), unicode);
-        let windows = declared(&windows_1258(TEXT), "windows-1258");
+        assert_eq!(decoded_as(TEXT.as_bytes(), "vni"), unicode);
+        assert_eq!(decoded_as(format!("\u{FEFF}{TEXT}").as_bytes(), "windows-1258"), unicode);
+        let windows = decoded_as(&windows_1258(TEXT), "windows-1258");
         assert_eq!(windows, Ok((TEXT.to_owned(), "windows-1258")));
-        assert!(declared(&windows_1258(TEXT), "utf-8").is_err());
+        assert!(decoded_as(&windows_1258(TEXT), "utf-8").is_err());
     }
 }

@@ -88,14 +88,14 @@ impl Byline {
     }
 
     /// Reads the bylines between title and body, and below the body.
-    pub(super) fn read_around_body(&mut self, lines: &[TextLine], place: &BodyRange) {
-        let Some((first, last)) = place.body else { return };
+    pub(super) fn read_around_body(&mut self, lines: &[TextLine], range: &BodyRange) {
+        let Some((first, last)) = range.body else { return };
         let behind = lines
             .iter()
             .skip(last + 1)
             .take(BEHIND)
             .take_while(|line| !labels::is_related_heading(&line.text) && !line.heading);
-        let between = place.title.map(|title| lines.iter().take(first).skip(title + 1));
+        let between = range.title.map(|title| lines.iter().take(first).skip(title + 1));
         let mut label: Option<(LabelRole, &str)> = None;
         for line in behind.chain(between.into_iter().flatten()) {
             if let Some((role, name)) = label.take()

@@ -54,7 +54,7 @@ impl DateSearch<'_> {
         let mut found = view.selected.date.clone();
         found.extend(view.metadata.dates.iter().cloned());
         self.visible_dates(&mut found);
-        let teased = view.item.and_then(|teaser| teaser.date.clone());
+        let teased = view.item.and_then(|item| item.date.clone());
         found.extend(teased.map(|date| Extracted::new(date, Provenance::Teaser)));
         let address = in_address(&view.page.url);
         found.extend(address.map(|date| Extracted::new(date, Provenance::Url)));

@@ -35,7 +35,7 @@ const CLIMB: usize = 5;
 pub(super) fn body(dom: &Dom, lines: &[TextLine], heading: Option<usize>) -> Option<RawHtml> {
     dom.weigh().ok()?;
     let as_text;
-    let speaks = |(place, line): (usize, &TextLine)| is_text(line) && heading != Some(place);
+    let speaks = |(index, line): (usize, &TextLine)| is_text(line) && heading != Some(index);
     let lines = if lines.iter().enumerate().any(speaks) {
         lines
     } else {
@@ -72,7 +72,7 @@ pub(super) fn body(dom: &Dom, lines: &[TextLine], heading: Option<usize>) -> Opt
 fn all_there_is(lines: &[TextLine], heading: Option<usize>) -> Option<Vec<TextLine>> {
     let mut all = lines.to_vec();
     all.iter_mut().for_each(|line| line.caption = false);
-    if all.iter().enumerate().any(|(place, line)| is_text(line) && heading != Some(place)) {
+    if all.iter().enumerate().any(|(index, line)| is_text(line) && heading != Some(index)) {
         return Some(all);
     }
     let below = heading? + 1;
@@ -105,10 +105,10 @@ fn is_short_text(line: &TextLine) -> bool {
 
 /// The paragraphs between the title and a body: the lead, if it is outside the body. In Vietnamese
 /// articles (*sapo*) it starts the text; elsewhere it repeats the text.
-pub(super) fn lead<'a>(lines: &'a [TextLine], place: &BodyRange) -> Vec<&'a TextLine> {
+pub(super) fn lead<'a>(lines: &'a [TextLine], range: &BodyRange) -> Vec<&'a TextLine> {
     /// Maximum number of lines between them.
     const BETWEEN: usize = 12;
-    let Some((title, (first, _))) = place.title.zip(place.body) else { return Vec::new() };
+    let Some((title, (first, _))) = range.title.zip(range.body) else { return Vec::new() };
     if first > title + BETWEEN {
         return Vec::new();
     }
@@ -173,19 +173,19 @@ fn line_weights(
     // Lines below a heading that is a link belong to another article; lines after the title belong
     // to this one.
     let (mut of_other, mut follows) = (false, false);
-    let weights = lines.iter().enumerate().map(|(place, line)| {
+    let weights = lines.iter().enumerate().map(|(index, line)| {
         if line.heading {
-            follows = heading == Some(place);
+            follows = heading == Some(index);
             of_other = line.is_linked() && !follows;
         }
-        let own = long.get(place).copied().unwrap_or_default();
+        let own = long.get(index).copied().unwrap_or_default();
         // The title is not part of the text.
-        let weight = if heading == Some(place) { 0 } else { own };
-        if beside.get(place) == Some(&true) {
+        let weight = if heading == Some(index) { 0 } else { own };
+        if beside.get(index) == Some(&true) {
             weight / 8
-        } else if of_other || heading.is_some_and(|heading| place < heading) {
+        } else if of_other || heading.is_some_and(|heading| index < heading) {
             weight / 3
-        } else if owner.as_ref().map_or(follows, |owner| owner.contains(&place)) {
+        } else if owner.as_ref().map_or(follows, |owner| owner.contains(&index)) {
             weight * 3
         } else {
             weight

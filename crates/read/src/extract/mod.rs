@@ -122,8 +122,8 @@ pub fn draft_with(
     // Some articles consist of a title and a file.
     let file = || outside_body::single_attachment(&view.dom, &view.lines, &view.base);
     let (file, files) = body.is_none().then(file).flatten().unzip();
-    let place = view.place(body.as_ref(), file);
-    let title = choices.take(ExplainedField::Title, title::candidates(&view, &place));
+    let range = view.range(body.as_ref(), file);
+    let title = choices.take(ExplainedField::Title, title::candidates(&view, &range));
     let shown = title.as_ref().map(|title| title.value.as_str());
 
     let mut contents =
@@ -142,8 +142,8 @@ pub fn draft_with(
         is_around.then_some(why)
     });
     // Locate the body again: a guessed body may have started above its title.
-    contents.place = view.place(contents.body.as_ref(), file).after_title(&view.lines, shown);
-    contents.byline.read_around_body(&view.lines, &contents.place);
+    contents.range = view.range(contents.body.as_ref(), file).after_title(&view.lines, shown);
+    contents.byline.read_around_body(&view.lines, &contents.range);
     contents.read_text(&view);
     let title = view.require_article(title, &contents)?;
     Ok(view.draft(title, contents, choices))
@@ -201,7 +201,7 @@ impl<'a> PageView<'a> {
     }
 
     /// The position of a body on the page, or the line of the file that stands in for a body.
-    fn place(&self, body: Option<&Extracted<ArticleBody>>, file: Option<usize>) -> BodyRange {
+    fn range(&self, body: Option<&Extracted<ArticleBody>>, file: Option<usize>) -> BodyRange {
         match body {
             Some(body) => body::locate(&self.lines, &body.value.lines()),
             None => BodyRange { title: None, body: file.map(|line| (line, line)) },
@@ -247,7 +247,7 @@ impl<'a> PageView<'a> {
                 if contents.is_empty() { ExtractError::NoBody } else { ExtractError::NoTitle };
             return Err(error(url()));
         };
-        // If the page shows no title, the teaser's title cannot be contradicted.
+        // If the page shows no title, the listing item's title cannot be contradicted.
         let shows_one = title.provenance != Provenance::Teaser
             || title::confirmed(&self.lines, &title.value).is_some();
         let promised = self.item.and_then(|item| item.title.as_deref());
@@ -304,7 +304,7 @@ impl<'a> PageView<'a> {
         choices: &mut FieldChoices,
     ) -> Vec<Extracted<String>> {
         let search =
-            DateSearch { view: self, range: &contents.place, lead: contents.lead.as_deref() };
+            DateSearch { view: self, range: &contents.range, lead: contents.lead.as_deref() };
         let dates = search.candidates();
         if choices.are_explained() {
             let cut = removed::detached_lines(self.dom.tree(), &self.boilerplate);
@@ -367,7 +367,7 @@ fn is_guess(body: &Extracted<ArticleBody>) -> bool {
 #[derive(Default)]
 struct DraftContents {
     body: Option<Extracted<ArticleBody>>,
-    place: BodyRange,
+    range: BodyRange,
     byline: Byline,
     attachments: Vec<Extracted<RawAttachment>>,
     /// Paragraphs that introduce the text and are not in the body.
@@ -395,7 +395,7 @@ impl DraftContents {
             .filter(|summary| !plain::fold(&self.text).contains(&plain::fold(&summary.value)));
         self.head = apart.iter().map(|summary| summary.value.clone()).collect();
         if body.is_some_and(is_guess) {
-            let lead = generic::lead(&view.lines, &self.place);
+            let lead = generic::lead(&view.lines, &self.range);
             self.head.extend(lead.into_iter().map(|line| line.text.clone()));
         }
         let first = self.head.first().map(String::as_str).or(self.text.lines().next());

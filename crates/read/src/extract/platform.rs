@@ -8,7 +8,7 @@ mod index;
 #[cfg(test)]
 mod tests;
 
-use bantin_core::{CssSelector, PlatformChoice, PlatformName, PlatformRules};
+use bantin_core::{CssSelector, PlatformChoice, PlatformRules, PlatformSetting};
 use bantin_page::Dom;
 use index::PageIndex;
 use std::sync::LazyLock;
@@ -48,9 +48,9 @@ pub fn names<'a>() -> impl Iterator<Item = &'a str> {
 pub fn recognise<'a>(dom: &Dom, platforms: &'a PlatformChoice) -> Option<&'a PlatformRules> {
     let all = || platforms.own.iter().chain(EMBEDDED.iter());
     match &platforms.of {
-        PlatformName::Without => return None,
-        PlatformName::As(name) => return all().find(|platform| platform.name == *name),
-        PlatformName::Unsaid => {}
+        PlatformSetting::Disabled => return None,
+        PlatformSetting::Family(name) => return all().find(|platform| platform.name == *name),
+        PlatformSetting::Detect => {}
     }
     let index = PageIndex::of(dom);
     let generator = index.generator.unwrap_or_default();

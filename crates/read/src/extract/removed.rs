@@ -126,7 +126,7 @@ mod tests {
         Dom::parse(&SafeHtml::check(html.to_owned()).unwrap())
     }
 
-    fn told(log: &RemovalLog) -> Vec<(&str, usize)> {
+    fn recorded(log: &RemovalLog) -> Vec<(&str, usize)> {
         log.parts.iter().map(|part| (part.kind.as_str(), part.lines)).collect()
     }
 
@@ -148,7 +148,7 @@ mod tests {
             ("buttons of the page", 1),
             ("list of other articles", 3),
         ];
-        assert_eq!(told(&log), expected);
+        assert_eq!(recorded(&log), expected);
     }
 
     #[test]
@@ -162,7 +162,7 @@ mod tests {
         off.elements(page.tree(), &cut, boilerplate);
         let expected =
             [("page boilerplate (nav#menu)", 2), ("page boilerplate (div.share-buttons)", 1)];
-        assert_eq!(told(&on), expected);
-        assert_eq!(told(&off), []);
+        assert_eq!(recorded(&on), expected);
+        assert_eq!(recorded(&off), []);
     }
 }

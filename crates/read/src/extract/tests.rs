@@ -302,9 +302,14 @@ fn explained(html: &str, teased: Option<&str>, rules: &ArticleSelectors) -> Expl
     choices.into_explanation()
 }
 
-fn told(explanation: &Explanation, subject: ExplainedField) -> Vec<String> {
-    let shown = |told: &&ConsideredValue| {
-        format!("{} {} {}", told.verdict, told.from, told.why.clone().unwrap_or_default())
+fn recorded(explanation: &Explanation, subject: ExplainedField) -> Vec<String> {
+    let shown = |recorded: &&ConsideredValue| {
+        format!(
+            "{} {} {}",
+            recorded.verdict,
+            recorded.from,
+            recorded.why.clone().unwrap_or_default()
+        )
     };
     explanation.of(subject).iter().map(shown).map(|text| text.trim_end().to_owned()).collect()
 }
@@ -322,7 +327,7 @@ fn a_constant_name_and_a_title_that_is_not_shown_have_their_reasons() {
     let unshown = "no line of the page shows it, so it counts only if the page shows no title";
     let last = "ranks last: many sites have one <title> for all their pages";
     assert_eq!(
-        told(&explanation, ExplainedField::Title),
+        recorded(&explanation, ExplainedField::Title),
         [
             "taken heading".to_owned(),
             format!("passed over meta:og:title {constant}"),
@@ -334,7 +339,7 @@ fn a_constant_name_and_a_title_that_is_not_shown_have_their_reasons() {
         format!("<title>Cổng thông tin tỉnh</title><div><p>{TEXT}</p><p>{TEXT} Hết.</p></div>");
     let explanation = explained(&html, None, &rules);
     let alone = "taken title-element is the only candidate, and may be the site's constant name";
-    assert_eq!(told(&explanation, ExplainedField::Title), [alone]);
+    assert_eq!(recorded(&explanation, ExplainedField::Title), [alone]);
 }
 
 #[test]
@@ -345,7 +350,7 @@ fn what_the_platform_finds_over_other_articles_is_no_title() {
     );
     let explanation = explained(&html, None, &ArticleSelectors::default());
     assert_eq!(explanation.platform.as_deref(), Some("wordpress"));
-    let title = told(&explanation, ExplainedField::Title);
+    let title = recorded(&explanation, ExplainedField::Title);
     let other = "passed over platform:wordpress title is the heading of other articles";
     assert!(title.contains(&other.to_owned()), "{title:?}");
 }
@@ -365,14 +370,14 @@ fn selectors_that_find_nothing_and_what_remove_cuts_are_told() {
     };
     let explanation = explained(&html, None, &rules);
     let nothing = "passed over selector:td.Time finds nothing on this page";
-    assert_eq!(told(&explanation, ExplainedField::Date), [nothing]);
-    let body = told(&explanation, ExplainedField::Body);
+    assert_eq!(recorded(&explanation, ExplainedField::Date), [nothing]);
+    let body = recorded(&explanation, ExplainedField::Body);
     assert_eq!(body[0], "taken selector:.a");
     assert_eq!(body[1], "agrees generic");
     assert_eq!(body[2], "passed over article.remove \".no\" finds nothing in the body");
     let cuts: Vec<_> = explanation.removed.iter().map(|part| part.kind.as_str()).collect();
     assert_eq!(cuts, ["page boilerplate (nav)", "article.remove \".x\"", "byline"]);
-    assert_eq!(told(&explanation, ExplainedField::Author), ["taken label:Tác giả"]);
+    assert_eq!(recorded(&explanation, ExplainedField::Author), ["taken label:Tác giả"]);
 }
 
 #[test]
@@ -381,7 +386,10 @@ fn a_guess_that_meets_what_stands_around_an_empty_article_is_told() {
         format!("<title>x</title><h1>{TEXT}</h1><div class=menu><p>Đơn vị</p><p>{TEXT}</p></div>");
     let explanation = explained(&html, None, &ArticleSelectors::default());
     let why = "has no sentence besides the title: it is the surroundings of an empty article";
-    assert_eq!(told(&explanation, ExplainedField::Body), [format!("passed over generic {why}")]);
+    assert_eq!(
+        recorded(&explanation, ExplainedField::Body),
+        [format!("passed over generic {why}")]
+    );
 }
 
 #[test]
@@ -395,10 +403,11 @@ fn dates_that_are_no_candidates_have_their_reasons() {
          <p>14/01/2023 08:00</p><div>Tin liên quan</div><p>15/01/2023 08:00</p></div>"
     );
     let explanation = explained(&html, None, &ArticleSelectors::default());
-    let told = explanation.of(ExplainedField::Date).into_iter();
-    let told = told.map(|told| (told.value.as_str(), told.why.as_deref().unwrap_or_default()));
+    let recorded = explanation.of(ExplainedField::Date).into_iter();
+    let recorded = recorded
+        .map(|recorded| (recorded.value.as_str(), recorded.why.as_deref().unwrap_or_default()));
     assert_eq!(
-        told.collect::<Vec<_>>(),
+        recorded.collect::<Vec<_>>(),
         [
             ("Thứ sáu, 23/11/2023", "is in the boilerplate of the page (nav)"),
             ("Hôm nay: Thứ sáu, 24/11/2023", "is above the title, like a page's clock"),

@@ -76,8 +76,8 @@ fn selected(found: Extracted<String>) -> FieldCandidate {
     FieldCandidate::new(title.to_owned(), found.provenance).fault(other)
 }
 
-/// The line that shows the title given by the teaser, the structured data or `<title>`. A heading
-/// is preferred over other lines.
+/// The line that shows the title given by the listing item, the structured data or `<title>`. A
+/// heading is preferred over other lines.
 pub(super) fn heading(
     lines: &[TextLine],
     metadata: &PageMetadata,
@@ -110,8 +110,8 @@ pub(super) fn heading(
     heading.or(named.iter().find(|index| is(index, |line| !line.is_linked()))).copied()
 }
 
-/// The teaser's title if the page shows it; if the listing cut it short, the whole title from the
-/// page.
+/// The listing item's title if the page shows it; if the listing cut it short, the whole title from
+/// the page.
 pub(super) fn confirmed(lines: &[TextLine], teased: &str) -> Option<Extracted<String>> {
     let cut = teased.trim_end_matches(['.', '…', ' ']);
     let was_cut = cut.len() < teased.len() && (teased.ends_with('…') || teased.ends_with("..."));

@@ -20,8 +20,8 @@ use tokens::{DateToken, tokens};
 /// The earliest accepted year. No agency had a site before; an older date is an event's, or the
 /// zero date of a program.
 const FIRST_YEAR: i32 = 1990;
-/// Maximum distance of a date into the future. Allows for a clock in the wrong time zone, but not in
-/// the wrong month.
+/// Maximum distance of a date into the future. Allows for a clock in the wrong time zone, but not
+/// in the wrong month.
 const MAX_AHEAD: TimeDelta = TimeDelta::days(1);
 /// Maximum length of a date text, in bytes; a longer one is a paragraph.
 const MAX_LENGTH: usize = 400;

@@ -132,21 +132,21 @@ impl Classifier {
     pub fn reasons(&self, title: &str, lead: Option<&str>, body: &str) -> Vec<TopicReason> {
         let end = body.char_indices().nth(BODY).map_or(body.len(), |(end, _)| end);
         let body = body.get(..end).unwrap_or(body);
-        let places = [
+        let positions = [
             (KeywordPosition::Title, title),
             (KeywordPosition::Lead, lead.unwrap_or_default()),
             (KeywordPosition::Body, body),
         ];
         let mut reasons: Vec<TopicReason> =
             self.topics.list().iter().map(TopicReason::none).collect();
-        for (place, text) in places {
+        for (position, text) in positions {
             let found = if words::lacks_diacritics(text) {
                 self.unmarked.find(&FoldedWords::of(text, DiacriticMode::Dropped))
             } else {
                 self.marked.find(&FoldedWords::of(text, DiacriticMode::Kept))
             };
             for (topic, reason) in reasons.iter_mut().enumerate() {
-                reason.count(place, &found, topic);
+                reason.count(position, &found, topic);
             }
         }
         reasons.retain(|reason| !reason.hits.is_empty());
@@ -216,7 +216,7 @@ impl TopicReason {
 
     /// Adds the score of one part for the topic with this index. A keyword counts once, in the part
     /// that weighs most, and not inside a longer keyword.
-    fn count(&mut self, place: KeywordPosition, found: &[KeywordMatch<'_>], topic: usize) {
+    fn count(&mut self, position: KeywordPosition, found: &[KeywordMatch<'_>], topic: usize) {
         let ours = || found.iter().filter(|found| found.keyword.topic == topic);
         let is_void = |hit: &KeywordMatch<'_>| {
             ours().any(|not| not.keyword.weight == KeywordWeight::Not && hit.is_within(NEAR, not))
@@ -235,11 +235,11 @@ impl TopicReason {
         let mut points = TopicScore::default();
         for hit in taken {
             if !self.hits.iter().any(|known| known.keyword == hit.keyword.text) {
-                points.0 += keyword_score(hit.keyword.weight, place).0;
-                self.hits.push(KeywordHit { keyword: hit.keyword.text.clone(), position: place });
+                points.0 += keyword_score(hit.keyword.weight, position).0;
+                self.hits.push(KeywordHit { keyword: hit.keyword.text.clone(), position });
             }
         }
-        if place == KeywordPosition::Body {
+        if position == KeywordPosition::Body {
             points = points.min(MAX_OF_BODY);
         }
         self.points.0 += points.0;
@@ -247,8 +247,8 @@ impl TopicReason {
 }
 
 /// The score of a keyword.
-fn keyword_score(weight: KeywordWeight, place: KeywordPosition) -> TopicScore {
-    TopicScore(match (weight, place) {
+fn keyword_score(weight: KeywordWeight, position: KeywordPosition) -> TopicScore {
+    TopicScore(match (weight, position) {
         (KeywordWeight::Strong, KeywordPosition::Title) => 6,
         (KeywordWeight::Strong, KeywordPosition::Lead) => 4,
         (KeywordWeight::Strong, KeywordPosition::Body)

@@ -36,9 +36,9 @@ async fn whoever_asks_is_told_of_every_column_that_is_published() {
     let touched = async |update: &str| {
         let changes = store.since(None).await.unwrap().changes;
         assert_eq!(db.execute(update, []).unwrap(), 1, "{update}");
-        let moved = store.since(Some(changes)).await.unwrap().touched;
+        let touched = store.since(Some(changes)).await.unwrap().touched;
         // An erased article is not returned by itself: the result is `None`.
-        moved.is_none_or(|moved| !moved.is_empty())
+        touched.is_none_or(|touched| !touched.is_empty())
     };
     for column in columns.iter().filter(|column| !BOOKKEEPING.contains(&column.as_str())) {
         db.execute("DELETE FROM touched", []).unwrap();
@@ -61,8 +61,8 @@ async fn an_erased_article_tells_that_nothing_can_be_told_apart() {
     assert_eq!(since.touched, None);
     let changes = Some(since.changes);
     store.withdraw("tag:bantin.example,2026:a:/tin/1", "x", noon()).await.unwrap();
-    let moved = store.since(changes).await.unwrap().touched.unwrap();
-    assert_eq!(moved.iter().map(|one| one.is_current).collect::<Vec<_>>(), [false]);
+    let touched = store.since(changes).await.unwrap().touched.unwrap();
+    assert_eq!(touched.iter().map(|one| one.is_current).collect::<Vec<_>>(), [false]);
     store.erase("tag:bantin.example,2026:a:/tin/2", "x", noon()).await.unwrap();
     assert_eq!(store.since(changes).await.unwrap().touched, None);
 }
@@ -72,19 +72,19 @@ async fn what_lies_beyond_a_window_is_not_put_at_its_end() {
     let (store, _folder) = store(&[source("a")]).await;
     let changes = Some(store.since(None).await.unwrap().changes);
     commit(&store, vec![article("a", 1, noon())], noon()).await;
-    let moved = store.since(changes).await.unwrap().touched.unwrap();
-    let [moved] = moved.as_slice() else { panic!("{moved:?}") };
+    let touched = store.since(changes).await.unwrap().touched.unwrap();
+    let [touched] = touched.as_slice() else { panic!("{touched:?}") };
     let feed = FeedConfig { limit: 2, ..feed("tong-hop", &[]) };
     let candidate = |row: i64, later: i64| FeedCandidate {
         row: ArticleRowId(row),
-        changed: moved.changed + later,
-        published: moved.published,
+        changed: touched.changed + later,
+        published: touched.published,
         id: format!("tag:{row}").into(),
         source: "a".into(),
         holds: true,
     };
     let after = |rows: Vec<FeedCandidate>, whole: bool| {
-        let window = FeedWindow::new(rows, whole).after(&feed, &[(moved, true, true)]);
+        let window = FeedWindow::new(rows, whole).after(&feed, &[(touched, true, true)]);
         window.map(|window| window.chosen(&feed))
     };
     let (newer, older) = (|row| candidate(row, 10), |row| candidate(row, -10));
@@ -92,12 +92,12 @@ async fn what_lies_beyond_a_window_is_not_put_at_its_end() {
         after(vec![newer(8), newer(9)], false),
         Some(vec![ArticleRowId(8), ArticleRowId(9)])
     );
-    assert_eq!(after(vec![newer(8), older(9)], false), Some(vec![ArticleRowId(8), moved.row]));
-    assert_eq!(after(vec![newer(8)], true), Some(vec![ArticleRowId(8), moved.row]));
+    assert_eq!(after(vec![newer(8), older(9)], false), Some(vec![ArticleRowId(8), touched.row]));
+    assert_eq!(after(vec![newer(8)], true), Some(vec![ArticleRowId(8), touched.row]));
     // An article between them may exist in the store.
     assert_eq!(after(vec![newer(8)], false), None);
     assert_eq!(after(vec![], false), None);
-    assert_eq!(after(vec![], true), Some(vec![moved.row]));
+    assert_eq!(after(vec![], true), Some(vec![touched.row]));
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@
 
 use super::Record;
 use bantin_core::{
-    ArticleSelectors, CssSelector, FieldValue, PlatformName, PlatformRules, RenderPolicy,
+    ArticleSelectors, CssSelector, FieldValue, PlatformRules, PlatformSetting, RenderPolicy,
     RequestIdentity, Source, SourceFolder,
 };
 use serde::{Deserialize, Serialize};
@@ -94,9 +94,9 @@ impl From<&Source> for ExtractionConfig {
             charset: source.charset.map(|charset| charset.name().to_owned()),
             article: ArticleRecord::from(&source.article),
             platform: match &platforms.of {
-                PlatformName::Unsaid => None,
-                PlatformName::As(name) => Some(format!("as {name}")),
-                PlatformName::Without => Some("without".to_owned()),
+                PlatformSetting::Detect => None,
+                PlatformSetting::Family(name) => Some(format!("as {name}")),
+                PlatformSetting::Disabled => Some("without".to_owned()),
             },
             own_platforms: platforms.own.iter().map(PlatformRecord::from).collect(),
             zone: source.zone.name().to_owned(),
@@ -247,7 +247,7 @@ mod tests {
             |source| source.article.remove = vec!["p.tac-gia".parse().unwrap()],
             |source| {
                 source.article.platforms = PlatformChoice {
-                    of: PlatformName::As("liferay".to_owned()),
+                    of: PlatformSetting::Family("liferay".to_owned()),
                     ..PlatformChoice::default()
                 };
             },

@@ -72,9 +72,9 @@ pub(crate) struct DocumentDifferences {
     /// Documents with subscribers that are not offered any more.
     ended: Vec<String>,
     /// Other hubs, each with a document of which it is notified from now on.
-    named: Vec<(String, String)>,
+    added_pings: Vec<(String, String)>,
     /// Other hubs, each with a document of which it is not notified any more.
-    unnamed: Vec<(String, String)>,
+    removed_pings: Vec<(String, String)>,
 }
 
 fn differences(
@@ -108,8 +108,8 @@ fn differences(
             .cloned()
             .collect(),
         ended: asked_for.into_iter().filter(|name| !offered.contains(name.as_str())).collect(),
-        named: meant.difference(&pings).cloned().collect(),
-        unnamed: pings.difference(&meant).cloned().collect(),
+        added_pings: meant.difference(&pings).cloned().collect(),
+        removed_pings: pings.difference(&meant).cloned().collect(),
     })
 }
 
@@ -118,24 +118,24 @@ fn set_topics(
     topics: &HubDocuments,
     now: DateTime<Utc>,
 ) -> Result<(), TransactionError> {
-    let DocumentDifferences { lost, changed: moved, ended, named: told, unnamed: untold } =
+    let DocumentDifferences { lost, changed, ended, added_pings, removed_pings } =
         differences(db, topics)?;
     for name in lost {
         db.prepare_cached("DELETE FROM hub_topic WHERE document = ?1")?.execute([&name])?;
     }
-    for (name, hash) in moved {
+    for (name, hash) in changed {
         db.prepare_cached("INSERT OR REPLACE INTO hub_topic (document, hash) VALUES (?1, ?2)")?
             .execute((name, hash))?;
     }
     for name in ended {
         deny(db, &name, now)?;
     }
-    for (hub, name) in told {
+    for (hub, name) in added_pings {
         let host = topics.hubs.iter().find(|known| known.as_str() == hub).and_then(Url::host_str);
         db.prepare_cached("INSERT INTO hub_ping (hub, document, host) VALUES (?1, ?2, ?3)")?
             .execute((hub, name, host.unwrap_or_default()))?;
     }
-    for (hub, name) in untold {
+    for (hub, name) in removed_pings {
         db.prepare_cached("DELETE FROM hub_ping WHERE hub = ?1 AND document = ?2")?
             .execute((hub, name))?;
     }

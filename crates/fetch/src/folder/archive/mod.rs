@@ -60,7 +60,7 @@ struct WarcIndex {
     /// In the order of the file.
     pages: Vec<CachedWarc>,
     /// The index in `pages` by URL without its scheme.
-    positions: HashMap<String, usize>,
+    indices: HashMap<String, usize>,
     /// The number of pages of other sites.
     elsewhere: usize,
     /// Messages for the operator, one sentence each.
@@ -86,10 +86,10 @@ pub(in super::super) async fn get(
     limits: &RequestLimits,
     now: DateTime<Utc>,
 ) -> Result<Response, FetchError> {
-    let asked = redirect::check_url(url)?;
+    let requested = redirect::check_url(url)?;
     let (archives, folder, limits) = (archives.clone(), folder.clone(), *limits);
     let file = folder.path.clone();
-    let wanted = asked.clone();
+    let wanted = requested.clone();
     let found = tokio::task::spawn_blocking(move || find(&archives, &folder, &wanted, &limits));
     let found = found.await.unwrap_or_else(|error| {
         Err(FolderError::NoArchive { file, why: io::Error::other(error) })
@@ -104,7 +104,7 @@ pub(in super::super) async fn get(
     }
     let wire = Bytes::from(wire);
     Ok(Response::Page(Page {
-        requested: asked,
+        requested,
         url,
         media,
         charset: None,
@@ -129,16 +129,17 @@ struct WarcLookup {
 fn find(
     archives: &WarcCache,
     folder: &SourceFolder,
-    asked: &Url,
+    requested: &Url,
     limits: &RequestLimits,
 ) -> Result<Option<WarcLookup>, FolderError> {
     let index = archives.index(folder)?;
-    if folder.list_address().as_ref() == Some(asked) {
+    if folder.list_address().as_ref() == Some(requested) {
         let media = MediaType { essence: LIST.to_owned(), charset: Some("utf-8".to_owned()) };
-        let (url, wire, coding) = (asked.clone(), list(&index, folder), ContentCoding::Identity);
+        let (url, wire, coding) =
+            (requested.clone(), list(&index, folder), ContentCoding::Identity);
         return Ok(Some(WarcLookup { url, media, wire, coding, captured: None }));
     }
-    let Some(known) = index.positions.get(name(asked)).and_then(|place| index.pages.get(*place))
+    let Some(known) = index.indices.get(name(requested)).and_then(|place| index.pages.get(*place))
     else {
         return Ok(None);
     };
@@ -280,14 +281,14 @@ fn next(
     let version = head.digest.or_else(|| captured.map(|at| at.to_rfc3339())).unwrap_or_default();
     let version: String = version.chars().filter(|c| !c.is_control()).take(100).collect();
     let known = CachedWarc { position: place, captured, version, is_html, url };
-    match index.positions.get(name(&known.url)).copied() {
+    match index.indices.get(name(&known.url)).copied() {
         Some(at) => {
             if let Some(before) = index.pages.get_mut(at).filter(|p| p.captured <= captured) {
                 *before = known;
             }
         }
         None => {
-            index.positions.insert(name(&known.url).to_owned(), index.pages.len());
+            index.indices.insert(name(&known.url).to_owned(), index.pages.len());
             index.pages.push(known);
         }
     }

@@ -18,7 +18,7 @@ pub(super) fn read(root: &XmlElement, page: &Url) -> Vec<RawEntry> {
     let base = based(root, page);
     let feed_author = author(root);
     let language = root.attribute("xml:lang");
-    let writer = AtomPerson {
+    let feed = FeedIdentity {
         id: root.text_of("id"),
         address: root
             .all("link")
@@ -28,7 +28,7 @@ pub(super) fn read(root: &XmlElement, page: &Url) -> Vec<RawEntry> {
         page: page.as_str(),
         is_bantin: root.text_of("generator").as_deref() == Some("bantin"),
     };
-    let entries = root.all("entry").map(|entry| read_entry(entry, &base, &writer));
+    let entries = root.all("entry").map(|entry| read_entry(entry, &base, &feed));
     entries
         .map(|mut entry| {
             entry.author = entry.author.or_else(|| feed_author.clone());
@@ -65,14 +65,14 @@ pub(super) fn related<'a, 't: 'a>(
 }
 
 /// The identity of the feed that contains the entries.
-struct AtomPerson<'a> {
+struct FeedIdentity<'a> {
     id: Option<String>,
     address: Option<String>,
     page: &'a str,
     is_bantin: bool,
 }
 
-fn read_entry(entry: &XmlElement, base: &Url, writer: &AtomPerson<'_>) -> RawEntry {
+fn read_entry(entry: &XmlElement, base: &Url, feed: &FeedIdentity<'_>) -> RawEntry {
     let id = entry.text_of("id");
     let content = entry.all("content").next();
     let entry_base = based(entry, base);
@@ -89,13 +89,13 @@ fn read_entry(entry: &XmlElement, base: &Url, writer: &AtomPerson<'_>) -> RawEnt
     // RFC 4287, section 4.1.3.2: content may be out of line; then its address is that of the
     // article.
     let elsewhere = || Some(content?.attribute("src")?.to_owned());
-    let first = first_source(entry, &entry_base, writer);
+    let first = first_source(entry, &entry_base, feed);
     // bantin links a file of unknown length as `related`, because an enclosure should have a length
     // (section 4.2.7.2).
     let is_file = |link: &&XmlElement| match relation(link).as_str() {
         "enclosure" => true,
         "related" if first.is_some() => {
-            link.attribute("type").map_or(writer.is_bantin, |kind| !kind.contains("html"))
+            link.attribute("type").map_or(feed.is_bantin, |kind| !kind.contains("html"))
         }
         _ => false,
     };
@@ -124,7 +124,7 @@ fn read_entry(entry: &XmlElement, base: &Url, writer: &AtomPerson<'_>) -> RawEnt
 }
 
 /// The feed in which an entry was first published (section 4.2.11).
-fn first_source(entry: &XmlElement, base: &Url, writer: &AtomPerson<'_>) -> Option<FirstSource> {
+fn first_source(entry: &XmlElement, base: &Url, feed: &FeedIdentity<'_>) -> Option<FirstSource> {
     let source = entry.all("source").next()?;
     let base = based(source, base);
     let link = |wanted: &str| {
@@ -136,7 +136,7 @@ fn first_source(entry: &XmlElement, base: &Url, writer: &AtomPerson<'_>) -> Opti
     });
     let updated = entry.text_of("updated");
     let updated = updated.and_then(|date| DateTime::parse_from_rfc3339(&date).ok());
-    let own = [writer.id.as_deref(), writer.address.as_deref(), Some(writer.page)];
+    let own = [feed.id.as_deref(), feed.address.as_deref(), Some(feed.page)];
     first_source::other_than(
         &own,
         FirstSource {

@@ -84,7 +84,7 @@ fn first_source(item: &Map<String, Value>, feed: &Map<String, Value>) -> Option<
 fn categories(own: &Map<String, Value>, source: Option<&str>) -> Vec<RawCategory> {
     let listed: Vec<[Option<String>; 3]> = list(own, "categories")
         .filter_map(Value::as_object)
-        .map(|listed| ["scheme", "term", "label"].map(|name| string(listed, name)))
+        .map(|category| ["scheme", "term", "label"].map(|name| string(category, name)))
         .collect();
     let authority = source.and_then(|id| Some(id.rsplit_once(":source/")?.0));
     let place = |kind: &str| {

@@ -50,10 +50,10 @@ impl KindReader for FeedKindReader {
     fn next(
         &self,
         page: &Page,
-        place: &ListingPosition<'_>,
+        position: &ListingPosition<'_>,
         is_next: &dyn Fn(&NextPage) -> bool,
     ) -> Result<Option<NextPage>, DiscoverError> {
-        Ok(feed::next(page, place.number)?.map(NextPage::Get).filter(is_next))
+        Ok(feed::next(page, position.number)?.map(NextPage::Get).filter(is_next))
     }
 
     fn follows(&self) -> bool {

@@ -120,10 +120,10 @@ impl KindReader for Json {
     fn next(
         &self,
         page: &Page,
-        place: &ListingPosition<'_>,
+        position: &ListingPosition<'_>,
         is_next: &dyn Fn(&NextPage) -> bool,
     ) -> Result<Option<NextPage>, DiscoverError> {
-        Ok(next_by_count(page, place).filter(is_next))
+        Ok(next_by_count(page, position).filter(is_next))
     }
 
     fn follows(&self) -> bool {

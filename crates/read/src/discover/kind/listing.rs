@@ -68,9 +68,9 @@ impl KindReader for Reader {
     fn next(
         &self,
         page: &Page,
-        place: &ListingPosition<'_>,
+        position: &ListingPosition<'_>,
         is_next: &dyn Fn(&NextPage) -> bool,
     ) -> Result<Option<NextPage>, DiscoverError> {
-        next_of_html(page, place, is_next)
+        next_of_html(page, position, is_next)
     }
 }

@@ -52,10 +52,10 @@ impl KindReader for Posts {
     fn next(
         &self,
         page: &Page,
-        place: &ListingPosition<'_>,
+        position: &ListingPosition<'_>,
         is_next: &dyn Fn(&NextPage) -> bool,
     ) -> Result<Option<NextPage>, DiscoverError> {
-        Ok(Some(next_of_posts(page, place)).filter(is_next))
+        Ok(Some(next_of_posts(page, position)).filter(is_next))
     }
 
     fn follows(&self) -> bool {

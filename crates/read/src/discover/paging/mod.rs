@@ -40,7 +40,7 @@ pub struct ListingPosition<'a> {
 pub fn next(
     page: &Page,
     kind: &SourceKind,
-    place: &ListingPosition<'_>,
+    position: &ListingPosition<'_>,
 ) -> Result<Option<NextPage>, DiscoverError> {
     let is_next = |next: &NextPage| {
         // Form fields may contain session state, so they are sent only to the page's own origin.
@@ -49,25 +49,25 @@ pub fn next(
             NextPage::Post { url, .. } => url.origin() != page.url.origin(),
         };
         let (own, name) = (address::without_fragment(&page.url), next.name());
-        !is_elsewhere && (next.form().is_some() || name != own) && !place.read.contains(&name)
+        !is_elsewhere && (next.form().is_some() || name != own) && !position.read.contains(&name)
     };
-    kind::reader(kind).next(page, place, &is_next)
+    kind::reader(kind).next(page, position, &is_next)
 }
 
 /// The next page of an API whose address counts pages or items.
-pub(super) fn next_by_count(page: &Page, place: &ListingPosition<'_>) -> Option<NextPage> {
-    address::counted_on(&page.url, place.items.len()).map(NextPage::Get)
+pub(super) fn next_by_count(page: &Page, position: &ListingPosition<'_>) -> Option<NextPage> {
+    address::counted_on(&page.url, position.items.len()).map(NextPage::Get)
 }
 
 /// The next page of a WordPress API.
-pub(super) fn next_of_posts(page: &Page, place: &ListingPosition<'_>) -> NextPage {
-    NextPage::Get(address::of_posts(&page.url, place.number))
+pub(super) fn next_of_posts(page: &Page, position: &ListingPosition<'_>) -> NextPage {
+    NextPage::Get(address::of_posts(&page.url, position.number))
 }
 
 /// The next page according to the pager of an HTML page.
 pub(super) fn next_of_html(
     page: &Page,
-    place: &ListingPosition<'_>,
+    position: &ListingPosition<'_>,
     is_next: &dyn Fn(&NextPage) -> bool,
 ) -> Result<Option<NextPage>, DiscoverError> {
     let dom = page.dom()?;
@@ -77,7 +77,7 @@ pub(super) fn next_of_html(
     }
     let signs = pager::read(&dom, &base);
     let items: HashSet<Url> =
-        place.items.iter().map(|item| address::without_fragment(&item.url)).collect();
+        position.items.iter().map(|item| address::without_fragment(&item.url)).collect();
     let made = |action: &PagerAction<'_>| match action {
         PagerAction::Get(url) => Some(NextPage::Get(url.clone())),
         PagerAction::Submit(submission) => form::fill(&dom, submission, &base),
@@ -86,7 +86,7 @@ pub(super) fn next_of_html(
     let mut has_pager = false;
     for row in rows.iter().take(MAX_TRIED) {
         has_pager = true;
-        match row.after_current(&page.url, place.number) {
+        match row.after_current(&page.url, position.number) {
             page_numbers::FollowingPage::Sign(action) => {
                 if let Some(next) = made(action).filter(is_next) {
                     return Ok(Some(next));

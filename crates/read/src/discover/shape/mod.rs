@@ -10,7 +10,7 @@
 //! main one. Lists with similar quality are added unless they are side boxes. A page where no list
 //! scores high enough is an error, never an empty listing.
 //!
-//! The result includes its evidence: [`Listing::learned`](bantin_core::Listing) and
+//! The result includes its evidence: [`Listing::profile`](bantin_core::Listing) and
 //! [`PageNews::lists`]. The store keeps the learned layout of each source, and the next visit tries
 //! it first ([`profile_check`]). A page whose news are in none of the known lists was redesigned.
 
@@ -45,7 +45,7 @@ const MAX_GROUPS: usize = 40;
 /// Number of characters within which the root element of a feed must appear.
 const FEED_WITHIN: usize = 1000;
 /// Minimum number of headline-like links without a target page that is worth reporting.
-const MAX_REFUSED: usize = 3;
+const MIN_REJECTED: usize = 3;
 
 /// Finds the news on a page of the site at `home`: all of it, or the items below the heading
 /// `list`. If the layout learned `before` still applies, only its lists are read.
@@ -258,7 +258,7 @@ fn why(refused: &[RejectedLink<'_>]) -> String {
         .filter_map(|refused| Some((plain::of_element(refused.element)?, &refused.why)));
     let headlines: Vec<_> = texts.filter(|(text, _)| text.split_whitespace().count() > 3).collect();
     match headlines.as_slice() {
-        [(first, why), ..] if headlines.len() >= MAX_REFUSED => format!(
+        [(first, why), ..] if headlines.len() >= MIN_REJECTED => format!(
             ": {} links that read like headlines lead to no page; the first, {:?}: {why}",
             headlines.len(),
             shortened(first)

@@ -85,12 +85,12 @@ pub(super) fn is_selectable(marks: &GroupFeatures) -> bool {
 /// A summary of a list's features for the operator.
 pub(super) fn evidence(group: &LinkGroup) -> String {
     let marks = &group.marks;
-    let mut features = Vec::new();
+    let mut parts = Vec::new();
     if let Some(family) = group.family {
-        features.push(format!("links as {family} makes them"));
+        parts.push(format!("links as {family} makes them"));
     }
     if marks.agrees > 0.0 {
-        features.push("where the news stood at the last visit".to_owned());
+        parts.push("where the news stood at the last visit".to_owned());
     }
     let shares = [
         ("titles like headlines", marks.titles),
@@ -102,10 +102,10 @@ pub(super) fn evidence(group: &LinkGroup) -> String {
     ];
     for (what, share) in shares {
         if share > 0.05 {
-            features.push(format!("{:.0} % {what}", share * 100.0));
+            parts.push(format!("{:.0} % {what}", share * 100.0));
         }
     }
-    format!("score {:.1}: {}", score(marks), features.join(", "))
+    format!("score {:.1}: {}", score(marks), parts.join(", "))
 }
 
 /// Whether a list is a box beside the main one: by its section, or because its items lack what each

@@ -29,8 +29,8 @@ pub(crate) fn read(
         }) || token.is_mark(":,-|()")
     };
     let start = tokens.iter().position(|token| !is_label(token))?;
-    let rest = tokens.get(start..)?;
-    let word = |at: usize| rest.get(at).and_then(DateToken::word);
+    let phrase = tokens.get(start..)?;
+    let word = |at: usize| phrase.get(at).and_then(DateToken::word);
     let today = now.with_timezone(&zone).date_naive();
     let (day, taken) = match (word(0), word(1)) {
         (Some("hôm"), Some("nay")) => (today, 2),
@@ -39,7 +39,7 @@ pub(crate) fn read(
         _ => {
             let count = match word(0) {
                 Some("một") => 1,
-                _ => rest.first()?.number()?,
+                _ => phrase.first()?.number()?,
             };
             if word(2) != Some("trước") {
                 return None;
@@ -70,7 +70,7 @@ pub(crate) fn read(
         }
     };
     let rest: Vec<DateToken> =
-        rest.get(taken..)?.iter().skip_while(|token| token.is_filler()).cloned().collect();
+        phrase.get(taken..)?.iter().skip_while(|token| token.is_filler()).cloned().collect();
     let (clock, precision) = match tokens::time(&rest) {
         Some((Some((clock, precision, _)), used)) if rest.len() == used => (clock, precision),
         None if rest.is_empty() => (NaiveTime::MIN, DatePrecision::Day),

@@ -1,7 +1,7 @@
 //! The pieces of a rewritten article: splits runs into paragraphs, collapses white space,
 //! serializes to HTML.
 
-use bantin_page::size_estimate::SizeEstimate;
+use bantin_page::size_estimate::SerializationCost;
 use bantin_page::{ScanError, plain};
 
 /// A piece of the rewritten article.
@@ -146,7 +146,7 @@ fn trim_end(pieces: &mut Vec<HtmlPiece>) {
 }
 
 /// Adds a piece to the size estimate; fails if ammonia would take too long to write the output.
-pub(super) fn weigh(piece: &HtmlPiece, weight: &mut SizeEstimate) -> Result<(), ScanError> {
+pub(super) fn weigh(piece: &HtmlPiece, weight: &mut SerializationCost) -> Result<(), ScanError> {
     match piece {
         HtmlPiece::Text(text) => weight.add(text),
         HtmlPiece::Element(_, attributes, inner) => {

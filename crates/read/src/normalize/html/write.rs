@@ -7,7 +7,7 @@
 use super::kind::{ElementKind, has_block, kind};
 use super::piece::{HtmlPiece, has_content, has_link, paragraphs, serialise, weigh};
 use crate::normalize::address;
-use bantin_page::size_estimate::SizeEstimate;
+use bantin_page::size_estimate::SerializationCost;
 use bantin_page::{Dom, ScanError, dom, plain};
 use ego_tree::NodeRef;
 use scraper::{ElementRef, Node};
@@ -21,7 +21,7 @@ pub(super) fn article(dom: &Dom, base: &Url) -> Result<String, ScanError> {
     let root = dom.tree().root_element();
     let body = root.child_elements().find(|element| element.value().name() == "body");
     let pieces = flow(*body.unwrap_or(root), base, 0);
-    let (mut html, mut weight) = (String::new(), SizeEstimate::default());
+    let (mut html, mut weight) = (String::new(), SerializationCost::default());
     for piece in &pieces {
         weigh(piece, &mut weight)?;
         serialise(piece, &mut html);
