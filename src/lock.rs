@@ -21,7 +21,7 @@ pub struct StateLock {
 pub enum LockError {
     /// Another process holds the state lock.
     #[error(
-        "another bantin uses {state}: {holder}; stop it first, or use a command that runs beside it (status, try, export, withdraw, backfill)"
+        "another bantin uses {state}: {holder}; stop it first, or use a command that runs beside it (status, try, explain, export, import --articles, withdraw, backfill)"
     )]
     Held {
         /// The state folder.

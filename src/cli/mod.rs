@@ -58,7 +58,7 @@ struct Cli {
         value_name = "FILE"
     )]
     config: PathBuf,
-    /// What to log: error, warn, info, debug, or directives such as `bantin::fetch=debug`
+    /// What to log: error, warn, info, debug, or directives such as `bantin_fetch=debug`
     #[arg(long, global = true, env = "BANTIN_LOG", value_name = "LEVEL")]
     log: Option<String>,
     #[command(subcommand)]

@@ -94,7 +94,8 @@ fn contents(path: &Path) -> Result<SecretFile, ValueError> {
         return Err(wrong("is empty"));
     }
     if text.contains(char::is_control) {
-        return Err(wrong("has more than one line").hint("write the secret alone, on one line"));
+        return Err(wrong("contains a control character or a line break")
+            .hint("write the secret alone, on one line"));
     }
     let is_open = metadata.permissions().mode() & READABLE_BY_ALL != 0;
     Ok(SecretFile { secret: Secret::new(text), path: path.to_owned(), is_world_readable: is_open })

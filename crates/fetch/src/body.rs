@@ -1,9 +1,9 @@
 //! Decodes response bodies (content codings: RFC 9110 section 8.4, RFC 1950 to 1952, RFC 7932)
 //! within limits.
 //!
-//! The HTTP client decodes nothing: the bytes are hashed and stored as received. Decoding here can
-//! stop a megabyte that expands to a gigabyte before it does so. A truncated body is an error,
-//! never half a page.
+//! The HTTP client decodes nothing: the bytes are hashed and stored as received. Decoding here
+//! stops at the limit, before a decompression bomb expands. A truncated body is an error, never half
+//! a page.
 
 use super::RequestLimits;
 use super::budget::BodyBuffer;

@@ -32,8 +32,8 @@ pub struct KeptPage {
 impl Store {
     /// Stores a page on arrival.
     ///
-    /// The newest page of each address is kept, so that better rules can extract its article again.
-    /// Pages of erased articles are not stored.
+    /// The newest page of each address is kept: an interrupted visit resumes from it, and `explain`
+    /// reads it offline. Pages of erased articles are not stored.
     pub async fn keep_page(
         &self,
         claim: &VisitClaim,

@@ -17,7 +17,7 @@ use url::Url;
 /// The number of visits of a source that are kept: three weeks at two an hour.
 const HISTORY: i64 = 1000;
 
-/// The time for which pages are kept, so that articles can be extracted from them again.
+/// The time for which pages are kept, so that `explain` works offline.
 const PAGES_KEPT: TimeDelta = TimeDelta::days(90);
 
 /// The time after which an unchanged listing is read in full again.

@@ -12,7 +12,7 @@ pub(in crate::config) struct RenderKeys {
     /// The address of the WebDriver server on this machine that starts the browser, such as chromedriver with Debian's Chromium.
     #[schemars(required, example = "http://127.0.0.1:9515")]
     pub(in crate::config) webdriver: Option<Spanned<String>>,
-    /// The maximum time that a loaded page may keep changing before it is read as it is; readers do not wait longer either.
+    /// The maximum time that a loaded page may keep changing before it is read as it is.
     #[schemars(extend("default" = "5s"))]
     pub(in crate::config) wait: Option<Spanned<BoundedDuration<1, 30>>>,
     /// The browser's executable. By default the one that the WebDriver server finds.

@@ -42,8 +42,8 @@ impl Fetcher {
         Ok(robots)
     }
 
-    /// Fetches the robots.txt of a site (RFC 9309 section 2.3.1). An error is one of ours, or one
-    /// that affects every page.
+    /// Fetches the robots.txt of a site (RFC 9309 section 2.3.1). Returns an error only if the page
+    /// itself could not be fetched either.
     async fn robots_txt(
         &self,
         page: &Url,
