@@ -272,7 +272,10 @@ fn defaults(source: &Value, feed: &Value) -> Value {
     if let Some(language) = keys.get_mut("language") {
         set(language, "description", json!("The language of sources and feeds (BCP 47)."));
     }
-    json!({ "type": "object", "properties": keys, "additionalProperties": false })
+    object(
+        "Default values for every source and feed that does not set a key itself.",
+        Value::Object(keys),
+    )
 }
 
 /// Removes what only applies to Rust: an absent key is an `Option` here and a null to the

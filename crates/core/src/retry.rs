@@ -1,4 +1,4 @@
-//! Retry policy: every pause and limit of retries, defined once.
+//! Retry policy: every pause and limit of retries of visits, pages and messages, defined once.
 //!
 //! This module only computes with counts and durations. The callers supply the instants, and the
 //! store keeps the results.

@@ -51,7 +51,7 @@ impl KindKey {
 /// The tables of the kinds' keys, with their descriptions.
 pub const TABLES: [(&str, &str); 1] = [(
     "select",
-    "The location of the items: CSS selectors for a listing, JSONPaths (RFC 9535) for the JSON of an API. Every other key than `item` is evaluated relative to the item (`$`). By default, the items of a listing are detected by their shape; `bantin discover` shows them.",
+    "The location of the items: CSS selectors for a listing, JSONPaths (RFC 9535) for the JSON of an API. All keys except `item` are evaluated relative to the item (`$`). By default, the items of a listing are detected by their shape; `bantin discover` shows them.",
 )];
 
 /// Keys that several kinds accept.
