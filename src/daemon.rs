@@ -236,7 +236,7 @@ impl<N: Fn(DaemonNotice) + Send + Sync + 'static> Daemon<N> {
             }
             _ = signals.recv() => tracing::warn!("second stop signal; exiting now"),
         }
-        // The next start must not take a regular end for a crash during these visits.
+        // Otherwise the next start would count a regular shutdown as a crash during these visits.
         self.store.release_all(&worker()).await?;
         Ok(())
     }

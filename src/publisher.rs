@@ -1,4 +1,4 @@
-//! Publishes the articles of the store as documents in `output/`. No other module knows this order
+//! Publishes the articles of the store as documents in `output/`. Only this module knows the order
 //! of steps.
 //!
 //! Each feed is a pure function of the store. If a document cannot be rendered, fails the strict
@@ -31,10 +31,10 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 use std::sync::Arc;
 
-/// How many of the newest articles the index page shows.
+/// The number of articles on the index page.
 const ON_THE_INDEX: usize = 30;
 
-/// How often a command re-publishes when the store changes while it publishes. A process that keeps
+/// Maximum runs of a command while the store keeps changing. A process that keeps
 /// changing it has a daemon that publishes.
 const MAX_RUNS: usize = 10;
 
@@ -49,7 +49,7 @@ pub struct PublishReport {
     pub unchanged: usize,
     /// Feeds without an article so far, except those of a matrix: no document is written for them.
     pub empty: Vec<Slug>,
-    /// What could not be published, a sentence each.
+    /// Failures, one sentence each.
     pub problems: Vec<String>,
 }
 
@@ -136,7 +136,7 @@ impl Publisher {
         let names = std::mem::take(&mut run.names);
         stale_documents::sweep(store, &site, names, withdrawn, &mut run.report).await?;
         if published.is_empty() && !withdrawn && !feeds.iter().any(|feed| feed.is_private()) {
-            // The store may be empty because it was lost: the old index of feeds stays.
+            // The store may be empty because it was lost, so the old index of feeds is kept.
             return Ok(run.report);
         }
         let newest = newest(store, feeds, &mut kept).await?;
@@ -348,7 +348,7 @@ fn write_document(
     pack: bool,
 ) -> Result<ReplaceOutcome, String> {
     publish::verify(document).map_err(|unfit| {
-        format!("{name} is not published, and the old one stays: {unfit}; please report this")
+        format!("{name} failed validation: {unfit}; the previous version is kept. Please report this")
     })?;
     files::replace_packed(folder, name, &document.bytes, pack).map_err(|error| error.to_string())
 }

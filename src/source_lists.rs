@@ -19,7 +19,7 @@ use url::Url;
 
 /// The maximum time for fetching a list, including the wait for its host's request slot.
 const FETCH_TIMEOUT: Duration = Duration::from_secs(300);
-/// A list with more sources than a country has agencies' pages is a mistake.
+/// The maximum number of sources in a list; a longer list is a mistake.
 const MAX_SOURCES: usize = 5000;
 /// The maximum number of ids kept, including those of addresses that are no longer listed.
 const MAX_IDS: usize = 20_000;

@@ -297,13 +297,13 @@ fn reject_known_source(plan: &Plan, url: &Url, list: Option<&str>) -> anyhow::Re
     )
 }
 
-/// The source as it results from feeds.toml, with all defaults.
+/// The new source as parsed from feeds.toml, with all defaults.
 fn meant(config: &ConfigOption, new: &NewSource) -> anyhow::Result<Arc<Source>> {
     let text = std::fs::read_to_string(&config.path).context("feeds.toml cannot be read")?;
     let plan = config.read_as(edit::with(&text, new)?.text)?;
     let source = plan.sources.into_iter().find(|source| *source.id() == new.id);
     source.ok_or_else(|| {
-        anyhow!("the new source cannot be found again in feeds.toml, a bug in bantin")
+        anyhow!("the new source is missing from the edited feeds.toml, which is a bug in bantin")
     })
 }
 

@@ -47,7 +47,7 @@ pub(super) fn apply(mut effect: CrawlEffect, source: &Source, run: RunReport) ->
 }
 
 impl CrawlEffect {
-    /// No change, at an instant.
+    /// Creates an effect without changes, at an instant.
     pub(super) fn none(now: DateTime<Utc>) -> Self {
         let (visit, tally) = (VisitResult::unchanged(now, now), VisitCounts::default());
         Self { visit, tally, warnings: Vec::new(), misread: 0, blocked: None, dates: Vec::new() }

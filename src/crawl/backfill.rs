@@ -31,7 +31,7 @@ pub struct BackfillRange {
     pub pages: Option<usize>,
     /// Back to articles of this instant; older ones are skipped.
     pub since: Option<DateTime<Utc>>,
-    /// From the first page, even if an earlier backfill came further.
+    /// Whether to restart at the first page, even if an earlier backfill got further.
     pub afresh: bool,
 }
 
@@ -76,7 +76,7 @@ pub enum BackfillStep {
 pub enum BackfillEnd {
     /// All requested pages are done.
     Pages,
-    /// Two pages in a row hold older items only.
+    /// Two consecutive pages contain only older items.
     Since,
     /// The last page is done: there is no next page.
     Last,

@@ -268,7 +268,7 @@ impl Crawl<'_> {
     /// Young articles whose pages are due.
     async fn young(&self, limit: usize) -> Result<Vec<DueArticle>, StoreError> {
         let revisits = self.source.revisits;
-        // A saved page does not correct itself.
+        // Saved pages never change.
         let is_saved = kind::of(&self.source.kind).is_saved;
         let may_change = revisits.times > 0 && self.follows() && !is_saved;
         let Some(store) = self.store().filter(|_| may_change) else { return Ok(Vec::new()) };

@@ -66,7 +66,7 @@ enum ItemDecision {
 }
 
 /// The tasks for the items of a listing and for those that are `pending` from earlier ones: first
-/// items without an article, then changed ones. The effect holds the consequences for all others.
+/// items without an article, then changed ones. The effect contains the changes for all others.
 /// The visit began at `first_seen`.
 pub(super) fn plan_items(
     listing: &Listing,

@@ -3,13 +3,13 @@
 //! written to disk from there: `output/` can be deleted.
 //!
 //! A document shows the newest articles by `changed`: their arrival, or their last revision. Each
-//! source has its share of it while others fill the rest. An article that matches the feed, is in
+//! source has a share of it; others fill the rest. An article that matches the feed, is in
 //! no archive in its current revision, and is not shown must be archived. The publisher makes
 //! archives of these, a `limit` at a time and the oldest first, and fills the last with the oldest
-//! of the shown ones. So an entry may be in an archive and in the current document, and a reader
-//! that merges by id has each entry once.
+//! of the shown ones. An entry may be in both an archive and the current document; a reader
+//! that merges by id gets each entry once.
 //!
-//! The store must know what a document does not hold. So the number of articles that fit is
+//! The store needs the articles that do not fit into a document, so the number that fits is
 //! computed before anything is written (`crates/publish/src/length.rs`). Only articles that were
 //! touched since the feed's watermark are examined (the table `touched`, filled by triggers), and
 //! once a day all of them. Only `withdraw --erase` changes a finished archive: the next run cuts
@@ -30,7 +30,7 @@ use std::sync::Arc;
 const FORMATS: [FeedFormat; 2] = [FeedFormat::Atom, FeedFormat::Rss];
 
 /// Makes archives of the articles that left a feed, and adds them to its contents. A failure is
-/// returned as a sentence; its articles stay in the store, and are tried again.
+/// returned as a sentence; its articles stay in the store and are retried.
 pub(super) async fn build_archives(
     store: &Store,
     site: &Arc<Site>,
@@ -45,8 +45,8 @@ pub(super) async fn build_archives(
         let mut found = store.at(page).await?;
         let articles: Vec<_> = found.iter().map(|(_, article)| article.clone()).collect();
         let fit = publish::fitting(feed, site, origins, &articles, &[]);
-        // The first article that does not fit begins the next archive. An article that was
-        // withdrawn meanwhile begins none.
+        // The first article that does not fit starts the next archive. An article that was
+        // withdrawn in the meantime does not.
         let rest = found.get(fit).and_then(|(row, _)| page.iter().position(|at| at == row));
         left = left.split_at(rest.unwrap_or(page.len())).1;
         found.truncate(fit);
@@ -64,7 +64,7 @@ pub(super) async fn build_archives(
             Ok(Some(Ok(documents))) => documents.map(|document| document.bytes),
             Ok(Some(Err(unfit))) => {
                 return Ok(Some(format!(
-                    "an archive is not written, because it failed the strict check: {unfit}"
+                    "an archive failed validation and is not written: {unfit}"
                 )));
             }
             Err(panic) => {

@@ -14,7 +14,7 @@
 //!
 //! The cache keeps the *window* of each feed: the newest articles that its selection examined.
 //! Touched articles are merged into the window, and the store is queried only if the window has
-//! lost too many. `once` and a daemon that starts have an empty cache.
+//! lost too many articles. `once` and a starting daemon have an empty cache.
 
 use super::PublishReport;
 use bantin_core::{Article, ConditionSubject, Feed, Origin, Site, Slug};
@@ -80,7 +80,7 @@ pub(super) struct OverviewDocuments {
 /// The action for a feed.
 #[derive(Debug)]
 pub(super) enum FeedAction {
-    /// None: its documents are up to date.
+    /// No action: its documents are up to date.
     UpToDate(Box<CachedFeed>),
     /// Its documents are rendered, with the cached state of the feed.
     Publish(Option<PublishedFeed>),

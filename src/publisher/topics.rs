@@ -54,7 +54,7 @@ pub(super) async fn classify_pending(
             Ok(found) => store.classify(rules.version(), found).await?,
             Err(panic) => {
                 return Ok(Some(format!(
-                    "finding topics panicked, which is a bug in bantin; articles keep their old topics: {panic}"
+                    "topic classification panicked, which is a bug in bantin; articles keep their previous topics: {panic}"
                 )));
             }
         }

@@ -19,7 +19,7 @@ use tokio::time::{Instant, timeout};
 const TICK: Duration = Duration::from_secs(1);
 /// The maximum number of concurrent messages.
 const AT_ONCE: usize = 16;
-/// The maximum number of them that verify intents. Strangers cause these, and they must not delay
+/// The maximum number of concurrent intent verifications. Clients cause them; they must not delay
 /// deliveries to subscribers.
 const VERIFYING_AT_ONCE: usize = 8;
 /// The maximum number of hosts that one query returns.
@@ -29,7 +29,7 @@ const LOOKED_AT: u32 = 64;
 const VERIFICATIONS_A_MINUTE: u32 = 60;
 /// The minimum time between scans that clients request.
 const LOOKS_APART: Duration = Duration::from_secs(5);
-/// The time for messages under way to complete after the stop signal.
+/// The time that running messages have to complete after the stop signal.
 const FAREWELL: Duration = Duration::from_secs(5);
 
 /// The last seen version of each file: its stamp, and the hash of its bytes.

@@ -90,7 +90,7 @@ impl HubPolicy {
         Arc::new(Self { site: site.clone(), documents, sources, agencies })
     }
 
-    /// Whether an address is at the host of a source. Messages that strangers cause would add to
+    /// Whether an address is at the host of a source. Messages that clients cause would add to
     /// the requests of its visits.
     ///
     /// In the private networks that the operator allows for messages, one machine may run many
@@ -167,7 +167,7 @@ impl WebSub {
         }
     }
 
-    /// Takes over a changed feeds.toml.
+    /// Applies a changed feeds.toml.
     pub fn follow<'a>(
         &self,
         site: &Site,

@@ -15,7 +15,7 @@ use url::form_urlencoded::Serializer;
 /// The maximum number of concurrent pings.
 const AT_ONCE: u32 = 8;
 /// The maximum duration of the pings of a process that is about to exit. A timer that starts it
-/// again every few minutes must find it ended.
+/// again every few minutes must not overlap with it.
 const PING_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Notifies all other hubs of the documents that changed since their last ping, each once, for at

@@ -10,10 +10,10 @@ use url::Url;
 /// Why a page gives no article.
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
-    /// Its address is one that readers cannot follow.
+    /// The address is not http(s).
     #[error("{0} is not an http(s) address")]
     NotWeb(Url),
-    /// It is another page than the one that was requested.
+    /// The site served a different page than the requested one.
     #[error(transparent)]
     SoftError(#[from] SoftError),
     /// No article was found on it.
@@ -25,7 +25,7 @@ pub enum ReadError {
 }
 
 impl ReadError {
-    /// What is known of an article that was rejected because there is nothing to read in it.
+    /// The fields of an article that was rejected because it has no content.
     pub fn known(&self) -> Option<&NewArticle> {
         match self {
             Self::Normalize(Rejection::NoBody(article)) => Some(article),
@@ -48,10 +48,10 @@ pub fn read(
     read_with(page, item, key, source, first_seen, &mut FieldChoices::default())
 }
 
-/// The same, recording all candidates in `choices`.
+/// Like [`read`], and records all candidates in `choices`.
 ///
 /// # Errors
-/// As [`read`] has them.
+/// The errors of [`read`].
 pub fn read_with(
     page: &Page,
     item: Option<&ListingItem>,
@@ -67,7 +67,7 @@ pub fn read_with(
 /// The fields of the article on a page, each with its provenance, before they are normalized.
 ///
 /// # Errors
-/// [`ReadError`], where the page is another one than its item promises, or shows no article.
+/// [`ReadError`], if the page is not the one that its item describes, or contains no article.
 pub fn draft(
     page: &Page,
     item: Option<&ListingItem>,

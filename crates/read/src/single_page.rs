@@ -13,7 +13,7 @@ use chrono::{DateTime, Utc};
 use std::time::Duration;
 use url::Url;
 
-/// A page that was saved: its bytes, the address that it had, and when it is read.
+/// Builds a saved page from its bytes, its original address and the time of reading.
 pub fn saved_page(bytes: Vec<u8>, url: Url, fetched: DateTime<Utc>) -> Page {
     let bytes = Bytes::from(bytes);
     Page {
@@ -30,7 +30,7 @@ pub fn saved_page(bytes: Vec<u8>, url: Url, fetched: DateTime<Utc>) -> Page {
     }
 }
 
-/// Reads the article on such a page, by the rules of these platforms.
+/// Reads the article on a page without a source, with the rules of these platforms.
 pub fn single_page(page: &Page, platforms: &PlatformChoice) -> Result<NewArticle, ReadError> {
     let mut source = page_source(&page.url)?;
     source.article.platforms = platforms.clone();
@@ -38,7 +38,7 @@ pub fn single_page(page: &Page, platforms: &PlatformChoice) -> Result<NewArticle
     crate::article::read(page, None, &ArticleKey::of_page(&page.url, home), &source, page.fetched)
 }
 
-/// The source of a page that has none: in Vietnamese, in the time zone of Viet Nam, never fetched
+/// The default source of a single page: Vietnamese, in the time zone of Viet Nam, never fetched
 /// again.
 pub fn page_source(url: &Url) -> Result<Source, ReadError> {
     let zone = chrono_tz::Asia::Ho_Chi_Minh;

@@ -1,6 +1,6 @@
 //! Our subscriptions to feeds of sources at their WebSub hubs.
 //!
-//! A notification only means that there is news: the source is then visited at its own address. A
+//! A notification only signals new content: the source is then visited at its own address. A
 //! visit that began before the notification does not answer it. A notification never moves a visit
 //! that a failure or quiet hours have postponed, and each visit without news doubles the pause
 //! before the next one.

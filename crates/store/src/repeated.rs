@@ -26,7 +26,7 @@ pub(crate) fn kept_id(
 ///
 /// An entry from another aggregate counts as the same only if address, title and text are the same:
 /// otherwise any source could keep an article out by using its id first. One of our own entries
-/// always counts as the same article, whatever was changed on the way.
+/// always counts as the same article, even if the aggregate changed it.
 pub(crate) fn find(
     db: &Transaction<'_>,
     article: &NewArticle,

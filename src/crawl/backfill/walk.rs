@@ -19,12 +19,12 @@ use bantin_store::{ArticleChange, FetchedArticle, Store, StoreError, VisitClaim,
 use chrono::{DateTime, Utc};
 use std::collections::HashSet;
 
-/// A listing with more pages is generated endlessly by its site.
+/// The maximum number of pages; a longer listing is generated endlessly.
 const MAX_PAGES: usize = 20_000;
 /// The maximum number of reported reasons for rejected articles.
 const MAX_REASONS: usize = 10;
 
-/// A backfill under way.
+/// A running backfill.
 pub(super) struct BackfillWalk<'a> {
     pub(super) crawl: Crawl<'a>,
     pub(super) store: &'a Store,
@@ -97,7 +97,7 @@ impl BackfillWalk<'_> {
         }
     }
 
-    /// Whether the last two pages hold older items only. A page without dates proves nothing.
+    /// Whether the last two pages contain only older items. Pages without dates do not count.
     fn are_older(&self, since: DateTime<Utc>) -> bool {
         let mut last = self.pages.iter().rev().take(2);
         let is_older = |page: &WalkedPage| page.newest.is_some_and(|newest| newest < since);

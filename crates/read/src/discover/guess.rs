@@ -1,6 +1,6 @@
 //! Detection of news lists in an API's JSON, and of their fields by the names of their keys.
 //!
-//! A guess is shown to the operator, and is tried before it is written to a file.
+//! The operator reviews a guess, and it is tested before it is written to feeds.toml.
 
 use super::{DataError, DiscoverError, data, json};
 use bantin_page::Page;

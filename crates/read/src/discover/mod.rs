@@ -81,7 +81,7 @@ pub enum DiscoverError {
         "no list of news was found on the page{why}; name the element that contains one item with `select = {{ item = \"...\" }}` in feeds.toml"
     )]
     NoNews {
-        /// What is known about the reason, after a colon.
+        /// The likely reason, preceded by a colon; empty if unknown.
         why: String,
     },
     /// The page is not a listing but something that has its own kind.
@@ -89,7 +89,7 @@ pub enum DiscoverError {
         "the page is not a listing: it is {what}; write kind = \"{kind}\" in feeds.toml, or let `bantin add` do it"
     )]
     OtherKind {
-        /// The name of what it is.
+        /// The name of the detected document type.
         what: &'static str,
         /// The kind to write in feeds.toml.
         kind: &'static str,

@@ -100,7 +100,7 @@ fn entry(post: &Value) -> RawEntry {
     }
 }
 
-/// The date of publication. `date_gmt` is in UTC without saying it; `date` is in the site's time
+/// The date of publication. `date_gmt` is in UTC but has no offset; `date` is in the site's time
 /// zone.
 fn date(post: &Value) -> Option<String> {
     let text = |name: &str| post.get(name).and_then(Value::as_str).map(str::trim);

@@ -99,8 +99,8 @@ impl<'a> BodyCutter<'a> {
 
 /// Chooses the first container with text, or else the first with anything.
 ///
-/// A guess is made only if no rule knows the page or if what the rules found is empty. A page with
-/// a summary or files gets no guess: its text may really be empty, and a guess would find the menu.
+/// The body is guessed only if no rule matches or the rules match only empty elements. A page with
+/// a summary or files gets no guess: its text may be empty, and a guess would return the menu.
 pub(super) fn choose(
     view: &PageView<'_>,
     cutter: &BodyCutter<'_>,
@@ -116,7 +116,7 @@ pub(super) fn choose(
             Err(error) => return Err(error),
         };
         let length = body.text().chars().count();
-        // The marks of a family may be on a page whose theme uses its class names for other things.
+        // A theme may use the class names of a CMS family for other elements.
         let least = match found.provenance {
             Provenance::Platform(_) if !outside_body::has_image(&body.dom) => SENTENCE,
             _ => 1,

@@ -49,7 +49,7 @@ pub(super) fn body(dom: &Dom, lines: &[TextLine], heading: Option<usize>) -> Opt
         let node = line.nodes.last().and_then(|id| dom.tree().tree.get(*id));
         let above = node.into_iter().flat_map(|node| node.ancestors());
         // A line of reduced weight counts for the innermost container only. Otherwise it would
-        // raise the score of the wrapper that contains it and the article.
+        // raise the score of a wrapper that contains both it and the article.
         let heard = if *weight < line.length() { 1 } else { SHARES.len() };
         for (above, share) in above.filter(|above| is_container(*above)).zip(SHARES).take(heard) {
             *scores.entry(above.id()).or_default() += weight * share / 6;

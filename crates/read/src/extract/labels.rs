@@ -333,7 +333,7 @@ const CLOSING: [&str; 11] = [
     "this site is protected by",
 ];
 
-/// Whether a line closes every text of a site, and belongs to none.
+/// Whether a line is a closing line that the site appends to every article.
 pub(super) fn is_closing(text: &str) -> bool {
     /// Longer lines are sentences about these things.
     const MAX_LENGTH: usize = 120;

@@ -1,4 +1,4 @@
-//! Removes the parts of a page that belong to no article: navigation, ribbons, counters, share
+//! Removes the parts of a page that are not article content: navigation, ribbons, counters, share
 //! boxes, comments.
 
 use bantin_core::CssSelector;

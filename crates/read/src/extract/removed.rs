@@ -41,7 +41,7 @@ pub(super) struct RemovalLog {
 }
 
 impl RemovalLog {
-    /// Creates a log that stays empty unless it is wanted.
+    /// Creates a log that records parts only if `is_wanted`.
     pub(super) fn new(is_wanted: bool) -> Self {
         Self { is_wanted, ..Self::default() }
     }

@@ -43,7 +43,7 @@ pub enum DateError {
     /// The weekday does not match the date.
     #[error("the weekday in {0:?} contradicts the date")]
     WrongWeekday(String),
-    /// The date is before the first sites.
+    /// The date is before 1990.
     #[error("{0:?} is before {FIRST_YEAR}")]
     TooOld(String),
     /// The date is in the future.

@@ -56,7 +56,7 @@ impl CandidateValue for DateReading {
     }
 
     fn detail(&self) -> Option<String> {
-        self.dated.as_ref().map(|dated| format!("it says {}", dated.written(self.zone)))
+        self.dated.as_ref().map(|dated| format!("parsed as {}", dated.written(self.zone)))
     }
 }
 
@@ -258,7 +258,7 @@ mod tests {
                 (PassedOver, "json-ld:datePublished", "is before 1990"),
                 (PassedOver, "meta:pubdate", "is more than a day in the future"),
                 (Agrees, "label:Ngày đăng", "is the same day"),
-                (PassedOver, "url", "is less reliable than teaser; it says 2023-01-11"),
+                (PassedOver, "url", "is less reliable than teaser; parsed as 2023-01-11"),
                 (PassedOver, "lead", "is the day of the event (2023-01-08), not of publication"),
             ],
         );

@@ -1,4 +1,4 @@
-//! Repair of JSON Feeds with faults that RFC 8259 forbids and hand-written programs produce: line
+//! Repair of JSON Feeds with syntax errors that hand-written serializers produce: line
 //! breaks inside strings, trailing commas, and truncation. Complete items are kept.
 
 use serde_json::Value;

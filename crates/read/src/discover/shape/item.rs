@@ -64,7 +64,7 @@ enum DateRank {
     Called,
 }
 
-/// Reads an item. `own` contains the links to its article.
+/// Reads an item. `article_links` are the links to its article.
 pub(super) fn read<'a>(
     nodes: &[NodeRef<'a, Node>],
     own: &HashSet<NodeId>,

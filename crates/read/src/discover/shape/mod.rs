@@ -48,7 +48,7 @@ const FEED_WITHIN: usize = 1000;
 const MIN_REJECTED: usize = 3;
 
 /// Finds the news on a page of the site at `home`: all of it, or the items below the heading
-/// `list`. If the layout learned `before` still applies, only its lists are read.
+/// `list`. If the layout in `before` still applies, only its lists are read.
 pub(super) fn read(
     page: &Page,
     home: &Url,

@@ -34,7 +34,7 @@ const MAX_CHILDREN: usize = 20;
 /// Maximum number of listed articles, newest first. They cover days even on a large site; anything
 /// older is not news.
 const MAX_ARTICLES: usize = 200;
-/// Maximum number of articles of a news sitemap, by its specification; all are of the last two
+/// Maximum number of articles of a news sitemap, by its specification; all are from the last two
 /// days.
 const MAX_NEWS: usize = 1000;
 /// Maximum lead of a change over our clock. A later one comes from a wrong clock, or is not a

@@ -46,7 +46,7 @@ impl<'a> PageIndex<'a> {
                 let Some(values) = kept.and_then(|kept| index.values.get_mut(kept)) else {
                     continue;
                 };
-                // The classes of a known value are indexed already.
+                // The classes of a repeated value are already indexed.
                 if values.insert(value) && name == "class" {
                     index.classes.extend(value.split_ascii_whitespace());
                 }
