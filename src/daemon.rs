@@ -456,7 +456,7 @@ pub fn log_visit(report: &VisitReport) {
 
 /// Deletes documents of removed feeds, and logs it.
 pub async fn clear_out(store: &Store, active: &ActivePlan, now: DateTime<Utc>) {
-    match publisher::clear_out(store, &active.site, &active.feeds, now).await {
+    match publisher::delete_removed_feeds(store, &active.site, &active.feeds, now).await {
         Ok(done) => {
             done.messages.iter().for_each(|message| tracing::warn!("{message}"));
             done.problems.iter().for_each(|problem| tracing::error!("{problem}"));

@@ -15,7 +15,7 @@ mod tests;
 mod topics;
 
 pub use publication_day::{begin_day, midnight};
-pub use removed_feeds::clear_out;
+pub use removed_feeds::delete_removed_feeds;
 
 use bantin_core::{
     Article, ArticleQuery, DocumentKind, Feed, FeedFormat, Origin, Site, Slug, Tombstone,
@@ -105,7 +105,7 @@ impl Publisher {
         let classified = topics::classify_pending(store, &site.topics, &mut self.rules).await?;
         // A failed run leaves an empty cache.
         let cache = std::mem::take(&mut self.cache);
-        let since = store.since(cache.changes).await?;
+        let since = store.changes_since(cache.changes).await?;
         let changes = since.changes;
         let origins = Arc::new(store.origins().await?);
         let site = Arc::new(site.clone());
@@ -122,7 +122,7 @@ impl Publisher {
             let (is_empty, known) = match cache.next(feed, &moved) {
                 FeedAction::UpToDate(known) => {
                     known.keep_documents(&mut run.report);
-                    run.names.add(&site, feed, known.archive);
+                    run.names.add(&site, feed, known.newest_archive);
                     (known.is_empty, Some(*known))
                 }
                 FeedAction::Publish(known) => run.publish_feed(feed, known).await?,
@@ -160,7 +160,7 @@ impl Run<'_> {
         let problems = self.report.problems.len();
         let (of, on, by) = (feed.clone(), self.site.clone(), self.origins.clone());
         let fits = move |articles: &[Article], tombstones: &[Tombstone]| {
-            publish::fitting(&of, &on, &by, articles, tombstones)
+            publish::count_fitting(&of, &on, &by, articles, tombstones)
         };
         let mut contents = self.store.changed_feed_contents(feed, known, fits).await?;
         // Archives first: a reader who sees the document that links to them finds them.
@@ -168,17 +168,17 @@ impl Run<'_> {
             .await?
         {
             Some(problem) => self.report.problems.push(problem),
-            None => self.marks.extend(contents.mark.take()),
+            None => self.marks.extend(contents.watermark.take()),
         }
         let Self { store, site, origins, report, .. } = self;
         archives::write_archives(store, site, origins, feed, &contents.archives, report).await?;
-        self.names.add(&self.site, feed, contents.newest());
+        self.names.add(&self.site, feed, contents.newest_archive());
         let is_empty = contents.articles.is_empty();
         let mut remembered = CachedFeed {
             feed: feed.clone(),
             window: std::mem::take(&mut contents.window),
             tombstones: contents.tombstones.iter().map(|stone| stone.id.clone()).collect(),
-            archive: contents.newest(),
+            newest_archive: contents.newest_archive(),
             is_empty,
             documents: 0,
             file_stamps: Vec::new(),
@@ -189,7 +189,7 @@ impl Run<'_> {
         } else {
             let (feed, site, origins) = (feed.clone(), self.site.clone(), self.origins.clone());
             let outcomes = tokio::task::spawn_blocking(move || {
-                let newest = contents.newest();
+                let newest = contents.newest_archive();
                 let FeedContents { articles, tombstones, .. } = contents;
                 let standing = DocumentKind::Current { newest, tombstones };
                 let documents = publish::documents(&feed, &site, &origins, &articles, &standing);
@@ -293,7 +293,7 @@ async fn newest(
     newest.dedup_by(|a, b| a.1 == b.1);
     newest.truncate(ON_THE_INDEX);
     let rows: Vec<ArticleRowId> = newest.into_iter().map(|(_, _, row)| row).collect();
-    Ok(store.at(&rows).await?.into_iter().map(|(_, article)| article).collect())
+    Ok(store.articles_by_row(&rows).await?.into_iter().map(|(_, article)| article).collect())
 }
 
 /// The state of a feed's documents on disk, including missing ones.
@@ -348,7 +348,9 @@ fn write_document(
     pack: bool,
 ) -> Result<ReplaceOutcome, String> {
     publish::verify(document).map_err(|unfit| {
-        format!("{name} failed validation: {unfit}; the previous version is kept. Please report this")
+        format!(
+            "{name} failed validation: {unfit}; the previous version is kept. Please report this"
+        )
     })?;
     files::replace_packed(folder, name, &document.bytes, pack).map_err(|error| error.to_string())
 }

@@ -26,7 +26,7 @@ const MAX_IDS: usize = 20_000;
 /// A list that loses more than half of its sources may lose at most this many without confirmation.
 const FEW: usize = 3;
 /// The number of consecutive fetches after which a shortened list is accepted.
-const BELIEVED: u32 = 3;
+const REQUIRED_REPEATS: u32 = 3;
 /// The maximum number of unusable rows that are reported.
 const MAX_REFUSED: usize = 20;
 /// The columns of a CSV list that are read. Others could name files and secrets of this machine.
@@ -245,10 +245,10 @@ fn accept_or_quarantine(rows: ParsedRows, copy: &mut ListCopy) -> Result<(), Str
         let addresses = blake3::hash(addresses.join("\n").as_bytes()).to_hex().to_string();
         let before = copy.shrunk.take().filter(|before| before.addresses == addresses);
         let times = before.map_or(0, |before| before.times) + 1;
-        if times < BELIEVED {
+        if times < REQUIRED_REPEATS {
             copy.shrunk = Some(ShrunkList { addresses, times });
             return Err(format!(
-                "it has lost {lost} of its {} sources at once; this is accepted after {BELIEVED} consecutive fetches with the same result",
+                "it has lost {lost} of its {} sources at once; this is accepted after {REQUIRED_REPEATS} consecutive fetches with the same result",
                 copy.rows.len()
             ));
         }

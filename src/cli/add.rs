@@ -132,35 +132,35 @@ async fn added(
     let mut site = None;
     let (instead, offered) = arguments.wanted();
     if let Some(wanted) = instead.filter(|wanted| wanted.name != new.kind.name) {
-        let page = page(&context, &*meant(config, &new)?, url).await?;
+        let page = page(&context, &*resolve_source(config, &new)?, url).await?;
         site = name::site(&page);
         let address = (wanted.offered)(&page).into_iter().next();
         new.url = address.ok_or_else(|| anyhow!(wanted.not_offered))?;
         new.kind = NewKind { name: wanted.name, settings: Vec::new() };
     }
-    let mut brought = fetch_subject(config, &context, &mut new).await?;
-    tell_guess(&brought);
-    reject_known_source(plan, &brought.page.url, list)?;
-    reject_known_source(plan, &brought.source.url, list)?;
+    let mut fetched = fetch_subject(config, &context, &mut new).await?;
+    tell_guess(&fetched);
+    reject_known_source(plan, &fetched.page.url, list)?;
+    reject_known_source(plan, &fetched.source.url, list)?;
     // If another address was fetched than the one to be written, its redirect does not apply to the
     // latter.
-    let is_written = brought.source.url == new.url;
-    if let Some(moved) = brought.page.cache_hints.moved_to.clone().filter(|_| is_written) {
+    let is_written = fetched.source.url == new.url;
+    if let Some(moved) = fetched.page.cache_hints.moved_to.clone().filter(|_| is_written) {
         new.url = moved;
     }
-    let site = site.or_else(|| name::site(&brought.page));
+    let site = site.or_else(|| name::site(&fetched.page));
     let mut out = std::io::stdout().lock();
-    let feed = offered_feed::feed(config, &context, &brought, &new).await;
+    let feed = offered_feed::feed(config, &context, &fetched, &new).await;
     if let Some(wanted) = offered.filter(|wanted| wanted.name != new.kind.name) {
         let Some((offered, of_feed)) = feed else { bail!(wanted.not_offered) };
         reject_known_source(plan, &offered.url, None)?;
         let id = arguments.id.clone().unwrap_or_else(|| name::id(plan, &offered.url, None));
-        (new, brought) = (NewSource { id, ..offered }, of_feed);
+        (new, fetched) = (NewSource { id, ..offered }, of_feed);
     } else if let Some((offered, of_feed)) = &feed {
         offered_feed::report_offered_feed(
             &mut out,
             &offered.url,
-            brought.subject.listing(),
+            fetched.subject.listing(),
             of_feed.subject.listing(),
         )?;
     }
@@ -170,8 +170,8 @@ async fn added(
     let title = arguments.title.clone().or(site);
     new.title = title.unwrap_or(new.title);
 
-    show_items(&mut out, &brought)?;
-    let article = first_article(&context, &brought, &new).await?;
+    show_items(&mut out, &fetched)?;
+    let article = first_article(&context, &fetched, &new).await?;
     show_article(&mut out, &article)?;
     writeln!(out, "\nfor {}:\n\n{}", config.path.display(), new.toml())?;
     out.flush()?;
@@ -237,7 +237,7 @@ fn unnamed(plan: &Plan, url: &Url, list: Option<&str>) -> NewSource {
 /// The kind of an HTML listing, optionally restricted to one list.
 fn listing(list: Option<&str>) -> NewKind {
     let list = list.map(|heading| (LIST, KeyValue::Text(heading.to_owned())));
-    NewKind { name: kind::usual().name, settings: list.into_iter().collect() }
+    NewKind { name: kind::default_kind().name, settings: list.into_iter().collect() }
 }
 
 /// The source for the page at an address, with the defaults of feeds.toml applied.
@@ -249,9 +249,9 @@ pub(super) async fn source_at(
     allow_private: &[IpNet],
 ) -> anyhow::Result<Arc<Source>> {
     let mut new = NewSource { allow_private: allow_private.to_vec(), ..unnamed(plan, url, None) };
-    let brought = fetch_subject(config, context, &mut new).await?;
-    tell_guess(&brought);
-    Ok(brought.source)
+    let fetched = fetch_subject(config, context, &mut new).await?;
+    tell_guess(&fetched);
+    Ok(fetched.source)
 }
 
 /// Parses an http(s) address of the command line.
@@ -298,7 +298,7 @@ fn reject_known_source(plan: &Plan, url: &Url, list: Option<&str>) -> anyhow::Re
 }
 
 /// The new source as parsed from feeds.toml, with all defaults.
-fn meant(config: &ConfigOption, new: &NewSource) -> anyhow::Result<Arc<Source>> {
+fn resolve_source(config: &ConfigOption, new: &NewSource) -> anyhow::Result<Arc<Source>> {
     let text = std::fs::read_to_string(&config.path).context("feeds.toml cannot be read")?;
     let plan = config.read_as(edit::with(&text, new)?.text)?;
     let source = plan.sources.into_iter().find(|source| *source.id() == new.id);
@@ -313,7 +313,7 @@ async fn fetch_subject(
     context: &CrawlContext,
     new: &mut NewSource,
 ) -> anyhow::Result<FetchedSubject> {
-    let mut source = meant(config, new)?;
+    let mut source = resolve_source(config, new)?;
     let page = page(context, &source, &source.url).await?;
     let mut guess = None;
     if let Some((kind, recognised)) = kind::recognise(&page) {
@@ -322,9 +322,9 @@ async fn fetch_subject(
         let recognised = recognised.map_err(|why| anyhow!(why))?;
         new.kind = NewKind { name: kind.name, settings: recognised.settings };
         guess = recognised.guess;
-        source = meant(config, new)?;
+        source = resolve_source(config, new)?;
     }
-    let facts = kind::of(&source.kind);
+    let facts = kind::definition(&source.kind);
     if facts.is_index {
         let listing =
             crawl::listed(context, &source, page.clone()).await.map_err(|why| anyhow!(why))?;
@@ -340,14 +340,14 @@ async fn fetch_subject(
     let suggested = (facts.suggest)(subject.listing());
     if !suggested.is_empty() {
         new.kind.settings.extend(suggested);
-        source = meant(config, new)?;
+        source = resolve_source(config, new)?;
     }
     Ok(FetchedSubject { page, subject, source, guess })
 }
 
 /// Prints the guess about how the page is read.
-fn tell_guess(brought: &FetchedSubject) {
-    if let Some(guess) = &brought.guess {
+fn tell_guess(fetched: &FetchedSubject) {
+    if let Some(guess) = &fetched.guess {
         println!("{guess}\n");
     }
 }
@@ -355,7 +355,7 @@ fn tell_guess(brought: &FetchedSubject) {
 /// Fetches the page at an address, which must exist.
 async fn page(context: &CrawlContext, source: &Source, url: &Url) -> anyhow::Result<Page> {
     let mut response = crawl::fetch(context, source, url).await?;
-    let other = (kind::of(&source.kind).other_address)(url).filter(|_| *url == source.url);
+    let other = (kind::definition(&source.kind).other_address)(url).filter(|_| *url == source.url);
     if let (Response::Gone(_), Some(other)) = (&response, other) {
         response = crawl::fetch(context, source, &other).await?;
     }
@@ -377,12 +377,12 @@ async fn page(context: &CrawlContext, source: &Source, url: &Url) -> anyhow::Res
 /// source.
 async fn first_article(
     context: &CrawlContext,
-    brought: &FetchedSubject,
+    fetched: &FetchedSubject,
     new: &NewSource,
 ) -> anyhow::Result<NewArticle> {
     let mut why = None;
-    for item in brought.subject.listing().items.iter().take(MAX_TRIED) {
-        match crawl::preview(context, &brought.source, item).await {
+    for item in fetched.subject.listing().items.iter().take(MAX_TRIED) {
+        match crawl::preview(context, &fetched.source, item).await {
             Ok(article) => return Ok(article),
             Err(error) => {
                 eprintln!("! {}: {error}", item.url);
@@ -391,8 +391,8 @@ async fn first_article(
         }
     }
     let why = why.unwrap_or_default();
-    if brought.guess.is_some() {
-        let first = brought.subject.listing().items.first();
+    if fetched.guess.is_some() {
+        let first = fetched.subject.listing().items.first();
         bail!(
             "none of its first items could be read as an article; of the first: {why}. The addresses were guessed, the first as {}; write this source by hand and correct it:\n\n{}\n",
             first.map_or("nowhere", |item| item.url.as_str()),
@@ -404,16 +404,16 @@ async fn first_article(
     )
 }
 
-fn show_items(out: &mut impl Write, brought: &FetchedSubject) -> std::io::Result<()> {
-    match &brought.subject {
-        AddSubject::News(news) => write_text(out, &brought.page, news),
+fn show_items(out: &mut impl Write, fetched: &FetchedSubject) -> std::io::Result<()> {
+    match &fetched.subject {
+        AddSubject::News(news) => write_text(out, &fetched.page, news),
         AddSubject::Items(Listing { items, skipped, .. }) => {
             for item in items {
-                let date = date_of(&brought.page, item).unwrap_or_else(|| "no date".to_owned());
+                let date = date_of(&fetched.page, item).unwrap_or_else(|| "no date".to_owned());
                 let title = item.title.as_deref().unwrap_or("no title");
                 writeln!(out, "{title}\n    {date}  {}", item.url)?;
             }
-            writeln!(out, "\n{} {}", items.len(), kind::of(&brought.source.kind).items)?;
+            writeln!(out, "\n{} {}", items.len(), kind::definition(&fetched.source.kind).items)?;
             skipped
                 .iter()
                 .try_for_each(|skipped| writeln!(out, "! {:?}: {}", skipped.item, skipped.why))

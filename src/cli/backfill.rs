@@ -61,7 +61,7 @@ fn begins(day: NaiveDate, zone: Tz) -> DateTime<Utc> {
 pub(super) async fn run(config: ConfigOption, arguments: Arguments) -> anyhow::Result<ExitCode> {
     let plan = config.plan()?;
     let source = source_named(&arguments.source, &plan.sources)?;
-    if let Some(why) = kind::of(&source.kind).no_next_page {
+    if let Some(why) = kind::definition(&source.kind).no_next_page {
         return Err(UsageError(format!("{} {why}", source.id())).into());
     }
     let (state, store) = (plan.site.state.clone(), Store::open(&plan.site.state).await?);
@@ -81,7 +81,7 @@ pub(super) async fn run(config: ConfigOption, arguments: Arguments) -> anyhow::R
     shown.bar.finish_and_clear();
     // Publish before printing: the reader of the output may be gone (broken pipe).
     let (published, problems) = publish(&config, &store, done.counts.new).await?;
-    say(&source, &arguments, &done);
+    print_report(&source, &arguments, &done);
     if let Some(published) = published {
         println!("{published}");
     }
@@ -175,7 +175,8 @@ impl BackfillProgress {
 
 /// Lists the counts that are not zero.
 fn counted(counts: BackfillCounts) -> String {
-    let BackfillCounts { items, new, known, news, older, refused, gone, left, missed } = counts;
+    let BackfillCounts { items, new, known, news, older, refused, gone, postponed: left, missed } =
+        counts;
     let parts = [
         (new, "new"),
         (known, "known"),
@@ -194,9 +195,9 @@ fn counted(counts: BackfillCounts) -> String {
     )
 }
 
-fn say(source: &Source, arguments: &Arguments, done: &BackfillReport) {
+fn print_report(source: &Source, arguments: &Arguments, done: &BackfillReport) {
     let id = source.id();
-    let walked = done.pages.saturating_sub(done.from);
+    let walked = done.pages.saturating_sub(done.earlier_pages);
     println!("{id}: {walked} pages, {}", counted(done.counts));
     for reason in &done.reasons {
         println!("  {reason}");
@@ -219,7 +220,7 @@ fn say(source: &Source, arguments: &Arguments, done: &BackfillReport) {
             End::Last => format!(
                 "page {pages} is the last: it has no link to a next page; --afresh walks through all pages again"
             ),
-            End::Again => format!("after page {pages} the listing shows an earlier page again"),
+            End::Repeated => format!("after page {pages} the listing shows an earlier page again"),
             End::Empty(what) => format!("page {pages} is the last: {what}"),
             End::Form => format!(
                 "page {pages} leads to the next by a form, which a folder of saved pages cannot submit; give the source its url instead of the folder"

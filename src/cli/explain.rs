@@ -12,7 +12,7 @@ use bantin_core::{
     ValueVerdict,
 };
 use bantin_page::DecodedText;
-use bantin_read::normalize::topic::{Classifier, ENOUGH, TopicReason};
+use bantin_read::normalize::topic::{Classifier, THRESHOLD, TopicReason};
 use bantin_store::{ArticleDetails, UnreadItem};
 use lookup::ExplainTarget;
 use std::io::Write;
@@ -107,7 +107,7 @@ pub(super) async fn run(config: ConfigOption, arguments: Arguments) -> anyhow::R
 fn considered(reason: &TopicReason) -> ConsideredValue {
     let (verdict, of) = match reason.reaches_threshold() {
         true => (ValueVerdict::Taken, String::new()),
-        false => (ValueVerdict::PassedOver, format!(" of {ENOUGH}")),
+        false => (ValueVerdict::PassedOver, format!(" of {THRESHOLD}")),
     };
     let hits = reason.hits.iter().map(|hit| format!("{:?} in the {}", hit.keyword, hit.position));
     let hits = hits.collect::<Vec<_>>().join(", ");

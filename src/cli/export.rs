@@ -52,7 +52,7 @@ pub(super) async fn run(config: ConfigOption, arguments: Arguments) -> anyhow::R
     }
     let mut row = None;
     loop {
-        let batch = store.after(row, CHUNK).await?;
+        let batch = store.export_batch(row, CHUNK).await?;
         if batch.last.is_none() {
             break;
         }

@@ -148,7 +148,7 @@ fn read(
 ) -> Result<ExtractedArticle, ExtractionRefused> {
     let refused = |error: bantin_read::ReadError| ExtractionRefused {
         reason: error.to_string(),
-        known: error.known().cloned().map(Box::new),
+        known: error.rejected_article().cloned().map(Box::new),
     };
     let article = bantin_read::single_page(page, platforms).map_err(refused)?;
     let topics = topics.topics_of(&article);

@@ -58,7 +58,7 @@ fn checked(url: Url) -> Result<Url, ValueError> {
     if !url.username().is_empty() || url.password().is_some() {
         return Err(ValueError::new("must not contain a user name or password, which would be published")
             .hint("for a source write basic_auth = { user = \"bantin\", password = { file = \"secrets/agency.txt\" } }")
-            .hiding());
+            .redact_value());
     }
     Ok(url)
 }

@@ -105,7 +105,7 @@ fn take_new_names(entries: &mut Vec<ConfigEntry>, schema: &Value, diagnostics: &
         }
         let Some(new) = renamed(schema, &entry.key) else { return true };
         if let Some((_, span)) = present.iter().find(|(key, _)| key == new) {
-            diagnostics.problem(twice("key", (&entry.key, &entry.key_span), (new, span)));
+            diagnostics.problem(duplicate_key("key", (&entry.key, &entry.key_span), (new, span)));
             return false;
         }
         diagnostics.renamed(&entry.key_span, &entry.key, new);
@@ -115,7 +115,11 @@ fn take_new_names(entries: &mut Vec<ConfigEntry>, schema: &Value, diagnostics: &
 }
 
 /// The problem of a key that is written both by its old and by its current name.
-pub(super) fn twice(what: &str, old: (&str, &TextSpan), new: (&str, &TextSpan)) -> ConfigProblem {
+pub(super) fn duplicate_key(
+    what: &str,
+    old: (&str, &TextSpan),
+    new: (&str, &TextSpan),
+) -> ConfigProblem {
     let message =
         format!("`{}` and `{}` are the old and the new name of the same {what}", old.0, new.0);
     let problem =

@@ -4,7 +4,7 @@
 use super::deserialize::Spanned;
 use super::diagnostics::Diagnostics;
 use super::errors::ConfigProblem;
-use super::feed::{FeedReferences, list, province, terms};
+use super::feed::{FeedReferences, list, province, selected_agencies};
 use super::values::{self, ValueError};
 use super::written;
 use bantin_core::{Condition, Phrase};
@@ -44,7 +44,7 @@ fn of_table(
     let mut conditions = texts(keys, diagnostics);
     let sources = list("sources", &keys.sources, |text| known.source(text), diagnostics);
     let provinces = list("provinces", &keys.provinces, province, diagnostics);
-    let agencies = terms(&keys.agencies, &keys.kinds, known, diagnostics);
+    let agencies = selected_agencies(&keys.agencies, &keys.kinds, known, diagnostics);
     let topics = list("topics", &keys.topics, |text| known.topic(text), diagnostics);
     for (list, condition) in [
         (sources, Condition::Sources as fn(_) -> _),

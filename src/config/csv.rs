@@ -31,17 +31,17 @@ pub(super) fn rows(text: &str, start: usize) -> Vec<Vec<CsvCell>> {
         })
         .unwrap_or(b',');
     let mut reader = ReaderBuilder::new().delimiter(delimiter).build();
-    let mut room = vec![0; text.len() + 1];
+    let mut buffer = vec![0; text.len() + 1];
     let (mut rows, mut row) = (Vec::new(), Vec::new());
     let (mut at, mut from, mut length) = (0, 0, 0);
     loop {
         let input = text.as_bytes().get(at..).unwrap_or_default();
-        let output = room.get_mut(length..).unwrap_or_default();
+        let output = buffer.get_mut(length..).unwrap_or_default();
         let (result, read, written) = reader.read_field(input, output);
         (at, length) = (at + read, length + written);
         match result {
             ReadFieldResult::Field { record_end } => {
-                let bytes = room.get(..length).unwrap_or_default();
+                let bytes = buffer.get(..length).unwrap_or_default();
                 row.push(cell(text, from..at, bytes, delimiter, start));
                 if record_end {
                     let row = std::mem::take(&mut row);

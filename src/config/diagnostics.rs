@@ -23,7 +23,7 @@ pub(super) struct Diagnostics {
     pub(super) renamed: Vec<RenamedKey>,
     /// Whether sources may be missing because a file, a row or a name is invalid. An unknown name
     /// of a source is then not an error.
-    pub(super) lost: bool,
+    pub(super) sources_incomplete: bool,
     /// Whether a family of platform rules may be missing because its file is invalid.
     pub(super) lost_platforms: bool,
     /// The directory of systemd credentials.
@@ -102,7 +102,7 @@ impl Diagnostics {
             Err(wrong) => {
                 let message = format!("`{key}`{}", phrase(&wrong.message));
                 let problem = ConfigProblem::new(message).at(&written.span).hint(wrong.hint);
-                self.problem(if wrong.hides { problem.hiding(&written.span) } else { problem });
+                self.problem(if wrong.is_secret { problem.hiding(&written.span) } else { problem });
                 None
             }
         }

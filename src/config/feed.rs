@@ -32,16 +32,16 @@ pub(super) struct FeedReferences<'a> {
     /// The names of all sources, including sources with errors.
     pub(super) names: &'a NameRegistry,
     /// Whether `sources` is complete. Only then an agency without a source is an error.
-    pub(super) whole: bool,
+    pub(super) sources_complete: bool,
     /// Whether `names` is complete.
-    pub(super) named: bool,
+    pub(super) names_complete: bool,
     /// The topics, if they are valid.
     pub(super) topics: Option<Arc<TopicRules>>,
     /// For each source that comes from a list, its row, as messages name it.
     pub(super) rows: &'a BTreeMap<Slug, String>,
     /// The current and former names of feeds without the sources of lists. A row of a list cannot
     /// take them.
-    pub(super) taken: &'a NameRegistry,
+    pub(super) reserved_names: &'a NameRegistry,
 }
 
 impl FeedReferences<'_> {
@@ -51,7 +51,7 @@ impl FeedReferences<'_> {
             Some(current) if *current == slug => Ok(slug),
             Some(current) => Err(ValueError::new(format!("names {text:?}, a former name"))
                 .hint(format!("write {:?}", current.as_str()))),
-            None if !self.named => Ok(slug),
+            None if !self.names_complete => Ok(slug),
             None => {
                 let wrong = ValueError::new(format!("names {text:?}, but no source has this id"));
                 Err(match self.names.nearest(text) {
@@ -65,7 +65,9 @@ impl FeedReferences<'_> {
     fn agency(&self, text: &str) -> Result<Slug, ValueError> {
         let slug = Slug::nearest(text).ok_or_else(|| ValueError::new("has no letter in it"))?;
         let agencies = || self.sources.iter().filter_map(|source| source.origin.agency.as_ref());
-        if agencies().any(|agency| agency_kinds::are_one(&slug, &agency.slug)) || !self.whole {
+        if agencies().any(|agency| agency_kinds::are_one(&slug, &agency.slug))
+            || !self.sources_complete
+        {
             return Ok(slug);
         }
         let wrong =
@@ -184,7 +186,7 @@ fn shared(
     let query = ArticleQuery {
         sources: list("sources", &asked.sources, |text| known.source(text), diagnostics),
         provinces: list("provinces", &asked.provinces, province, diagnostics),
-        agencies: terms(&asked.agencies, &asked.kinds, known, diagnostics),
+        agencies: selected_agencies(&asked.agencies, &asked.kinds, known, diagnostics),
         topics: list("topics", &asked.topics, |text| known.topic(text), diagnostics),
         conditions: conditions::of_feed(keys, asked, known, diagnostics),
     };
@@ -236,7 +238,8 @@ fn feed(
     let title = diagnostics.value("title", &keys.title, values::line);
     let description = diagnostics.value("description", &keys.description, values::line);
     let shared = shared?;
-    if known.whole && !known.sources.iter().any(|source| matches(&shared.query, source)) {
+    if known.sources_complete && !known.sources.iter().any(|source| matches(&shared.query, source))
+    {
         let span = keys.id.as_ref().map_or(table, |id| &id.span);
         diagnostics.warn(span, "no source is in this feed, so it stays empty");
     }
@@ -292,7 +295,7 @@ fn kind(text: &str) -> Result<Slug, ValueError> {
 
 /// The agencies selected by `agencies` and `kinds`, under all their names; the intersection if both
 /// are set.
-pub(super) fn terms(
+pub(super) fn selected_agencies(
     agencies: &Option<Spanned<Vec<Spanned<String>>>>,
     written_kinds: &Option<Spanned<Vec<Spanned<String>>>>,
     known: &FeedReferences<'_>,
@@ -361,7 +364,7 @@ fn tokens(
         // The value may be the token itself, which must not be shown.
         text.parse::<TokenHash>().map_err(|e| {
             let hint = "`bantin token` generates a token and prints the hash to write here";
-            ValueError::new(e.to_string()).hint(hint).hiding()
+            ValueError::new(e.to_string()).hint(hint).redact_value()
         })
     };
     for token in diagnostics.values("token_sha256", &Some(texts.clone()), hash) {

@@ -71,7 +71,7 @@ pub(super) fn gather(
     for file in included(path, "include", patterns, diagnostics) {
         match file.read(definition("Included"), diagnostics) {
             Some(mut tree) => lists.push(FileTables::taken_from(&mut tree)),
-            None => diagnostics.lost = true,
+            None => diagnostics.sources_incomplete = true,
         }
     }
 
@@ -134,7 +134,7 @@ pub(super) fn toml(
         Ok(mut tree) => {
             let before = count(&tree);
             check(&mut tree, "", resolved(schema), diagnostics);
-            diagnostics.lost |= count(&tree) < before;
+            diagnostics.sources_incomplete |= count(&tree) < before;
             Some(tree)
         }
         Err(problems) => {

@@ -152,11 +152,13 @@ fn headers(
             return Err(ValueError::new("is not a valid header field name"));
         }
         if let Some((_, hint)) = NOT_YOURS.iter().find(|(not_yours, _)| *not_yours == lower) {
-            return Err(ValueError::new("is a field that cannot be set here").hint(*hint).hiding());
+            return Err(ValueError::new("is a field that cannot be set here")
+                .hint(*hint)
+                .redact_value());
         }
         if lower == "authorization" && matches!(value, TextOr::Text(_)) {
             let hint = "write basic_auth = { user = \"bantin\", password = { file = \"secrets/agency.txt\" } }, or for a token Authorization = { file = \"secrets/token.txt\" } with the whole value in the file";
-            return Err(ValueError::new("must not be written here").hint(hint).hiding());
+            return Err(ValueError::new("must not be written here").hint(hint).redact_value());
         }
         if !seen.insert(lower.clone()) {
             return Err(
@@ -293,7 +295,7 @@ fn address(text: &str) -> Result<(ProxyKind, Host, u16), ValueError> {
     if text.contains('@') {
         return Err(ValueError::new("must not contain a user name or password")
             .hint("write proxy = { url = \"http://10.0.0.1:3128\", user = \"bantin\", password = { file = \"secrets/proxy.txt\" } }")
-            .hiding());
+            .redact_value());
     }
     let url = Url::parse(text).map_err(|e| {
         ValueError::new(format!("{text:?} is not a proxy address: {e}")).hint(EXAMPLE)

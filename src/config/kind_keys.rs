@@ -82,11 +82,11 @@ pub(super) fn kind(
 ) -> Option<SourceKind> {
     let is_taken = |name: &str| definition.takes(name);
     for (name, span) in keys.tables.iter().filter(|(name, _)| !is_taken(name)) {
-        misfit(name, span, diagnostics);
+        report_foreign_key(name, span, diagnostics);
     }
     for (key, _, span) in &keys.values {
         if !is_taken(key.name) && key.table().is_none_or(is_taken) {
-            misfit(key.name, span, diagnostics);
+            report_foreign_key(key.name, span, diagnostics);
         }
     }
     let taken = keys.values.iter().filter(|(key, _, _)| is_taken(key.name));
@@ -103,7 +103,7 @@ pub(super) fn kind(
 }
 
 /// Reports a key that the source's kind does not accept.
-fn misfit(name: &str, span: &TextSpan, diagnostics: &mut Diagnostics) {
+fn report_foreign_key(name: &str, span: &TextSpan, diagnostics: &mut Diagnostics) {
     let kinds: Vec<String> = KINDS
         .iter()
         .filter(|kind| kind.takes(name))

@@ -250,7 +250,7 @@ fn cells(
     } else {
         limit_cells(&mut cells, 1, span, diagnostics)?;
     }
-    if cells.is_empty() && known.whole && known.topics.is_some() {
+    if cells.is_empty() && known.sources_complete && known.topics.is_some() {
         diagnostics.warn(span, "no source has the properties in `each`, so this makes no feeds");
     }
     Some(cells)
@@ -358,7 +358,7 @@ impl MatrixCell {
         diagnostics: &mut Diagnostics,
     ) -> bool {
         let is_taken = |name: &Slug| {
-            [names, known.taken].into_iter().any(|names| names.current(name).is_some())
+            [names, known.reserved_names].into_iter().any(|names| names.current(name).is_some())
         };
         let taken = [id].into_iter().chain(aliases).find(|name| is_taken(&name.value));
         if let Some(Spanned { value, span }) = taken {

@@ -222,8 +222,8 @@ fn meaning(
         sources.extend(source::source(table, &platforms, &mut names, diagnostics).map(Arc::new));
     }
     // An id or a province that no source has now may be added by a list later.
-    diagnostics.lost |= !lists.is_empty();
-    let whole = sources.len() == count && !diagnostics.lost;
+    diagnostics.sources_incomplete |= !lists.is_empty();
+    let whole = sources.len() == count && !diagnostics.sources_incomplete;
     let of_lists = source_list::SourceListReader { copies, defaults: below, platforms: &platforms };
     let own = sources.len();
     let (lists, rows) = of_lists.read(lists, &mut names, &mut sources, diagnostics);
@@ -238,11 +238,11 @@ fn meaning(
     let mut known = feed::FeedReferences {
         sources: sources.get(..own).unwrap_or_default(),
         names: &names,
-        whole,
-        named: !diagnostics.lost,
+        sources_complete: whole,
+        names_complete: !diagnostics.sources_incomplete,
         topics: known_topics,
         rows: &nothing,
-        taken: &NameRegistry::default(),
+        reserved_names: &NameRegistry::default(),
     };
     if !rows.is_empty() {
         // Problems in the feeds are reported below, in the second pass.
@@ -253,7 +253,7 @@ fn meaning(
         diagnostics.problems.truncate(problems);
         diagnostics.warnings.truncate(warnings);
     }
-    (known.sources, known.rows, known.taken) = (&sources, &rows, &taken);
+    (known.sources, known.rows, known.reserved_names) = (&sources, &rows, &taken);
     let mut feed_names = NameRegistry::default();
     let mut published = Vec::with_capacity(feeds.len());
     for table in feeds {

@@ -151,5 +151,5 @@ pub(super) fn of_source(
             }
         }))
     });
-    PlatformChoice { own: own.clone(), of: of.unwrap_or_default() }
+    PlatformChoice { own: own.clone(), setting: of.unwrap_or_default() }
 }

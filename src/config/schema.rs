@@ -217,8 +217,8 @@ fn of_kind_key(key: &KindKey) -> Value {
     set(&mut schema, "description", json!(key.doc));
     let example: Value = serde_json::from_str(key.example).unwrap_or_default();
     set(&mut schema, "examples", json!([example]));
-    if !key.old.is_empty() {
-        set(&mut schema, "old", json!(key.old));
+    if !key.aliases.is_empty() {
+        set(&mut schema, "old", json!(key.aliases));
     }
     if key.in_lists {
         set(&mut schema, "listed", json!(true));

@@ -45,7 +45,7 @@ pub(super) fn source(
             let id = Spanned { value: id.clone(), span: written.span.clone() };
             names.take(&id, &aliases, diagnostics);
         }
-        _ => diagnostics.lost = true,
+        _ => diagnostics.sources_incomplete = true,
     }
 
     let named = named(&keys, diagnostics);
@@ -308,7 +308,7 @@ fn address(
 /// The kind that a source names, or the default kind.
 fn definition(keys: &written::SourceKeys) -> &'static KindDefinition {
     let named = keys.kind.as_ref().and_then(|kind| kind::named(&kind.value));
-    named.unwrap_or(kind::usual())
+    named.unwrap_or(kind::default_kind())
 }
 
 /// The kind of the source with its keys.
@@ -325,7 +325,7 @@ fn kind(
         diagnostics.require("folder", &keys.folder, table, &whose, hint);
     }
     let kind = kind_keys::kind(definition, of_kind, table, diagnostics)?;
-    if !kind.follows()
+    if !kind.fetches_articles()
         && let Some(article) = &keys.article
     {
         let problem = ConfigProblem::new(

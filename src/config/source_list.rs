@@ -131,16 +131,16 @@ impl SourceListReader<'_> {
         node.fill_from(table);
         let written = row.keys.iter().find(|(key, _)| key == "kind");
         let named = written.and_then(|(_, name)| kind::named(name));
-        let kind = named.unwrap_or(kind::usual());
+        let kind = named.unwrap_or(kind::default_kind());
         // A key for all rows applies only to the rows whose kind accepts it.
         for key in KINDS.iter().flat_map(|kind| kind.keys).filter(|key| !kind.takes(key.name)) {
             node.take(key.name);
         }
-        let (before, lost) = (diagnostics.problems.len(), diagnostics.lost);
+        let (before, lost) = (diagnostics.problems.len(), diagnostics.sources_incomplete);
         let mut own = NameRegistry::default();
         let source = source::source(node, self.platforms, &mut own, diagnostics);
         let problems = diagnostics.problems.split_off(before);
-        diagnostics.lost = lost;
+        diagnostics.sources_incomplete = lost;
         if let Some(problem) = problems.first() {
             return Err(problem.message().to_owned());
         }

@@ -1,6 +1,6 @@
 //! Sources from a CSV table: each row becomes the same tree as a `[[source]]`.
 
-use super::check::{check, property, resolved, suggest_place, twice, wants};
+use super::check::{check, duplicate_key, property, resolved, suggest_place, wants};
 use super::csv::{self, CsvCell};
 use super::deserialize::Spanned;
 use super::diagnostics::Diagnostics;
@@ -21,10 +21,10 @@ struct TableColumn {
 /// The sources of a `[[source_table]]`, completed with its other keys.
 pub(super) fn sources(table: ConfigNode, diagnostics: &mut Diagnostics) -> Vec<ConfigNode> {
     let Some(rows) = read(table, diagnostics) else {
-        diagnostics.lost = true;
+        diagnostics.sources_incomplete = true;
         return Vec::new();
     };
-    diagnostics.lost |= rows.iter().any(Option::is_none);
+    diagnostics.sources_incomplete |= rows.iter().any(Option::is_none);
     rows.into_iter().flatten().collect()
 }
 
@@ -86,8 +86,8 @@ fn columns(header: Vec<CsvCell>, diagnostics: &mut Diagnostics) -> Option<Vec<Ta
                 (true, _) => {
                     ConfigProblem::new(format!("the column `{written}` occurs twice")).at(own.1)
                 }
-                (false, true) => twice("column", other, own),
-                (false, false) => twice("column", own, other),
+                (false, true) => duplicate_key("column", other, own),
+                (false, false) => duplicate_key("column", own, other),
             });
             are_known = false;
         } else if written != name {

@@ -475,7 +475,7 @@ fn an_operator_adds_families_of_his_own() {
     let plan = desk.plan();
     let names: Vec<_> = plan.platforms.iter().map(|platform| platform.name.as_str()).collect();
     assert_eq!(names, ["nukeviet", "cong-xa"]);
-    let named = |number: usize| plan.sources[number].article.platforms.of.clone();
+    let named = |number: usize| plan.sources[number].article.platforms.setting.clone();
     assert_eq!(named(0), PlatformSetting::Family("nukeviet".into()));
     assert_eq!(named(1), PlatformSetting::Disabled);
     assert_eq!(named(2), PlatformSetting::Family("cong-xa".into()));

@@ -39,7 +39,7 @@ pub(super) fn apply(mut effect: CrawlEffect, source: &Source, run: RunReport) ->
         let revisit_at = schedule::revisit(source.revisits, key, *first_seen, result.at);
         effect.add(source, result, revisit_at);
     }
-    for task in run.left {
+    for task in run.remaining {
         effect.tally.waiting += 1;
         effect.without_article(&task);
     }
@@ -55,12 +55,12 @@ impl CrawlEffect {
 
     /// Records that a known article is listed, if it has a rank there.
     pub(super) fn list(&mut self, key: &ArticleKey, rank: Option<usize>) {
-        self.visit.seen.extend(rank.map(|rank| ListedArticle { key: key.clone(), rank }));
+        self.visit.listed.extend(rank.map(|rank| ListedArticle { key: key.clone(), rank }));
     }
 
     /// Schedules another reading of the listing at an instant, even if it is unchanged.
     pub(super) fn read_again(&mut self, at: DateTime<Utc>) {
-        self.visit.look_at = Some(self.visit.look_at.map_or(at, |earliest| earliest.min(at)));
+        self.visit.reread_at = Some(self.visit.reread_at.map_or(at, |earliest| earliest.min(at)));
     }
 
     /// Replaces dates that the articles share with their site's clock. `is_first`: the source was
@@ -73,20 +73,20 @@ impl CrawlEffect {
 
     /// Ignores missing pages if several are missing and none exists: the site is out of order.
     /// `found_pages`: the crawl fetched other pages.
-    pub(super) fn doubt_an_outage(&mut self, found_pages: bool) {
-        let is_there = |checked: &PageCheck| matches!(checked.found, PageStatus::Same);
+    pub(super) fn ignore_outage(&mut self, found_pages: bool) {
+        let is_there = |checked: &PageCheck| matches!(checked.status, PageStatus::Same);
         let VisitResult { articles, checked, .. } = &mut self.visit;
         if found_pages || !articles.is_empty() || checked.iter().any(is_there) {
             return;
         }
-        let is_gone = |checked: &&mut PageCheck| matches!(checked.found, PageStatus::Gone(_));
+        let is_gone = |checked: &&mut PageCheck| matches!(checked.status, PageStatus::Gone(_));
         let gone: Vec<_> = checked.iter_mut().filter(is_gone).collect();
         if gone.len() > 1 {
             self.warnings.push(format!(
                 "the pages of {} articles are gone, and no page exists; this looks like a fault of the site, so published articles stay",
                 gone.len()
             ));
-            gone.into_iter().for_each(|checked| checked.found = PageStatus::Unclear);
+            gone.into_iter().for_each(|checked| checked.status = PageStatus::Unclear);
         }
     }
 
@@ -102,14 +102,14 @@ impl CrawlEffect {
                     teaser_title: task.item.title,
                     url: task.item.url,
                     rank: task.rank,
-                    revisit_at: revisit_at.filter(|_| source.kind.follows()),
+                    revisit_at: revisit_at.filter(|_| source.kind.fetches_articles()),
                     min_edit: source.min_edit,
                 });
             }
             (outcome, TaskPurpose::Revisit(_)) => {
-                let (found, warning) = found(outcome, reason);
+                let (found, warning) = page_status(outcome, reason);
                 self.warnings.extend(warning);
-                self.visit.checked.push(PageCheck { key: task.key, found, revisit_at });
+                self.visit.checked.push(PageCheck { key: task.key, status: found, revisit_at });
             }
             (PageOutcome::Unchanged, _) => self.without_article(&task),
             // Whether the page exists is checked again; then its listing is read again.
@@ -118,7 +118,7 @@ impl CrawlEffect {
                 self.read_again(at);
                 self.visit.checked.push(PageCheck {
                     key: task.key,
-                    found: PageStatus::Gone(code),
+                    status: PageStatus::Gone(code),
                     revisit_at,
                 });
             }
@@ -169,7 +169,7 @@ impl CrawlEffect {
 
 /// The status of an article whose page was fetched again without a new version, and a warning for
 /// the operator.
-fn found(outcome: PageOutcome, reason: String) -> (PageStatus, Option<String>) {
+fn page_status(outcome: PageOutcome, reason: String) -> (PageStatus, Option<String>) {
     match outcome {
         PageOutcome::Unchanged | PageOutcome::Extracted(_) => (PageStatus::Same, None),
         PageOutcome::Gone(code) => (PageStatus::Gone(code), None),

@@ -53,7 +53,7 @@ pub struct BackfillCounts {
     /// Items whose pages do not exist any more (404, 410).
     pub gone: usize,
     /// Items left to the next run.
-    pub left: usize,
+    pub postponed: usize,
     /// Items whose pages could not be fetched.
     pub missed: usize,
 }
@@ -81,7 +81,7 @@ pub enum BackfillEnd {
     /// The last page is done: there is no next page.
     Last,
     /// A page repeats the items of an earlier one.
-    Again,
+    Repeated,
     /// The page is empty or missing; details in a sentence.
     Empty(String),
     /// Saved pages cannot answer the form that leads to the next page.
@@ -112,7 +112,7 @@ impl BackfillEnd {
 
     /// Whether the backfill reached its goal.
     pub fn is_success(&self) -> bool {
-        matches!(self, Self::Pages | Self::Since | Self::Last | Self::Again | Self::Empty(_))
+        matches!(self, Self::Pages | Self::Since | Self::Last | Self::Repeated | Self::Empty(_))
     }
 }
 
@@ -120,7 +120,7 @@ impl BackfillEnd {
 #[derive(Debug, Clone)]
 pub struct BackfillReport {
     /// The number of listing pages that earlier runs have done.
-    pub from: usize,
+    pub earlier_pages: usize,
     /// The number of listing pages that are done now.
     pub pages: usize,
     /// The counts of the pages in between.
@@ -136,11 +136,11 @@ pub async fn backfill(
     context: &Arc<CrawlContext>,
     store: &Store,
     source: &Arc<Source>,
-    wanted: BackfillRange,
+    range: BackfillRange,
     stop: &watch::Receiver<bool>,
-    tell: &mut (dyn FnMut(BackfillStep) + Send),
+    on_step: &mut (dyn FnMut(BackfillStep) + Send),
 ) -> Result<BackfillReport, StoreError> {
-    let mut afresh = wanted.afresh;
+    let mut afresh = range.afresh;
     let mut replayed = false;
     loop {
         let now = context.clock.now();
@@ -151,8 +151,8 @@ pub async fn backfill(
         let mut walk = BackfillWalk {
             crawl,
             store,
-            wanted,
-            tell: &mut *tell,
+            range,
+            on_step: &mut *on_step,
             is_settled: store.is_settled(source.id()).await?,
             claim: begun.claim.clone(),
             budget: CrawlBudget::of_backfill(),
@@ -169,17 +169,23 @@ pub async fn backfill(
         let is_by_form = last.is_some_and(|next| next.form().is_some());
         let is_answered = matches!(
             ended,
-            BackfillEnd::Again | BackfillEnd::Empty(_) | BackfillEnd::FormRefused(_)
+            BackfillEnd::Repeated | BackfillEnd::Empty(_) | BackfillEnd::FormRefused(_)
         );
         // The site decides how long the state of a form is valid. After that, its pages are walked
         // again, without fetching known articles.
         if got_nowhere && is_by_form && is_answered && !replayed {
-            tell(BackfillStep::Replayed);
+            on_step(BackfillStep::Replayed);
             (afresh, replayed) = (true, true);
             continue;
         }
         let from = if replayed { 0 } else { from };
-        return Ok(BackfillReport { from, pages: pages.len(), counts, reasons, ended });
+        return Ok(BackfillReport {
+            earlier_pages: from,
+            pages: pages.len(),
+            counts,
+            reasons,
+            ended,
+        });
     }
 }
 
@@ -194,7 +200,7 @@ impl BackfillCounts {
             older: self.older - before.older,
             refused: self.refused - before.refused,
             gone: self.gone - before.gone,
-            left: self.left - before.left,
+            postponed: self.postponed - before.postponed,
             missed: self.missed - before.missed,
         }
     }

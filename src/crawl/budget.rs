@@ -58,7 +58,7 @@ impl CrawlBudget {
     }
 
     /// The number of pages that may still be fetched.
-    pub(super) fn left(&self) -> usize {
+    pub(super) fn remaining(&self) -> usize {
         // A late visit still fetches one page; otherwise a crowded host would only ever serve its
         // listing.
         let is_late = self.is_used && self.begun.elapsed() > self.fetching;
@@ -67,7 +67,7 @@ impl CrawlBudget {
 
     /// Takes one page of the budget, if one is left.
     pub(super) fn take(&mut self) -> bool {
-        let may = self.left() > 0;
+        let may = self.remaining() > 0;
         self.pages = self.pages.saturating_sub(usize::from(may));
         self.is_used |= may;
         may
@@ -204,6 +204,6 @@ mod tests {
         let mut late = of_visit(2);
         tokio::time::advance(Duration::from_secs(601)).await;
         assert_eq!([late.take(), late.take()], [true, false]);
-        assert_eq!(late.left(), 0);
+        assert_eq!(late.remaining(), 0);
     }
 }

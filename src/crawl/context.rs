@@ -28,7 +28,7 @@ pub struct VisitLimits {
     /// After this, no further page is fetched; the others wait for the next visit.
     pub fetching: Duration,
     /// After this the visit is aborted.
-    pub whole: Duration,
+    pub total: Duration,
     /// The lifetime of a claim if the process dies; longer than `whole`.
     pub lease: Duration,
 }
@@ -37,7 +37,7 @@ impl Default for VisitLimits {
     fn default() -> Self {
         let minutes = |minutes: u64| Duration::from_secs(minutes * 60);
         // A page that starts last may wait ten minutes for its request slot, and two for its body.
-        Self { fetching: minutes(10), whole: minutes(25), lease: minutes(30) }
+        Self { fetching: minutes(10), total: minutes(25), lease: minutes(30) }
     }
 }
 
@@ -66,7 +66,7 @@ impl HostLimiter for SharedHosts {
         Box::pin(async move { in_words(self.0.robots(site).await) })
     }
 
-    fn keep_robots<'a>(
+    fn store_robots<'a>(
         &'a self,
         site: &'a str,
         robots: RobotsRecord,

@@ -105,7 +105,7 @@ pub async fn crawl(
                 advertised: None,
             });
         }
-        FetchOutcome::Gone(_) => return Err(listing::gone(source)),
+        FetchOutcome::Gone(_) => return Err(listing::listing_gone(source)),
         FetchOutcome::Failed(error) => return Err(listing::fetch_failed(&error, source)),
     };
     let mut budget = CrawlBudget::of_visit(context, source);
@@ -121,7 +121,7 @@ pub async fn crawl(
 fn listing_warnings(source: &Source, read: &ReadListing, before: &ListingProfile) -> Vec<String> {
     let skipped = read.listing.skipped.iter();
     let skipped = skipped.map(|s| format!("{:?} is not a usable item: {}", s.item, s.why));
-    let moved = read.listing.profile.moved(before).map(|(now, before)| {
+    let moved = read.listing.profile.find_redesign(before).map(|(now, before)| {
         let (id, next) = (source.id(), try_hint(source));
         let (now, at, before, was_at) =
             (now.items, &now.selector, before.items, &before.selector);
@@ -150,7 +150,7 @@ fn findings(
         visit.profile = Some(read.listing.profile.clone());
     }
     // Only feeds name hubs; for other kinds, a subscription ends.
-    let advertised = match kind::of(&source.kind).names_hubs {
+    let advertised = match kind::definition(&source.kind).names_hubs {
         true => hints.advertised.or(read.listing.advertised.clone()),
         false => HubLinks::default(),
     };
@@ -240,10 +240,10 @@ impl Crawl<'_> {
         found_pages: bool,
     ) -> Result<CrawlEffect, VisitError> {
         let doubted = self.doubted(missing).await?;
-        let young = self.young(budget.left() + fetched.len()).await?;
+        let young = self.young(budget.remaining() + fetched.len()).await?;
         let tasks = plan_revisits(doubted, young, listed, &fetched);
         let (mut effect, _) = self.apply(tasks, CrawlEffect::none(self.now()), budget).await?;
-        effect.doubt_an_outage(found_pages);
+        effect.ignore_outage(found_pages);
         Ok(effect)
     }
 
@@ -269,7 +269,7 @@ impl Crawl<'_> {
     async fn young(&self, limit: usize) -> Result<Vec<DueArticle>, StoreError> {
         let revisits = self.source.revisits;
         // Saved pages never change.
-        let is_saved = kind::of(&self.source.kind).is_saved;
+        let is_saved = kind::definition(&self.source.kind).is_saved;
         let may_change = revisits.times > 0 && self.follows() && !is_saved;
         let Some(store) = self.store().filter(|_| may_change) else { return Ok(Vec::new()) };
         // A visit starts at its slot: the last revisit may be late, but not by more than the whole
@@ -282,7 +282,7 @@ impl Crawl<'_> {
     /// The articles of the last listing, if the source lists all of its recent articles.
     async fn last_listing(&self) -> Result<Vec<ArticleKey>, StoreError> {
         // A feed without pages has nothing to fetch again.
-        let shows_all = self.follows() && kind::of(&self.source.kind).shows_withdrawals;
+        let shows_all = self.follows() && kind::definition(&self.source.kind).shows_withdrawals;
         match self.store().filter(|_| shows_all) {
             Some(store) => store.listing(self.source.id()).await,
             None => Ok(Vec::new()),
@@ -302,7 +302,9 @@ impl Crawl<'_> {
         items: impl Iterator<Item = &'i ListingItem>,
     ) -> Result<HashMap<ArticleKey, KnownItem>, StoreError> {
         let Some(store) = self.store() else { return Ok(HashMap::new()) };
-        store.known(self.source.id(), items.map(|i| (i.key.clone(), i.url.clone())).collect()).await
+        store
+            .known_items(self.source.id(), items.map(|i| (i.key.clone(), i.url.clone())).collect())
+            .await
     }
 }
 

@@ -58,7 +58,7 @@ impl Crawl<'_> {
         before: &ListingProfile,
         had_items: bool,
     ) -> Result<ReadListing, VisitError> {
-        let read = if kind::of(&self.source.kind).is_index {
+        let read = if kind::definition(&self.source.kind).is_index {
             self.read_sitemaps(page).await
         } else {
             let (validators, source) = (page.validators.clone(), self.source.clone());
@@ -76,13 +76,13 @@ impl Crawl<'_> {
 
 /// The second address of a listing, for kinds that have one.
 pub(super) fn elsewhere(source: &Source) -> Option<Url> {
-    (kind::of(&source.kind).other_address)(&source.url)
+    (kind::definition(&source.kind).other_address)(&source.url)
 }
 
 /// The listing is missing at all of its addresses.
-pub(super) fn gone(source: &Source) -> VisitError {
+pub(super) fn listing_gone(source: &Source) -> VisitError {
     let (url, next) = (redacted(&source.url), try_hint(source));
-    let hint = kind::of(&source.kind).gone_hint;
+    let hint = kind::definition(&source.kind).gone_hint;
     let message = format!("{url} is gone (404 or 410); {hint}. {next}");
     VisitError::failed(VisitStage::Fetch, message, RetryAdvice::AskOperator)
 }

@@ -35,7 +35,7 @@ pub use backfill::{
 };
 pub use context::{CrawlContext, SharedHosts, VisitLimits};
 pub use findings::{VisitError, VisitFindings, crawl};
-pub use pages::{PageCache, fetch, unpacked};
+pub use pages::{PageCache, decode_kept_page, fetch};
 pub use run::preview;
 pub use sitemaps::listed;
 pub use visit::{VisitReport, visit};
@@ -75,7 +75,7 @@ impl Crawl<'_> {
 
     /// Whether each article of the source has a page that is fetched.
     fn follows(&self) -> bool {
-        self.source.kind.follows()
+        self.source.kind.fetches_articles()
     }
 }
 

@@ -76,7 +76,7 @@ impl Crawl<'_> {
     pub(super) async fn kept(&self, url: &Url) -> Result<Option<Page>, StoreError> {
         let Some((store, claim)) = self.cache else { return Ok(None) };
         let Some(kept) = store.kept_page(claim, url).await? else { return Ok(None) };
-        Ok(unpacked(self.context, self.source, kept).await)
+        Ok(decode_kept_page(self.context, self.source, kept).await)
     }
 
     /// Keeps a page, if there is a store.
@@ -91,7 +91,11 @@ impl Crawl<'_> {
 }
 
 /// A kept page of a source in its original form; `None` if its content coding cannot be decoded.
-pub async fn unpacked(context: &CrawlContext, source: &Source, kept: KeptPage) -> Option<Page> {
+pub async fn decode_kept_page(
+    context: &CrawlContext,
+    source: &Source,
+    kept: KeptPage,
+) -> Option<Page> {
     let bytes = context.fetcher.decode(&kept.wire, kept.coding).await.ok()?;
     Some(Page {
         requested: kept.requested,

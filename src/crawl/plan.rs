@@ -62,7 +62,7 @@ enum ItemDecision {
     /// again.
     Later(DateTime<Utc>),
     /// Its page was rejected recently.
-    Held,
+    RecentlyRejected,
 }
 
 /// The tasks for the items of a listing and for those that are `pending` from earlier ones: first
@@ -93,7 +93,7 @@ pub(super) fn plan_items(
             }
             ItemDecision::Same => {}
             ItemDecision::Later(at) => effect.read_again(at),
-            ItemDecision::Held => {
+            ItemDecision::RecentlyRejected => {
                 effect.tally.rejected += 1;
                 effect.visit.recently_rejected.push(item.key.clone());
                 effect.visit.pending.extend(article.is_none().then(|| item.clone()));
@@ -123,7 +123,7 @@ fn decide(item: &ListingItem, known: Option<&KnownItem>, now: DateTime<Utc>) -> 
     }
     match refused {
         Some((rejected, until)) if *rejected == fingerprint && retry::lasts(*until, now) => {
-            ItemDecision::Held
+            ItemDecision::RecentlyRejected
         }
         _ => ItemDecision::Fetch,
     }
@@ -208,11 +208,11 @@ mod tests {
         let renamed = KnownArticle { title: "Tin khác".to_owned(), ..put_off(30) };
         check(Some(renamed), None, ItemDecision::Fetch);
         // A rejected page waits while its item is unchanged.
-        check(None, Some((&own, 10)), ItemDecision::Held);
+        check(None, Some((&own, 10)), ItemDecision::RecentlyRejected);
         check(None, Some((&own, -10)), ItemDecision::Fetch);
         check(None, Some((&own, 60 * 25)), ItemDecision::Fetch);
         check(None, Some(("other", 10)), ItemDecision::Fetch);
-        check(Some(article(1, "other")), Some((&own, 10)), ItemDecision::Held);
+        check(Some(article(1, "other")), Some((&own, 10)), ItemDecision::RecentlyRejected);
     }
 
     fn tasks(tasks: &[PageTask]) -> Vec<&str> {
@@ -234,7 +234,7 @@ mod tests {
         assert_eq!(tasks(&planned), ["/tin/5", "/tin/1", "/tin/9", "/tin/4"]);
         let ranks: Vec<_> = planned.iter().map(|task| task.rank).collect();
         assert_eq!(ranks, [Some(0), Some(4), None, Some(1)]);
-        assert_eq!(effect.visit.seen.iter().map(|seen| seen.rank).collect::<Vec<_>>(), [2]);
+        assert_eq!(effect.visit.listed.iter().map(|seen| seen.rank).collect::<Vec<_>>(), [2]);
         assert_eq!(
             (effect.visit.recently_rejected, effect.visit.pending),
             (vec![item(2).key], vec![item(2)])

@@ -21,7 +21,7 @@ pub(super) struct RunReport {
     /// The results of its tasks, in their order.
     pub(super) results: Vec<PageResult>,
     /// The tasks that are left.
-    pub(super) left: Vec<PageTask>,
+    pub(super) remaining: Vec<PageTask>,
     /// The reason for an early end, if it did not complete.
     pub(super) end: Option<RunEnd>,
 }
@@ -84,7 +84,7 @@ impl Crawl<'_> {
                 end => end,
             };
             if run.end.is_some() {
-                run.left.push(task);
+                run.remaining.push(task);
                 continue;
             }
             let outcome = self.page(&task).await?;

@@ -9,7 +9,7 @@
 use super::extraction::PanicMessage;
 use super::findings::VisitError;
 use super::listing::{ListingError, ReadListing, fetch_failed};
-use super::pages::{FetchOutcome, unpacked};
+use super::pages::{FetchOutcome, decode_kept_page};
 use super::{Crawl, CrawlContext};
 use bantin_core::{Listing, RetryAdvice, SkippedItem, Source, retry};
 use bantin_fetch::{BodyError, FetchError, redacted};
@@ -121,7 +121,7 @@ impl Crawl<'_> {
         if let (Some(last), Some(modified)) = (&last, child.modified)
             && modified < last.fetched
             && self.kept(url).await?.is_none()
-            && let Some(page) = unpacked(self.context, self.source, last.clone()).await
+            && let Some(page) = decode_kept_page(self.context, self.source, last.clone()).await
         {
             return Ok(ChildPage::Page(Box::new(page)));
         }
@@ -131,7 +131,7 @@ impl Crawl<'_> {
             FetchOutcome::Gone(code) => ChildPage::Gone(code),
             FetchOutcome::Failed(error) => ChildPage::Failed(error),
             FetchOutcome::Unchanged(..) => match last {
-                Some(last) => unpacked(self.context, self.source, last)
+                Some(last) => decode_kept_page(self.context, self.source, last)
                     .await
                     .map_or(ChildPage::Lost, |page| ChildPage::Page(Box::new(page))),
                 None => ChildPage::Lost,
@@ -168,5 +168,5 @@ pub(super) fn failure(error: &FetchError, source: &Source) -> String {
 /// Advice for a document that is too large; `None` for other errors, or if nothing helps.
 fn too_large(error: &FetchError, source: &Source) -> Option<&'static str> {
     let FetchError::Body { cause: BodyError::TooLarge { .. }, .. } = error else { return None };
-    kind::of(&source.kind).too_large_hint
+    kind::definition(&source.kind).too_large_hint
 }

@@ -121,7 +121,7 @@ async fn crawl_claimed(
             RetryAdvice::RetryLater,
         ));
     }
-    let whole = context.limits.whole;
+    let whole = context.limits.total;
     let cache = Some((store.clone(), claim.clone()));
     let (context, source, stop) = (context.clone(), source.clone(), stop.clone());
     guarded(whole, async move { crawl(&context, &source, &cache, state, &stop).await }).await

@@ -18,7 +18,7 @@
 use super::PublishReport;
 use bantin_core::{Feed, FeedFormat, Origin, Site, Slug};
 use bantin_publish as publish;
-use bantin_publish::archive::{archive, archive_name, without};
+use bantin_publish::archive::{archive, archive_name, without_entries};
 use bantin_publish::files;
 use bantin_store::{
     ArchiveDocuments, ArchiveErasure, ArchiveSummary, FeedContents, Store, StoreError,
@@ -36,15 +36,15 @@ pub(super) async fn build_archives(
     site: &Arc<Site>,
     origins: &Arc<BTreeMap<Slug, Origin>>,
     feed: &Feed,
-    issue: &mut FeedContents,
+    contents: &mut FeedContents,
 ) -> Result<Option<String>, StoreError> {
-    let mut left = issue.left.as_slice();
+    let mut left = contents.to_archive.as_slice();
     while !left.is_empty() {
-        let number = issue.newest().unwrap_or(0).saturating_add(1);
+        let number = contents.newest_archive().unwrap_or(0).saturating_add(1);
         let (page, _) = left.split_at(left.len().min(feed.limit.max(1)));
-        let mut found = store.at(page).await?;
+        let mut found = store.articles_by_row(page).await?;
         let articles: Vec<_> = found.iter().map(|(_, article)| article.clone()).collect();
-        let fit = publish::fitting(feed, site, origins, &articles, &[]);
+        let fit = publish::count_fitting(feed, site, origins, &articles, &[]);
         // The first article that does not fit starts the next archive. An article that was
         // withdrawn in the meantime does not.
         let rest = found.get(fit).and_then(|(row, _)| page.iter().position(|at| at == row));
@@ -77,9 +77,9 @@ pub(super) async fn build_archives(
         let length = |bytes: &Vec<u8>| u64::try_from(bytes.len()).unwrap_or(u64::MAX);
         let archive = ArchiveSummary { number, atom: length(&atom), rss: length(&rss) };
         store.keep_archive(&feed.id, number, versions, ArchiveDocuments { atom, rss }).await?;
-        issue.archives.push(archive);
+        contents.archives.push(archive);
     }
-    issue.left.clear();
+    contents.to_archive.clear();
     Ok(None)
 }
 
@@ -146,7 +146,8 @@ async fn rebuild_archive(
     number: u32,
 ) -> Result<ArchiveDocuments, StoreError> {
     let rows = store.archived_rows(&feed.id, number).await?;
-    let articles: Vec<_> = store.at(&rows).await?.into_iter().map(|(_, a)| a).collect();
+    let articles: Vec<_> =
+        store.articles_by_row(&rows).await?.into_iter().map(|(_, a)| a).collect();
     let followed = store.archives(&feed.id).await?.last().is_some_and(|last| last.number > number);
     let made = archive(feed, site, origins, &articles, number, followed);
     let [atom, rss] = made.map(|made| made.map(|document| document.bytes)).unwrap_or_default();
@@ -176,8 +177,8 @@ pub(super) async fn erase(
         // The unreadable archive of a removed feed is replaced by an empty one.
         let text = erasure.text.unwrap_or_default();
         let text = ArchiveDocuments {
-            atom: without(&text.atom, &erasure.ids),
-            rss: without(&text.rss, &erasure.ids),
+            atom: without_entries(&text.atom, &erasure.ids),
+            rss: without_entries(&text.rss, &erasure.ids),
         };
         store.erased(ArchiveErasure { text: Some(text), ..erasure }).await?;
     }

@@ -29,7 +29,7 @@ use std::sync::Arc;
 /// The number of feeds whose files are checked on disk in each run, in rotation. Files that are
 /// added to a folder or removed from it are noticed at once; this check finds files that were
 /// changed in place.
-const LOOKED_FOR: usize = 8;
+const FILE_CHECKS_PER_RUN: usize = 8;
 /// The maximum number of articles in the windows of all feeds together. Feeds beyond it are
 /// rendered in each run.
 const MAX_ROWS: usize = 500_000;
@@ -57,7 +57,7 @@ pub(super) struct CachedFeed {
     /// The ids of withdrawn articles whose tombstones are in its documents.
     pub(super) tombstones: HashSet<String>,
     /// The number of the newest archive on disk; all before it are there too.
-    pub(super) archive: Option<u32>,
+    pub(super) newest_archive: Option<u32>,
     pub(super) is_empty: bool,
     /// The number of its documents.
     pub(super) documents: usize,
@@ -111,14 +111,15 @@ impl PublishCache {
     /// missing.
     pub(super) fn check_files(&mut self, feeds: &[Feed]) {
         let looked_for =
-            feeds.iter().cycle().skip(self.next_check).take(LOOKED_FOR.min(feeds.len()));
+            feeds.iter().cycle().skip(self.next_check).take(FILE_CHECKS_PER_RUN.min(feeds.len()));
         for feed in looked_for {
             let is_so = |known: &CachedFeed| known.file_stamps.iter().all(FileStamp::is_current);
             if self.feeds.get(&feed.id).is_some_and(|known| !is_so(known)) {
                 self.feeds.remove(&feed.id);
             }
         }
-        self.next_check = (self.next_check + LOOKED_FOR).checked_rem(feeds.len()).unwrap_or(0);
+        self.next_check =
+            (self.next_check + FILE_CHECKS_PER_RUN).checked_rem(feeds.len()).unwrap_or(0);
     }
 
     /// Returns the action for a feed, given the touched articles.
@@ -170,22 +171,22 @@ impl CachedFeed {
             let province = province.map(|province| province.slug.as_str());
             let agency = origin.and_then(|origin| origin.agency.as_ref());
             let agency = agency.map(|agency| agency.slug.as_str());
-            let is_found = one.is_found(query, province, agency);
+            let is_found = one.matches_query(query, province, agency);
             let listed = self.newest.iter().flatten().any(|(_, _, row)| *row == one.row);
             let is_late = self.is_empty && !one.is_current;
-            let is_told = listed || is_late || self.tombstones.contains(&one.article.id);
-            if !is_found && !is_told && !self.window.found(one.row) {
+            let has_entry = listed || is_late || self.tombstones.contains(&one.article.id);
+            if !is_found && !has_entry && !self.window.has_candidate(one.row) {
                 continue;
             }
             let asked = ConditionSubject::of(&one.article, province, agency, day);
             let holds = is_found && query.conditions.iter().all(|one| one.holds(&asked));
-            is_concerned |= holds || is_told || self.window.contains(one.row);
+            is_concerned |= holds || has_entry || self.window.contains(one.row);
             affected.push((one, is_found, holds));
         }
         if affected.is_empty() {
             return FeedAction::UpToDate(Box::new(self));
         }
-        match self.window.after(&self.feed, &affected) {
+        match self.window.merge_touched(&self.feed, &affected) {
             // Touched articles that do not meet its conditions have changed the window, not the
             // selection.
             Some(window)
@@ -194,9 +195,11 @@ impl CachedFeed {
                 (self.window, self.newest) = (window, None);
                 FeedAction::UpToDate(Box::new(self))
             }
-            window => {
-                FeedAction::Publish(Some(PublishedFeed { changes, window, newest: self.archive }))
-            }
+            window => FeedAction::Publish(Some(PublishedFeed {
+                changes,
+                window,
+                newest_archive: self.newest_archive,
+            })),
         }
     }
 

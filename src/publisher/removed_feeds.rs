@@ -23,7 +23,7 @@ pub struct RemovalReport {
 
 /// Marks removed feeds for web servers, and deletes the documents of those that left `keep_gone`
 /// ago.
-pub async fn clear_out(
+pub async fn delete_removed_feeds(
     store: &Store,
     site: &Site,
     feeds: &[Feed],
@@ -40,7 +40,7 @@ pub async fn clear_out(
             let marked = files::mark_gone(&site.output, former.name.as_str(), true);
             done.problems.extend(marked.err().map(|error| error.to_string()));
         }
-        let kept = now.signed_duration_since(former.left).to_std().unwrap_or(Duration::ZERO);
+        let kept = now.signed_duration_since(former.removed_at).to_std().unwrap_or(Duration::ZERO);
         if former.cleared || kept < site.keep_gone {
             continue;
         }
@@ -61,7 +61,7 @@ fn remove(site: &Site, former: &FormerFeed) -> Result<usize, WriteError> {
 }
 
 fn sentence(former: &FormerFeed, removed: usize) -> String {
-    let (name, day) = (&former.name, former.left.format("%Y-%m-%d"));
+    let (name, day) = (&former.name, former.removed_at.format("%Y-%m-%d"));
     format!(
         "the {removed} files of feed {name} are deleted: it left feeds.toml on {day}, more than `keep_gone` ago"
     )

@@ -65,7 +65,7 @@ impl FeedFileNames {
     /// before that.
     async fn add_former_names(&mut self, store: &Store) -> Result<(), StoreError> {
         for former in store.former_feeds().await?.into_iter().filter(|former| !former.cleared) {
-            if store.has_withdrawn_since(former.left - MARGIN).await? {
+            if store.has_withdrawn_since(former.removed_at - MARGIN).await? {
                 self.0.entry(former.name.to_string()).or_default();
             }
         }

@@ -245,7 +245,7 @@ impl Desk {
             10 | 11 => {
                 // The text stays, and its other fields change.
                 let id = format!("tag:bantin.example,2026:{name}:/tin/{number}");
-                let found = self.store.after(None, 100).await.unwrap();
+                let found = self.store.export_batch(None, 100).await.unwrap();
                 let mut here = found.articles.into_iter().filter(|one| one.withdrawn.is_none());
                 if let Some(known) = here.find(|one| one.article.id == id) {
                     let known = known.article;
@@ -260,7 +260,7 @@ impl Desk {
             14 | 15 => {
                 let asked = || PageCheck {
                     key: ArticleKey::kept(format!("/tin/{number}")),
-                    found: PageStatus::Gone(404),
+                    status: PageStatus::Gone(404),
                     revisit_at: None,
                 };
                 self.visit(name, vec![], vec![asked()]).await;

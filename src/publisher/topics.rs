@@ -7,7 +7,7 @@
 //! a *topic* is found by our rules.
 
 use bantin_core::TopicRules;
-use bantin_read::normalize::topic::{BODY, Classifier};
+use bantin_read::normalize::topic::{Classifier, MAX_BODY_CHARS};
 use bantin_store::{Store, StoreError};
 use std::sync::Arc;
 
@@ -27,7 +27,7 @@ pub(super) async fn classify_pending(
     ready: &mut CachedClassifier,
 ) -> Result<Option<String>, StoreError> {
     loop {
-        let batch = store.unclassified(rules.version(), BATCH, BODY).await?;
+        let batch = store.unclassified(rules.version(), BATCH, MAX_BODY_CHARS).await?;
         if batch.is_empty() {
             return Ok(None);
         }

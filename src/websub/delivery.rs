@@ -29,7 +29,7 @@ impl WebSub {
             // The file is newer than its last scan. The hash is set before sending; otherwise the
             // same bytes would be pending once more. Set after sending, it could revert what was
             // published in the meantime.
-            self.store.topic_moved(&delivery.document, &delivery.hash, &hash).await?;
+            self.store.replace_topic_hash(&delivery.document, &delivery.hash, &hash).await?;
             self.published();
         }
         let mut fields = vec![
@@ -43,7 +43,7 @@ impl WebSub {
             url: &delivery.callback,
             body: Some(Bytes::from(bytes)),
             fields,
-            whereto: terms.whereto(),
+            targets: terms.targets(),
         };
         let (why, retry_after) = match self.context.fetcher.send(message).await {
             Ok(reply) if reply.is_success() => {

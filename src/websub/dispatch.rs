@@ -23,14 +23,14 @@ const AT_ONCE: usize = 16;
 /// deliveries to subscribers.
 const VERIFYING_AT_ONCE: usize = 8;
 /// The maximum number of hosts that one query returns.
-const LOOKED_AT: u32 = 64;
+const MAX_HOSTS: u32 = 64;
 /// The maximum number of verifications per host and minute. It limits the requests that a client
 /// can cause at a host that is not its own.
 const VERIFICATIONS_A_MINUTE: u32 = 60;
 /// The minimum time between scans that clients request.
-const LOOKS_APART: Duration = Duration::from_secs(5);
+const MIN_SCAN_INTERVAL: Duration = Duration::from_secs(5);
 /// The time that running messages have to complete after the stop signal.
-const FAREWELL: Duration = Duration::from_secs(5);
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The last seen version of each file: its stamp, and the hash of its bytes.
 pub(super) type SeenVersion = HashMap<String, ((u64, i64, i64, u64), String)>;
@@ -56,56 +56,56 @@ struct DispatchState {
 impl WebSub {
     /// Runs until the stop signal.
     pub async fn run(self: Arc<Self>, mut stopped: watch::Receiver<bool>) {
-        let mut office = DispatchState::default();
+        let mut state = DispatchState::default();
         let mut seen = SeenVersion::new();
         while !*stopped.borrow() {
-            let begun = self.begin(&mut office, &mut seen).await;
-            office.log_store_error(begun);
+            let begun = self.begin(&mut state, &mut seen).await;
+            state.log_store_error(begun);
             tokio::select! {
                 () = self.wake.notified() => {}
                 () = tokio::time::sleep(TICK) => {}
-                Some(done) = office.messages.join_next() => office.conclude(done),
+                Some(done) = state.messages.join_next() => state.conclude(done),
                 _ = stopped.wait_for(|stop| *stop) => {}
             }
-            while let Some(done) = office.messages.try_join_next() {
-                office.conclude(done);
+            while let Some(done) = state.messages.try_join_next() {
+                state.conclude(done);
             }
         }
-        let ended = async { while office.messages.join_next().await.is_some() {} };
+        let ended = async { while state.messages.join_next().await.is_some() {} };
         // Messages that are aborted here are sent again after the next start.
-        let _ = timeout(FAREWELL, ended).await;
+        let _ = timeout(SHUTDOWN_TIMEOUT, ended).await;
     }
 
     /// Scans the documents if they may have changed, and starts the messages that are due.
     async fn begin(
         self: &Arc<Self>,
-        office: &mut DispatchState,
+        state: &mut DispatchState,
         seen: &mut SeenVersion,
     ) -> Result<(), StoreError> {
         let now = self.context.clock.now();
-        if office.is_scan_due(&self.is_stale, &self.is_asked, Instant::now())
+        if state.is_scan_due(&self.is_stale, &self.is_scan_requested, Instant::now())
             && let Err(error) = self.scan_documents(seen).await
         {
             self.is_stale.store(true, Ordering::Release);
             return Err(error);
         }
-        if office.expired.is_none_or(|at| now - at >= TimeDelta::minutes(1)) {
+        if state.expired.is_none_or(|at| now - at >= TimeDelta::minutes(1)) {
             self.store.expire_subscriptions(now).await?;
-            office.expired = Some(now);
+            state.expired = Some(now);
         }
-        for delivery in self.store.pending_deliveries(now, LOOKED_AT).await? {
-            if office.acquire_host(&host(&delivery.callback)) {
+        for delivery in self.store.pending_deliveries(now, MAX_HOSTS).await? {
+            if state.acquire_host(&host(&delivery.callback)) {
                 let me = self.clone();
-                office.messages.spawn(async move {
+                state.messages.spawn(async move {
                     let host = host(&delivery.callback);
                     (host, false, me.deliver(delivery).await)
                 });
             }
         }
-        for ping in self.store.pending_pings(now, LOOKED_AT).await? {
-            if office.acquire_host(&host(&ping.hub)) {
+        for ping in self.store.pending_pings(now, MAX_HOSTS).await? {
+            if state.acquire_host(&host(&ping.hub)) {
                 let me = self.clone();
-                office.messages.spawn(async move {
+                state.messages.spawn(async move {
                     let (host, is_first) = (host(&ping.hub), ping.failures == 0);
                     let result = me.ping(ping).await.map(|problem| match problem {
                         Some(problem) if is_first => tracing::warn!("{problem}"),
@@ -117,24 +117,24 @@ impl WebSub {
             }
         }
         let terms = self.terms();
-        self.store.schedule_notified(now, move |source| terms.rests(source, now)).await?;
-        for followed in self.store.due_subscriptions(now, LOOKED_AT).await? {
-            if office.acquire_host(&host(&followed.hub)) {
+        self.store.schedule_notified(now, move |source| terms.has_quiet_hours(source, now)).await?;
+        for followed in self.store.due_subscriptions(now, MAX_HOSTS).await? {
+            if state.acquire_host(&host(&followed.hub)) {
                 let me = self.clone();
-                office.messages.spawn(async move {
+                state.messages.spawn(async move {
                     (host(&followed.hub), false, me.request_hub(followed).await)
                 });
             }
         }
-        for intent in self.store.due_intents(now, LOOKED_AT).await? {
+        for intent in self.store.due_intents(now, MAX_HOSTS).await? {
             let host = host(&intent.callback);
-            if intent.mode != HubMode::Denied && !office.is_within_rate(&host, now) {
+            if intent.mode != HubMode::Denied && !state.is_within_rate(&host, now) {
                 self.store.delay_intents(&host, now + TimeDelta::minutes(1)).await?;
-            } else if office.verifying < VERIFYING_AT_ONCE && office.acquire_host(&host) {
-                office.verifying += 1;
-                office.count(&host, now);
+            } else if state.verifying < VERIFYING_AT_ONCE && state.acquire_host(&host) {
+                state.verifying += 1;
+                state.count(&host, now);
                 let me = self.clone();
-                office.messages.spawn(async move { (host, true, me.verify(intent).await) });
+                state.messages.spawn(async move { (host, true, me.verify(intent).await) });
             }
         }
         Ok(())
@@ -150,7 +150,7 @@ impl WebSub {
             topics.offered = terms.documents.names().cloned().collect();
         }
         if !websub.hubs.is_empty() {
-            topics.told_of = terms.documents.today().to_vec();
+            topics.notified = terms.documents.today().to_vec();
         }
         if websub.hub || !websub.hubs.is_empty() {
             let names: Vec<String> = terms.documents.names().cloned().collect();
@@ -163,11 +163,11 @@ impl WebSub {
                 found.collect::<SeenVersion>()
             });
             *seen = looked.await.map_err(|error| StoreError::Worker(error.to_string()))?;
-            topics.written =
+            topics.hashes =
                 seen.iter().map(|(name, (_, hash))| (name.clone(), hash.clone())).collect();
         }
         let now = self.context.clock.now();
-        self.store.unfollow_the_lost(!terms.site.subscribes(), now).await?;
+        self.store.unfollow_removed(!terms.site.subscribes(), now).await?;
         self.store.set_topics(topics, now).await
     }
 }
@@ -196,14 +196,14 @@ impl DispatchState {
     /// Whether the documents are scanned now: at once if this process changed them, every few
     /// seconds if clients request it.
     fn is_scan_due(&mut self, is_stale: &AtomicBool, is_asked: &AtomicBool, now: Instant) -> bool {
-        let is_time = self.scanned.is_none_or(|at| now.duration_since(at) >= LOOKS_APART);
+        let is_time = self.scanned.is_none_or(|at| now.duration_since(at) >= MIN_SCAN_INTERVAL);
         let is_stale = is_stale.swap(false, Ordering::AcqRel);
-        let looks = is_stale || is_time && is_asked.load(Ordering::Acquire);
-        if looks {
+        let is_due = is_stale || is_time && is_asked.load(Ordering::Acquire);
+        if is_due {
             is_asked.store(false, Ordering::Release);
             self.scanned = Some(now);
         }
-        looks
+        is_due
     }
 
     /// Whether a host is below its limit of verifications per minute.
@@ -255,10 +255,10 @@ mod tests {
 
     #[test]
     fn strangers_make_us_look_every_few_seconds_and_the_press_at_once() {
-        let (mut office, begun) = (DispatchState::default(), Instant::now());
+        let (mut state, begun) = (DispatchState::default(), Instant::now());
         let (stale, asked) = (AtomicBool::new(true), AtomicBool::new(false));
         let mut looks =
-            |seconds| office.is_scan_due(&stale, &asked, begun + Duration::from_secs(seconds));
+            |seconds| state.is_scan_due(&stale, &asked, begun + Duration::from_secs(seconds));
         assert!(looks(0) && !looks(60));
         asked.store(true, Ordering::Release);
         assert!(looks(60));

@@ -67,12 +67,12 @@ impl WebSub {
                 if topics.iter().any(|topic| terms.documents.of_topic(topic).is_none()) {
                     return unknown();
                 }
-                self.is_asked.store(true, Ordering::Release);
+                self.is_scan_requested.store(true, Ordering::Release);
                 return InboxReply::new(202, "The hub will check the topics for changes.");
             }
         };
         let Some(document) = terms.documents.of_topic(&topic) else { return unknown() };
-        if let Err(why) = self.context.fetcher.rejects_address(&callback, terms.whereto()) {
+        if let Err(why) = self.context.fetcher.rejects_address(&callback, terms.targets()) {
             tracing::debug!("a callback was rejected: {why}");
             return InboxReply::new(400, "hub.callback is not an address that this hub sends to.");
         }

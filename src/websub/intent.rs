@@ -56,7 +56,7 @@ impl WebSub {
         };
         let url = question(intent, &challenge);
         let message =
-            OutgoingMessage { url: &url, body: None, fields: Vec::new(), whereto: terms.whereto() };
+            OutgoingMessage { url: &url, body: None, fields: Vec::new(), targets: terms.targets() };
         interpret_answer(intent.mode, &challenge, self.context.fetcher.send(message).await)
     }
 }

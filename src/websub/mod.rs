@@ -61,7 +61,7 @@ pub struct WebSub {
     /// Whether the documents have to be scanned.
     is_stale: AtomicBool,
     /// Whether a client requested a scan.
-    is_asked: AtomicBool,
+    is_scan_requested: AtomicBool,
     /// Notified when there may be work.
     wake: Notify,
 }
@@ -72,7 +72,7 @@ struct HubPolicy {
     site: Site,
     documents: TopicDocuments,
     sources: Vec<Arc<Source>>,
-    /// The hosts of the sources, as [`bare`] writes them.
+    /// The hosts of the sources, as [`host_without_www`] writes them.
     agencies: HashSet<String>,
 }
 
@@ -85,7 +85,7 @@ impl HubPolicy {
         let sources: Vec<Arc<Source>> = sources.into_iter().cloned().collect();
         // Saved pages have no host to send messages to.
         let fetched = sources.iter().filter(|source| source.folder.is_none());
-        let agencies = fetched.map(|source| bare(&source.url)).collect();
+        let agencies = fetched.map(|source| host_without_www(&source.url)).collect();
         let documents = TopicDocuments::new(site, feeds);
         Arc::new(Self { site: site.clone(), documents, sources, agencies })
     }
@@ -105,28 +105,28 @@ impl HubPolicy {
             _ => false,
         };
         if !is_inside {
-            return self.agencies.contains(&bare(url));
+            return self.agencies.contains(&host_without_www(url));
         }
         let is_same = |source: &Arc<Source>| source.url.origin() == url.origin();
         self.sources.iter().filter(|source| source.folder.is_none()).any(is_same)
     }
 
     /// Whether a source has quiet hours now.
-    fn rests(&self, source: &Slug, now: DateTime<Utc>) -> bool {
+    fn has_quiet_hours(&self, source: &Slug, now: DateTime<Utc>) -> bool {
         let source = self.sources.iter().find(|known| known.id() == source);
         let quiet = source.and_then(|source| source.access.quiet_hours);
         quiet.is_some_and(|quiet| quiet.time_left(now).is_some())
     }
 
     /// The allowed targets of messages.
-    fn whereto(&self) -> MessageTargets<'_> {
+    fn targets(&self) -> MessageTargets<'_> {
         let websub = &self.site.websub;
         MessageTargets { allow_private: &websub.allow_private, ports: &websub.ports }
     }
 }
 
 /// The host of an address, without `www.` and a trailing dot.
-fn bare(url: &Url) -> String {
+fn host_without_www(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default().trim_end_matches('.');
     host.strip_prefix("www.").unwrap_or(host).to_owned()
 }
@@ -162,7 +162,7 @@ impl WebSub {
             terms: RwLock::new(terms),
             backoff,
             is_stale: AtomicBool::new(true),
-            is_asked: AtomicBool::new(false),
+            is_scan_requested: AtomicBool::new(false),
             wake: Notify::new(),
         }
     }

@@ -85,7 +85,7 @@ impl WebSub {
             url: &ping.hub,
             body: Some(Bytes::from(form)),
             fields: vec![("content-type", "application/x-www-form-urlencoded".to_owned())],
-            whereto: terms.whereto(),
+            targets: terms.targets(),
         };
         let (why, retry_after, trouble) = match self.context.fetcher.send(message).await {
             Ok(reply) if reply.is_success() => {

@@ -34,7 +34,7 @@ impl WebSub {
         let (terms, now) = (self.terms(), self.context.clock.now());
         let source = report.source.id();
         let own = terms.site.own_hub();
-        let whereto = terms.whereto();
+        let whereto = terms.targets();
         let usable = |hub: &&Url| {
             own.as_ref() != Some(*hub) && self.context.fetcher.rejects_address(hub, whereto).is_ok()
         };
@@ -70,7 +70,7 @@ impl WebSub {
             url: &followed.hub,
             body: Some(Bytes::from(form)),
             fields: vec![("content-type", "application/x-www-form-urlencoded".to_owned())],
-            whereto: terms.whereto(),
+            targets: terms.targets(),
         };
         let why = match self.context.fetcher.send(message).await {
             Ok(reply) if reply.is_success() => return Ok(()),

@@ -505,7 +505,7 @@ async fn what_is_newer_than_the_last_look_is_delivered_once() {
     let (store, terms) = (house.websub.store.clone(), house.websub.terms());
     house.close().await;
     let hash = |text: &str| blake3::hash(text.as_bytes()).to_hex().to_string();
-    store.topic_moved("b.atom", &hash("hai"), "cũ").await.unwrap();
+    store.replace_topic_hash("b.atom", &hash("hai"), "cũ").await.unwrap();
     let now = Clock::System.now();
     let [delivery] = store.pending_deliveries(now, 9).await.unwrap().try_into().unwrap();
     // It was scanned before it was written.

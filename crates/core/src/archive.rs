@@ -32,7 +32,7 @@ pub enum DocumentKind {
         /// Its number, counted from 1; higher numbers are newer.
         number: u32,
         /// Whether the next archive is certain to exist.
-        followed: bool,
+        has_next: bool,
     },
 }
 

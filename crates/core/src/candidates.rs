@@ -65,11 +65,11 @@ pub type TextFold = fn(&str) -> String;
 /// A value that an explanation can show and compare.
 pub trait CandidateValue {
     /// The value as a text.
-    fn shown(&self) -> Cow<'_, str>;
+    fn to_text(&self) -> Cow<'_, str>;
 
     /// Whether it has the same meaning as the value that was taken.
     fn agrees(&self, taken: &Self, fold: TextFold) -> bool {
-        let (own, taken) = (self.shown(), fold(&taken.shown()));
+        let (own, taken) = (self.to_text(), fold(&taken.to_text()));
         fold(&own) == taken || beginning(&own).is_some_and(|cut| taken.starts_with(&fold(cut)))
     }
 
@@ -85,13 +85,13 @@ pub trait CandidateValue {
 }
 
 impl CandidateValue for String {
-    fn shown(&self) -> Cow<'_, str> {
+    fn to_text(&self) -> Cow<'_, str> {
         self.into()
     }
 }
 
 impl CandidateValue for RawAttachment {
-    fn shown(&self) -> Cow<'_, str> {
+    fn to_text(&self) -> Cow<'_, str> {
         self.url.as_str().into()
     }
 
@@ -102,8 +102,8 @@ impl CandidateValue for RawAttachment {
 
 /// An address with its descriptive text.
 impl CandidateValue for (String, String) {
-    fn shown(&self) -> Cow<'_, str> {
-        self.0.shown()
+    fn to_text(&self) -> Cow<'_, str> {
+        self.0.to_text()
     }
 }
 
@@ -156,7 +156,7 @@ impl FieldChoices {
         for Extracted { value, provenance } in found {
             let record = self.are_explained().then(|| {
                 let (taken, why) = (ValueVerdict::Taken, value.detail());
-                let record = ConsideredValue::new(subject, taken, &provenance, &value.shown());
+                let record = ConsideredValue::new(subject, taken, &provenance, &value.to_text());
                 ConsideredValue { why, ..record }
             });
             let outcome = accept(value);
@@ -227,7 +227,7 @@ fn considered<T: CandidateValue>(
         let FieldCandidate { found: Extracted { value, provenance }, fault, doubt, note } =
             candidate;
         let considered =
-            ConsideredValue::new(subject, ValueVerdict::Taken, provenance, &value.shown());
+            ConsideredValue::new(subject, ValueVerdict::Taken, provenance, &value.to_text());
         match (best, fault.as_ref().or(doubt.as_ref())) {
             _ if taken == Some(index) => {
                 ConsideredValue { why: note.as_deref().map(str::to_owned), ..considered }

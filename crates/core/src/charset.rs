@@ -42,7 +42,7 @@ impl Charset {
 impl FromStr for Charset {
     type Err = UnknownCharset;
 
-    /// Parses a label, as an operator or a page writes it. The `x-viet` labels come from Netscape.
+    /// Parses a label from feeds.toml or from a page. The `x-viet` labels come from Netscape.
     fn from_str(label: &str) -> Result<Self, UnknownCharset> {
         let label = label.trim().to_ascii_lowercase();
         match label.as_str() {

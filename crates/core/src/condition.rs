@@ -138,32 +138,34 @@ impl Condition {
     }
 
     /// Whether the condition holds for an article.
-    pub fn holds(&self, asked: &ConditionSubject<'_>) -> bool {
+    pub fn holds(&self, subject: &ConditionSubject<'_>) -> bool {
         let is_one = |list: &[Slug], slug: Option<&str>| {
             slug.is_some_and(|slug| list.iter().any(|one| one.as_str() == slug))
         };
-        let article = asked.article;
+        let article = subject.article;
         match self {
             Self::Sources(list) => list.contains(&article.source),
-            Self::Provinces(list) => is_one(list, asked.province),
-            Self::Agencies(list) => is_one(list, asked.agency),
+            Self::Provinces(list) => is_one(list, subject.province),
+            Self::Agencies(list) => is_one(list, subject.agency),
             Self::Topics(list) => article.topics.iter().any(|topic| list.contains(topic)),
-            Self::Languages(list) => list.iter().any(|range| is_of(&article.language, range)),
-            Self::Words(list) => list.iter().any(|phrase| asked.has(phrase)),
+            Self::Languages(list) => {
+                list.iter().any(|range| matches_range(&article.language, range))
+            }
+            Self::Words(list) => list.iter().any(|phrase| subject.has(phrase)),
             Self::Title(pattern) => pattern.is_in(&article.title),
             Self::Body(pattern) => pattern.is_in(&article.text),
             Self::Author(pattern) => {
                 article.author.as_deref().is_some_and(|author| pattern.is_in(author))
             }
             Self::Attachment(wanted) => *wanted != article.attachments.is_empty(),
-            Self::NewerThan(age) => asked.day.is_none_or(|day| {
+            Self::NewerThan(age) => subject.day.is_none_or(|day| {
                 // An article published after the start of the day has age zero.
                 let old = day.signed_duration_since(article.published).to_std();
                 old.unwrap_or_default() <= *age
             }),
-            Self::All(all) => all.iter().all(|condition| condition.holds(asked)),
-            Self::Any(any) => any.iter().any(|condition| condition.holds(asked)),
-            Self::None(none) => !none.iter().any(|condition| condition.holds(asked)),
+            Self::All(all) => all.iter().all(|condition| condition.holds(subject)),
+            Self::Any(any) => any.iter().any(|condition| condition.holds(subject)),
+            Self::None(none) => !none.iter().any(|condition| condition.holds(subject)),
         }
     }
 }
@@ -196,7 +198,7 @@ impl Phrase {
 }
 
 /// Basic filtering of language ranges (RFC 4647 section 3.3.1).
-fn is_of(language: &str, range: &str) -> bool {
+fn matches_range(language: &str, range: &str) -> bool {
     let start = language.get(..range.len()).unwrap_or_default();
     let rest = language.get(range.len()..).unwrap_or_default();
     start.eq_ignore_ascii_case(range) && (rest.is_empty() || rest.starts_with('-'))

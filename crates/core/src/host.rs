@@ -27,9 +27,9 @@ pub enum HostPermit {
     /// The permit is granted. Send the request, then release the permit.
     Granted,
     /// The permit is denied; it may be free from this instant on.
-    After(DateTime<Utc>),
+    DeniedUntil(DateTime<Utc>),
     /// The permit is denied: the daily budget of the host is used up until this instant.
-    Spent(DateTime<Utc>),
+    BudgetExhausted(DateTime<Utc>),
 }
 
 /// Returns the end of an instant's day (UTC).
@@ -42,7 +42,7 @@ pub fn end_of_day(now: DateTime<Utc>) -> DateTime<Utc> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RobotsRecord {
     /// The last response and its time; an empty file if the site has no robots.txt.
-    pub answer: Option<(Bytes, DateTime<Utc>)>,
+    pub response: Option<(Bytes, DateTime<Utc>)>,
     /// The time of the last fetch, successful or not.
     pub tried: DateTime<Utc>,
     /// The reason why the last fetch failed.

@@ -93,7 +93,7 @@ pub struct RequestIdentity {
 
 impl RequestIdentity {
     /// Whether `url` belongs to the origin that may receive the identity (RFC 6454 section 4).
-    pub fn is_at_home(&self, url: &Url) -> bool {
+    pub fn is_same_origin(&self, url: &Url) -> bool {
         url.origin().is_tuple() && url.origin() == self.url.origin()
     }
 }
@@ -161,7 +161,7 @@ mod tests {
     #[test]
     fn home_is_scheme_host_and_port() {
         let check = |url: &str, expected| {
-            assert_eq!(identity().is_at_home(&url.parse().unwrap()), expected, "{url}");
+            assert_eq!(identity().is_same_origin(&url.parse().unwrap()), expected, "{url}");
         };
         check("https://a.gov.vn/x?y", true);
         check("https://A.gov.vn:443/", true);

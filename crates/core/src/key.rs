@@ -38,7 +38,7 @@ impl ArticleKey {
             key.push_str(&host(url));
         }
         // Some systems encode their own links twice.
-        let path = once(url.path());
+        let path = decode_double_encoding(url.path());
         let served_by_iis = url.path().to_ascii_lowercase().contains(".aspx");
         if served_by_iis {
             key.push_str(&path.to_ascii_lowercase());
@@ -90,7 +90,7 @@ impl fmt::Display for ArticleKey {
 }
 
 /// Decodes the second encoding of a path whose characters are percent-encoded twice.
-fn once(path: &str) -> String {
+fn decode_double_encoding(path: &str) -> String {
     let mut pieces = path.split("%25");
     let mut once = pieces.next().unwrap_or_default().to_owned();
     for piece in pieces {

@@ -4,7 +4,7 @@ use super::{ArticleKey, FirstSource, HubLinks, ListingProfile, RawAttachment, Ra
 use serde::Serialize;
 use url::Url;
 
-/// One news item as a listing page, a feed or a folder shows it.
+/// A news item from a listing page, a feed or a folder.
 // The field names are those in the output of `explain`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ListingItem {

@@ -31,7 +31,10 @@ impl ListingProfile {
 
     /// Returns the best lists of now and of `before`, if no list is at an earlier location: the
     /// page was redesigned.
-    pub fn moved<'a>(&'a self, before: &'a Self) -> Option<(&'a ProfiledList, &'a ProfiledList)> {
+    pub fn find_redesign<'a>(
+        &'a self,
+        before: &'a Self,
+    ) -> Option<(&'a ProfiledList, &'a ProfiledList)> {
         let is_anywhere = self.lists.iter().any(|list| before.knows(&list.selector));
         self.lists.first().zip(before.lists.first()).filter(|_| !is_anywhere)
     }
@@ -53,11 +56,11 @@ mod tests {
     #[test]
     fn a_page_has_a_new_face_when_none_of_its_lists_stands_where_one_stood() {
         let before = profile(&["ul.news > a", "div.top > a"]);
-        assert_eq!(profile(&["div.top > a"]).moved(&before), None);
-        assert_eq!(profile(&[]).moved(&before), None);
-        assert_eq!(profile(&["ul.news > a"]).moved(&ListingProfile::default()), None);
+        assert_eq!(profile(&["div.top > a"]).find_redesign(&before), None);
+        assert_eq!(profile(&[]).find_redesign(&before), None);
+        assert_eq!(profile(&["ul.news > a"]).find_redesign(&ListingProfile::default()), None);
         let now = profile(&["section > h3 > a"]);
-        let (to, from) = now.moved(&before).unwrap();
+        let (to, from) = now.find_redesign(&before).unwrap();
         assert_eq!(
             (to.selector.as_str(), from.selector.as_str()),
             ("section > h3 > a", "ul.news > a")

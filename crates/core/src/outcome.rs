@@ -86,7 +86,7 @@ pub enum VisitStage {
     Fetch,
     /// Finding the items of a listing, and the articles on their pages.
     Discover,
-    /// Comparing the site with its history: since earlier visits, it has lost items or their pages.
+    /// Comparison with earlier visits: items or their pages have disappeared.
     Health,
     /// Storing the findings.
     Store,

@@ -48,7 +48,7 @@ pub struct PlatformChoice {
     /// The operator's own families, which take precedence over the embedded ones.
     pub own: Arc<[PlatformRules]>,
     /// The operator's choice of the family.
-    pub of: PlatformSetting,
+    pub setting: PlatformSetting,
 }
 
 /// The family of a source's pages, as the operator configured it.

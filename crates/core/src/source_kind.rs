@@ -13,7 +13,7 @@ pub struct SourceKind {
     name: &'static str,
     settings: Vec<(&'static str, String)>,
     follows: bool,
-    /// The reader. Only the stage that reads pages knows its type.
+    /// The type-erased reader. Only the reading stage downcasts it.
     reader: Arc<dyn Any + Send + Sync>,
 }
 
@@ -48,7 +48,7 @@ impl SourceKind {
     }
 
     /// Whether the page of each article is fetched. Otherwise its listing item holds all of it.
-    pub fn follows(&self) -> bool {
+    pub fn fetches_articles(&self) -> bool {
         self.follows
     }
 

@@ -61,7 +61,7 @@ pub struct ListedSource {
     pub keys: Vec<(String, String)>,
 }
 
-/// A list that has lost most of its sources at once.
+/// A list from which most sources disappeared in one fetch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ShrunkList {
     /// The BLAKE3 hash of its sorted addresses.

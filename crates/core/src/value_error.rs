@@ -8,13 +8,13 @@ pub struct ValueError {
     /// What to do.
     pub hint: Option<String>,
     /// Whether the value may be a secret, which messages must not show.
-    pub hides: bool,
+    pub is_secret: bool,
 }
 
 impl ValueError {
     /// Creates an error without a hint.
     pub fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), hint: None, hides: false }
+        Self { message: message.into(), hint: None, is_secret: false }
     }
 
     /// Adds what to write instead.
@@ -24,8 +24,8 @@ impl ValueError {
     }
 
     /// Keeps the value out of all messages.
-    pub fn hiding(mut self) -> Self {
-        self.hides = true;
+    pub fn redact_value(mut self) -> Self {
+        self.is_secret = true;
         self
     }
 }

@@ -34,7 +34,7 @@ pub struct WebSubConfig {
 pub struct HubLinks {
     /// Its hubs, in order of preference.
     pub hubs: Vec<Url>,
-    /// Its own address, under which the hubs know it.
+    /// The topic URL under which it is registered at the hubs.
     pub topic: Option<Url>,
 }
 

@@ -77,8 +77,8 @@ impl WordPress {
         if has_permalinks && !site.path().ends_with('/') {
             site.set_path(&format!("{}/", site.path()));
         }
-        let (name, of) = listing(&route)?;
-        kept.extend(of.map(|[name, value]| (name, value)));
+        let (name, filter) = listing(&route)?;
+        kept.extend(filter.map(|[name, value]| (name, value)));
         let mut posts = site.clone();
         if has_permalinks {
             posts.set_path(&format!("{}{FOLDER}/wp/v2/{name}", site.path()));

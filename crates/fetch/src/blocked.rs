@@ -17,22 +17,22 @@ const MAX_DECODED: usize = 256 << 10;
 /// is enough.
 pub(super) async fn by(
     url: &Url,
-    mut answer: reqwest::Response,
+    mut response: reqwest::Response,
     limits: &RequestLimits,
 ) -> Option<SoftError> {
-    let fields = answer.headers().get_all(CONTENT_ENCODING);
-    let coding = body::coding(fields.iter().map(HeaderValue::as_bytes)).ok()?;
-    let media = answer.headers().get(CONTENT_TYPE).map(HeaderValue::as_bytes);
+    let fields = response.headers().get_all(CONTENT_ENCODING);
+    let coding = body::parse_content_encoding(fields.iter().map(HeaderValue::as_bytes)).ok()?;
+    let media = response.headers().get(CONTENT_TYPE).map(HeaderValue::as_bytes);
     let media = MediaType::read(&media.map(String::from_utf8_lossy).unwrap_or_default());
     let mut wire = BytesMut::new();
-    while let Ok(Ok(Some(piece))) = timeout(limits.idle, answer.chunk()).await {
+    while let Ok(Ok(Some(piece))) = timeout(limits.idle, response.chunk()).await {
         let room = MAX_COUNT.saturating_sub(wire.len()).min(piece.len());
         wire.extend_from_slice(piece.get(..room)?);
         if wire.len() >= MAX_COUNT {
             break;
         }
     }
-    let bytes = body::beginning(&wire.freeze(), coding, MAX_DECODED);
+    let bytes = body::decode_prefix(&wire.freeze(), coding, MAX_DECODED);
     let text = charset::decode(&bytes, None, media.charset.as_deref(), url.host_str()).ok()?.text;
     soft_error::of_html(url, &text, None).filter(SoftError::is_block)
 }

@@ -2,8 +2,8 @@
 //! within limits.
 //!
 //! The HTTP client decodes nothing: the bytes are hashed and stored as received. Decoding here
-//! stops at the limit, before a decompression bomb expands. A truncated body is an error, never half
-//! a page.
+//! stops at the limit, before a decompression bomb expands. A truncated body is an error, never
+//! half a page.
 
 use super::RequestLimits;
 use super::budget::BodyBuffer;
@@ -41,7 +41,7 @@ pub enum BodyError {
     Coding(String),
     /// Other bodies use all the memory reserved for bodies.
     #[error("no memory is left for it, because other large pages are being fetched")]
-    NoRoom,
+    OutOfMemory,
     /// The body is truncated.
     #[error("it ends too early: {0}")]
     Truncated(String),
@@ -54,7 +54,7 @@ impl BodyError {
     /// The action that the schedule should take.
     pub fn advice(&self) -> RetryAdvice {
         match self {
-            Self::Truncated(_) | Self::Corrupt(_) | Self::NoRoom => RetryAdvice::RetryLater,
+            Self::Truncated(_) | Self::Corrupt(_) | Self::OutOfMemory => RetryAdvice::RetryLater,
             Self::TooLarge { .. } | Self::Bomb { .. } | Self::Coding(_) => RetryAdvice::SkipPage,
         }
     }
@@ -64,7 +64,7 @@ impl BodyError {
 pub(super) async fn decode(
     wire: &Bytes,
     coding: ContentCoding,
-    room: BodyBuffer,
+    buffer: BodyBuffer,
     limits: &RequestLimits,
 ) -> Result<Bytes, BodyError> {
     // An empty body needs no decoding, whatever its header says; servers send this with their error
@@ -72,29 +72,29 @@ pub(super) async fn decode(
     if wire.is_empty() {
         return Ok(Bytes::new());
     }
-    let mut unfolding = BodyDecoder { wire: wire.len(), limits, room };
+    let mut decoder = BodyDecoder { wire: wire.len(), limits, buffer };
     match coding {
         ContentCoding::Identity if wire.len() > limits.decoded => {
             return Err(BodyError::TooLarge { limit: limits.decoded });
         }
         ContentCoding::Identity => return Ok(wire.clone()),
-        ContentCoding::Gzip => unfolding.read_gzip(wire).await?,
+        ContentCoding::Gzip => decoder.read_gzip(wire).await?,
         ContentCoding::Deflate if is_zlib(wire) => {
-            unfolding.read_to_end(&mut ZlibDecoder::new(wire.as_ref())).await?
+            decoder.read_to_end(&mut ZlibDecoder::new(wire.as_ref())).await?
         }
         ContentCoding::Deflate => {
-            unfolding.read_to_end(&mut DeflateDecoder::new(wire.as_ref())).await?
+            decoder.read_to_end(&mut DeflateDecoder::new(wire.as_ref())).await?
         }
         ContentCoding::Br => {
-            unfolding.read_to_end(&mut brotli::Decompressor::new(wire.as_ref(), 4096)).await?;
+            decoder.read_to_end(&mut brotli::Decompressor::new(wire.as_ref(), 4096)).await?;
         }
     }
-    Ok(unfolding.room.full())
+    Ok(decoder.buffer.into_bytes())
 }
 
 /// Decodes at most `most` bytes of a body, and stops at the first error: for files of which the
 /// beginning is enough.
-pub(super) fn beginning(wire: &Bytes, coding: ContentCoding, most: usize) -> Bytes {
+pub(super) fn decode_prefix(wire: &Bytes, coding: ContentCoding, most: usize) -> Bytes {
     let mut bytes = Vec::new();
     let max_bytes = most as u64;
     // The bytes decoded before an error are kept.
@@ -118,7 +118,7 @@ pub(super) fn beginning(wire: &Bytes, coding: ContentCoding, most: usize) -> Byt
 
 /// Parses the values of `Content-Encoding`. Accepts one layer only, because each further layer
 /// multiplies the expansion of a bomb.
-pub(super) fn coding<'a>(
+pub(super) fn parse_content_encoding<'a>(
     fields: impl Iterator<Item = &'a [u8]>,
 ) -> Result<ContentCoding, BodyError> {
     let fields: Vec<String> = fields.map(|f| String::from_utf8_lossy(f).to_lowercase()).collect();
@@ -174,7 +174,7 @@ fn is_zlib(wire: &[u8]) -> bool {
 struct BodyDecoder<'a> {
     wire: usize,
     limits: &'a RequestLimits,
-    room: BodyBuffer,
+    buffer: BodyBuffer,
 }
 
 impl BodyDecoder<'_> {
@@ -185,7 +185,7 @@ impl BodyDecoder<'_> {
             match decoder.read(&mut piece) {
                 Ok(0) => return Ok(()),
                 Ok(length) => {
-                    self.room.add(piece.get(..length).unwrap_or_default()).await?;
+                    self.buffer.add(piece.get(..length).unwrap_or_default()).await?;
                 }
                 Err(error) if error.kind() == ErrorKind::Interrupted => continue,
                 Err(error) if error.kind() == ErrorKind::UnexpectedEof => {
@@ -194,10 +194,10 @@ impl BodyDecoder<'_> {
                 Err(error) => return Err(BodyError::Corrupt(error.to_string())),
             }
             let RequestLimits { decoded: limit, ratio, ratio_from, .. } = *self.limits;
-            if self.room.len() > ratio_from && self.room.len() / ratio.max(1) > self.wire {
+            if self.buffer.len() > ratio_from && self.buffer.len() / ratio.max(1) > self.wire {
                 return Err(BodyError::Bomb { ratio });
             }
-            if self.room.len() > limit {
+            if self.buffer.len() > limit {
                 return Err(BodyError::TooLarge { limit });
             }
             tokio::task::yield_now().await;
@@ -264,9 +264,9 @@ mod tests {
         coding: ContentCoding,
         limits: &RequestLimits,
     ) -> Result<Bytes, BodyError> {
-        let (wire, room) = (wire.into(), BodyBudget::default().decoded());
+        let (wire, buffer) = (wire.into(), BodyBudget::default().decoded());
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
-        runtime.block_on(decode(&wire, coding, room, limits))
+        runtime.block_on(decode(&wire, coding, buffer, limits))
     }
 
     #[test]
@@ -340,16 +340,16 @@ mod tests {
             (br(text.as_bytes()), ContentCoding::Br),
         ] {
             let whole = Bytes::from(wire);
-            assert_eq!(beginning(&whole, coding, 300), text.as_bytes()[..300], "{coding:?}");
-            assert_eq!(beginning(&whole, coding, 1 << 20), text.as_bytes(), "{coding:?}");
+            assert_eq!(decode_prefix(&whole, coding, 300), text.as_bytes()[..300], "{coding:?}");
+            assert_eq!(decode_prefix(&whole, coding, 1 << 20), text.as_bytes(), "{coding:?}");
         }
-        assert_eq!(beginning(&Bytes::from_static(b"no gzip"), ContentCoding::Gzip, 300), "");
+        assert_eq!(decode_prefix(&Bytes::from_static(b"no gzip"), ContentCoding::Gzip, 300), "");
     }
 
     #[test]
     fn one_layer_of_a_known_coding_is_taken() {
         let check = |fields: &[&str], expected: Option<ContentCoding>| {
-            let found = coding(fields.iter().map(|field| field.as_bytes()));
+            let found = parse_content_encoding(fields.iter().map(|field| field.as_bytes()));
             assert_eq!(found.ok(), expected, "{fields:?}");
         };
         check(&[], Some(ContentCoding::Identity));

@@ -107,7 +107,7 @@ impl BodyBuffer {
         let class = self.class_with(piece);
         if class > self.class {
             let permit = timeout(PATIENCE, self.permits(class).acquire_owned()).await;
-            self.permit = Some(permit.ok().and_then(Result::ok).ok_or(BodyError::NoRoom)?);
+            self.permit = Some(permit.ok().and_then(Result::ok).ok_or(BodyError::OutOfMemory)?);
             self.class = class;
         }
         if self.class == BodyClass::Ordinary {
@@ -139,7 +139,7 @@ impl BodyBuffer {
     }
 
     /// Returns the complete body. Its permit is released when the last clone is dropped.
-    pub(super) fn full(self) -> Bytes {
+    pub(super) fn into_bytes(self) -> Bytes {
         match self.mapped {
             None => self.ordinary.into(),
             Some(mapped) => Bytes::from_owner(BudgetedBody { mapped, _permit: self.permit }),
@@ -169,7 +169,7 @@ struct MappedBuffer {
 
 impl MappedBuffer {
     fn of(bytes: &[u8], capacity: usize) -> Result<Self, BodyError> {
-        let map = MmapMut::map_anon(capacity).map_err(|_| BodyError::NoRoom)?;
+        let map = MmapMut::map_anon(capacity).map_err(|_| BodyError::OutOfMemory)?;
         let mut mapped = Self { map, length: 0 };
         mapped.append(bytes);
         Ok(mapped)
@@ -177,8 +177,8 @@ impl MappedBuffer {
 
     fn append(&mut self, piece: &[u8]) {
         let end = self.length + piece.len();
-        if let Some(permit) = self.map.get_mut(self.length..end) {
-            permit.copy_from_slice(piece);
+        if let Some(target) = self.map.get_mut(self.length..end) {
+            target.copy_from_slice(piece);
             self.length = end;
         }
     }
@@ -206,13 +206,13 @@ impl AsRef<[u8]> for BudgetedBody {
 mod tests {
     use super::*;
 
-    async fn filled(mut room: BodyBuffer, length: usize) -> Result<Bytes, BodyError> {
+    async fn filled(mut buffer: BodyBuffer, length: usize) -> Result<Bytes, BodyError> {
         let bytes: Vec<u8> = (0..=250).cycle().take(length).collect();
         for piece in bytes.chunks(60_000) {
-            room.add(piece).await?;
+            buffer.add(piece).await?;
         }
-        assert_eq!(room.len(), length);
-        let full = room.full();
+        assert_eq!(buffer.len(), length);
+        let full = buffer.into_bytes();
         assert!(full == bytes);
         Ok(full)
     }
@@ -223,12 +223,12 @@ mod tests {
         let giant = filled(budget.wire(), LARGE + 1).await.unwrap();
         let copy = giant.slice(LARGE..);
         drop(giant);
-        assert_eq!(filled(budget.wire(), LARGE + 1).await, Err(BodyError::NoRoom));
+        assert_eq!(filled(budget.wire(), LARGE + 1).await, Err(BodyError::OutOfMemory));
         let mut large = Vec::new();
         for _ in 0..LARGE_ONES {
             large.push(filled(budget.wire(), LARGE).await.unwrap());
         }
-        assert_eq!(filled(budget.wire(), ORDINARY + 1).await, Err(BodyError::NoRoom));
+        assert_eq!(filled(budget.wire(), ORDINARY + 1).await, Err(BodyError::OutOfMemory));
         assert_eq!(filled(budget.wire(), ORDINARY).await.unwrap().len(), ORDINARY);
         assert!(filled(budget.decoded(), LARGE + 1).await.is_ok(), "it has places of its own");
         drop(large);

@@ -2,7 +2,7 @@
 //! proxies, name lookups or body decoding.
 
 use super::error::FetchError;
-use super::exchange::deepest;
+use super::exchange::innermost_message;
 use super::resolve::PinnedAddresses;
 use super::tls::TlsSetups;
 use bantin_core::TlsPolicy;
@@ -51,7 +51,7 @@ pub(super) fn open_to_socket(
 }
 
 fn built(builder: reqwest::ClientBuilder) -> Result<reqwest::Client, FetchError> {
-    builder.build().map_err(|error| FetchError::Client(deepest(&error)))
+    builder.build().map_err(|error| FetchError::Client(innermost_message(&error)))
 }
 
 /// The settings that all clients share.
@@ -66,7 +66,7 @@ fn builder(user_agent: &str, connect: Duration) -> reqwest::ClientBuilder {
         .referer(false)
         .retry(reqwest::retry::never())
         .connect_timeout(connect)
-        // A kept connection would use an address of an earlier lookup, for which no permit is held.
+        // A reused connection would go to an address of an earlier lookup, without a permit for it.
         // And old servers close it during the delay between two requests, just when the next one is
         // sent.
         .pool_max_idle_per_host(0)

@@ -52,7 +52,7 @@ impl CookieJar {
             let host = url.host_str().unwrap_or_default();
             let is_known = jar.iter_any().any(|kept| kept.name() == cookie.name());
             if is_known || jar.iter_any().count() < MAX_COOKIES {
-                // The store rejects cookies for another path or scheme; that is its decision.
+                // The cookie store itself rejects cookies for another path or scheme.
                 let kept = jar.insert_raw(&cookie, url).is_ok();
                 tracing::trace!(host, kept, "a cookie was set");
             }

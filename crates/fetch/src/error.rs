@@ -185,7 +185,7 @@ pub enum FetchError {
     },
     /// The host requested a pause, on another page or from another process.
     #[error("{host} is not contacted until {until}, because it requested this pause")]
-    Resting {
+    HostPaused {
         /// The host.
         host: String,
         /// The end of the pause.
@@ -197,7 +197,7 @@ pub enum FetchError {
     #[error(
         "{host} received {most} requests today, the limit that max_requests of the source sets; requests continue after {until}"
     )]
-    Spent {
+    BudgetExhausted {
         /// The host.
         host: String,
         /// [`bantin_core::HostAccess::max_requests`].
@@ -303,9 +303,9 @@ impl FetchError {
             Self::Status { code: 408 | 421 | 423 | 425 | 429, .. } => RetryAdvice::RetryLater,
             Self::Status { code: 400..=499, .. } => RetryAdvice::SkipPage,
             Self::Blocked { .. } => RetryAdvice::AskAgency,
-            Self::Resting { rest, .. } | Self::Spent { rest, .. } | Self::Quiet { rest, .. } => {
-                RetryAdvice::RetryAfter(*rest)
-            }
+            Self::HostPaused { rest, .. }
+            | Self::BudgetExhausted { rest, .. }
+            | Self::Quiet { rest, .. } => RetryAdvice::RetryAfter(*rest),
             Self::Status { .. }
             | Self::Dns { .. }
             | Self::Resolver { .. }

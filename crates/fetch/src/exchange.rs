@@ -31,7 +31,7 @@ pub(super) enum WireResponse {
         /// Whether the form is sent to the target too (307 and 308).
         repeats_form: bool,
         /// Whether the page moved permanently (301 and 308).
-        for_good: bool,
+        is_permanent: bool,
     },
     /// 404 or 410.
     Gone(Absence),
@@ -58,10 +58,10 @@ pub(super) enum BodyPortion {
     Beginning(usize),
 }
 
-/// One request as it is sent.
+/// An HTTP request to send.
 pub(super) struct WireRequest<'a> {
     pub(super) url: &'a Url,
-    pub(super) carried: RequestAuth,
+    pub(super) auth: RequestAuth,
     pub(super) validators: Option<&'a Validators>,
     pub(super) part: BodyPortion,
 }
@@ -71,11 +71,11 @@ pub(super) async fn exchange(
     client: &reqwest::Client,
     asked: WireRequest<'_>,
     tls: &TlsPolicy,
-    room: BodyBuffer,
+    buffer: BodyBuffer,
     limits: &RequestLimits,
 ) -> Result<WireResponse, FetchError> {
-    let WireRequest { url, carried, validators: known, part } = asked;
-    let RequestAuth { method, headers, body, jar } = carried;
+    let WireRequest { url, auth, validators: known, part } = asked;
+    let RequestAuth { method, headers, body, jar } = auth;
     // The response to a form has no usable validators; its bytes show whether it changed.
     let known = known.filter(|_| body.is_none());
     let mut request = reqwest::Request::new(method, url.clone());
@@ -85,31 +85,33 @@ pub(super) async fn exchange(
     if let Some(known) = known {
         freshness::add_validators(request.headers_mut(), known);
     }
-    let answer = timeout(limits.first_byte, client.execute(request)).await.map_err(|_| {
+    let response = timeout(limits.first_byte, client.execute(request)).await.map_err(|_| {
         FetchError::Timeout {
             url: redacted(url),
             phase: TimeoutPhase::FirstByte,
             limit: limits.first_byte,
         }
     })?;
-    let answer = answer.map_err(|error| no_answer(url, error, tls, limits))?;
-    tls::check(&answer, tls).map_err(|cause| FetchError::Tls { url: redacted(url), cause })?;
+    let response = response.map_err(|error| request_error(url, error, tls, limits))?;
+    tls::check(&response, tls).map_err(|cause| FetchError::Tls { url: redacted(url), cause })?;
     if let Some(jar) = jar {
-        jar.keep(url, answer.headers());
+        jar.keep(url, response.headers());
     }
-    let field = |name| answer.headers().get(name).map(HeaderValue::as_bytes);
-    match answer.status().as_u16() {
-        200 | 203 => read(url, answer, part, room, limits).await.map(WireResponse::Body),
+    let field = |name| response.headers().get(name).map(HeaderValue::as_bytes);
+    match response.status().as_u16() {
+        200 | 203 => read(url, response, part, buffer, limits).await.map(WireResponse::Body),
         304 if known.is_some() => {
             let known = known.cloned().unwrap_or_default();
-            let fresh_for = freshness_lifetime::of_answer(answer.headers(), Clock::System.now());
-            let known = freshness::after_not_modified(answer.headers(), &known);
+            let fresh_for =
+                freshness_lifetime::response_lifetime(response.headers(), Clock::System.now());
+            let known = freshness::after_not_modified(response.headers(), &known);
             Ok(WireResponse::Unchanged(known, fresh_for))
         }
         code @ (301 | 302 | 303 | 307 | 308) => {
             let location = field(LOCATION).ok_or(FetchError::BadRedirect { url: redacted(url) })?;
-            let (repeats_form, for_good) = (matches!(code, 307 | 308), matches!(code, 301 | 308));
-            Ok(WireResponse::Redirect { location: location.to_vec(), repeats_form, for_good })
+            let (repeats_form, is_permanent) =
+                (matches!(code, 307 | 308), matches!(code, 301 | 308));
+            Ok(WireResponse::Redirect { location: location.to_vec(), repeats_form, is_permanent })
         }
         404 => Ok(WireResponse::Gone(Absence::NotFound)),
         410 => Ok(WireResponse::Gone(Absence::ForGood)),
@@ -122,7 +124,7 @@ pub(super) async fn exchange(
             // response.
             if matches!(code, 403 | 406 | 429 | 503)
                 && retry_after.is_none()
-                && let Some(cause) = blocked::by(url, answer, limits).await
+                && let Some(cause) = blocked::by(url, response, limits).await
             {
                 return Err(FetchError::Blocked { url: redacted(url), code, cause });
             }
@@ -134,56 +136,59 @@ pub(super) async fn exchange(
 /// Reads a body to its end, within the limits.
 async fn read(
     url: &Url,
-    mut answer: reqwest::Response,
+    mut response: reqwest::Response,
     part: BodyPortion,
-    mut room: BodyBuffer,
+    mut buffer: BodyBuffer,
     limits: &RequestLimits,
 ) -> Result<ReceivedBody, FetchError> {
     let bad = |cause| FetchError::Body { url: redacted(url), cause };
     let too_large = || bad(BodyError::TooLarge { limit: limits.wire });
-    let fields = answer.headers().get_all(CONTENT_ENCODING);
-    let mut coding = body::coding(fields.iter().map(HeaderValue::as_bytes)).map_err(bad)?;
+    let fields = response.headers().get_all(CONTENT_ENCODING);
+    let mut coding =
+        body::parse_content_encoding(fields.iter().map(HeaderValue::as_bytes)).map_err(bad)?;
     // A body announced as too long is not read at all.
-    let announced = answer.content_length();
+    let announced = response.content_length();
     if part == BodyPortion::Whole && announced.is_some_and(|length| length > limits.wire as u64) {
         return Err(too_large());
     }
     loop {
         let piece =
-            timeout(limits.idle, answer.chunk()).await.map_err(|_| FetchError::Timeout {
+            timeout(limits.idle, response.chunk()).await.map_err(|_| FetchError::Timeout {
                 url: redacted(url),
                 phase: TimeoutPhase::Idle,
                 limit: limits.idle,
             })?;
-        match piece.map_err(|error| bad(BodyError::Truncated(deepest(&error.without_url()))))? {
-            Some(piece) => room.add(&piece).await.map_err(bad)?,
+        match piece
+            .map_err(|error| bad(BodyError::Truncated(innermost_message(&error.without_url()))))?
+        {
+            Some(piece) => buffer.add(&piece).await.map_err(bad)?,
             None => break,
         }
         match part {
-            BodyPortion::Whole if room.len() > limits.wire => return Err(too_large()),
-            BodyPortion::Beginning(most) if room.len() >= most => {
-                room.truncate(most);
+            BodyPortion::Whole if buffer.len() > limits.wire => return Err(too_large()),
+            BodyPortion::Beginning(most) if buffer.len() >= most => {
+                buffer.truncate(most);
                 break;
             }
             BodyPortion::Whole | BodyPortion::Beginning(_) => {}
         }
     }
-    let wire = room.full();
-    let headers = answer.headers();
+    let wire = buffer.into_bytes();
+    let headers = response.headers();
     let media = headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes).map(String::from_utf8_lossy);
     let media = MediaType::read(&media.unwrap_or_default());
     let is_gzip = body::is_gzip_unannounced(&wire, &media) || body::is_gzip_file(url, &wire);
     if coding == ContentCoding::Identity && is_gzip {
         coding = ContentCoding::Gzip;
     }
-    let validators = freshness::of_answer(headers, &wire);
-    let fresh_for = freshness_lifetime::of_answer(headers, Clock::System.now());
+    let validators = freshness::response_validators(headers, &wire);
+    let fresh_for = freshness_lifetime::response_lifetime(headers, Clock::System.now());
     let advertised = links::advertised(headers, url);
     Ok(ReceivedBody { media, coding, wire, validators, fresh_for, advertised })
 }
 
 /// Classifies a request that got no response.
-pub(super) fn no_answer(
+pub(super) fn request_error(
     url: &Url,
     error: reqwest::Error,
     tls: &TlsPolicy,
@@ -198,7 +203,7 @@ pub(super) fn no_answer(
     } else if error.is_connect() {
         FetchError::Connect { url, cause: connect::cause(chain(&error)) }
     } else {
-        FetchError::Broken { url, why: deepest(&error) }
+        FetchError::Broken { url, why: innermost_message(&error) }
     }
 }
 
@@ -215,6 +220,6 @@ fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn 
 }
 
 /// The message of the innermost error: the outer ones only add "error sending request".
-pub(super) fn deepest(error: &(dyn Error + 'static)) -> String {
+pub(super) fn innermost_message(error: &(dyn Error + 'static)) -> String {
     chain(error).last().unwrap_or(error).to_string()
 }

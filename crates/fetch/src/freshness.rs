@@ -27,7 +27,7 @@ pub(super) fn add_validators(headers: &mut HeaderMap, known: &Validators) {
 }
 
 /// The validators of a response with a body.
-pub(super) fn of_answer(headers: &HeaderMap, wire: &[u8]) -> Validators {
+pub(super) fn response_validators(headers: &HeaderMap, wire: &[u8]) -> Validators {
     Validators {
         etag: text(headers, ETAG),
         last_modified: text(headers, LAST_MODIFIED),

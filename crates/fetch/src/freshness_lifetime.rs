@@ -7,7 +7,7 @@ use std::time::Duration;
 /// Returns the remaining freshness of a response received at `now`. `None` if it has no usable
 /// lifetime: it must not be reused (`no-cache`, `no-store`), claims to be valid forever
 /// (`immutable`), has expired or states none. `s-maxage` is for shared caches.
-pub(super) fn of_answer(headers: &HeaderMap, now: DateTime<Utc>) -> Option<Duration> {
+pub(super) fn response_lifetime(headers: &HeaderMap, now: DateTime<Utc>) -> Option<Duration> {
     let control = headers.get_all(CACHE_CONTROL).iter().filter_map(|field| field.to_str().ok());
     let control = control.collect::<Vec<_>>().join(",");
     let mut max_age = None;
@@ -15,7 +15,7 @@ pub(super) fn of_answer(headers: &HeaderMap, now: DateTime<Utc>) -> Option<Durat
         let (name, value) = directive.split_once('=').unwrap_or((directive, ""));
         match name.trim().to_ascii_lowercase().as_str() {
             "no-cache" | "no-store" | "immutable" => return None,
-            // The first of several values counts (section 4.2.1).
+            // If there are several values, the first one is used (section 4.2.1).
             "max-age" if max_age.is_none() => {
                 max_age = Some(seconds(value.trim_matches(['"', ' '])))
             }
@@ -60,7 +60,7 @@ mod tests {
             headers.append(HeaderName::from_static(name), value.parse().unwrap());
         }
         let now = "1994-11-06T08:49:37Z".parse().unwrap();
-        let found = of_answer(&headers, now).map(|left| left.as_secs());
+        let found = response_lifetime(&headers, now).map(|left| left.as_secs());
         assert_eq!(found, expected, "{fields:?}");
     }
 

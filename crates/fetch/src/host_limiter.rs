@@ -17,7 +17,7 @@ use std::time::Duration;
 pub trait HostLimiter: Send + Sync {
     /// Takes the permit for all keys of `wanted`, or for none.
     ///
-    /// A permit that was not released expires after its `hold`: its holder has died.
+    /// An unreleased permit expires after its `hold`, because its holder may have crashed.
     fn request_permit<'a>(
         &'a self,
         wanted: &'a SlotRequest,
@@ -37,7 +37,7 @@ pub trait HostLimiter: Send + Sync {
     fn robots<'a>(&'a self, site: &'a str) -> BoxFuture<'a, Result<Option<RobotsRecord>, String>>;
 
     /// Stores the robots.txt of a site.
-    fn keep_robots<'a>(
+    fn store_robots<'a>(
         &'a self,
         site: &'a str,
         robots: RobotsRecord,
@@ -63,7 +63,7 @@ struct LocalHostState {
 }
 
 impl LocalHostLimiter {
-    fn own(&self) -> MutexGuard<'_, LocalHosts> {
+    fn hosts(&self) -> MutexGuard<'_, LocalHosts> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -74,30 +74,32 @@ impl HostLimiter for LocalHostLimiter {
         wanted: &'a SlotRequest,
         now: DateTime<Utc>,
     ) -> BoxFuture<'a, Result<HostPermit, String>> {
-        let mut own = self.own();
-        let free = |place: &LocalHostState| {
-            place.permit.as_ref().map_or(place.free_from, |(_, until)| place.free_from.max(*until))
+        let mut hosts = self.hosts();
+        let free = |state: &LocalHostState| {
+            state.permit.as_ref().map_or(state.free_from, |(_, until)| state.free_from.max(*until))
         };
-        let taken = wanted.keys.iter().filter_map(|place| own.keys.get(place)).map(free).max();
+        let taken = wanted.keys.iter().filter_map(|key| hosts.keys.get(key)).map(free).max();
         let end = end_of_day(now);
-        let today = own.keys.get(&wanted.host).map_or((end, 0), |place| place.today);
-        let asked = if today.0 == end { today.1 } else { 0 };
-        let turn = match taken.filter(|free| *free > now) {
-            Some(free) => HostPermit::After(free),
-            None if wanted.max_per_day.is_some_and(|most| asked >= most) => HostPermit::Spent(end),
+        let today = hosts.keys.get(&wanted.host).map_or((end, 0), |state| state.today);
+        let count = if today.0 == end { today.1 } else { 0 };
+        let decision = match taken.filter(|free| *free > now) {
+            Some(free) => HostPermit::DeniedUntil(free),
+            None if wanted.max_per_day.is_some_and(|most| count >= most) => {
+                HostPermit::BudgetExhausted(end)
+            }
             None => {
-                let until = later(now, wanted.hold);
+                let until = add_saturating(now, wanted.hold);
                 for name in &wanted.keys {
-                    let place = own.keys.entry(name.clone()).or_default();
-                    place.permit = Some((wanted.holder.clone(), until));
+                    let state = hosts.keys.entry(name.clone()).or_default();
+                    state.permit = Some((wanted.holder.clone(), until));
                     if *name == wanted.host && wanted.max_per_day.is_some() {
-                        place.today = (end, asked + 1);
+                        state.today = (end, count + 1);
                     }
                 }
                 HostPermit::Granted
             }
         };
-        Box::pin(async move { Ok(turn) })
+        Box::pin(async move { Ok(decision) })
     }
 
     fn release<'a>(
@@ -106,9 +108,9 @@ impl HostLimiter for LocalHostLimiter {
         holder: &'a str,
         free_from: DateTime<Utc>,
     ) -> BoxFuture<'a, Result<(), String>> {
-        let mut own = self.own();
+        let mut hosts = self.hosts();
         for place in keys {
-            let place = own.keys.entry(place.clone()).or_default();
+            let place = hosts.keys.entry(place.clone()).or_default();
             place.free_from = place.free_from.max(free_from);
             place.permit = place.permit.take().filter(|(other, _)| other != holder);
         }
@@ -116,22 +118,22 @@ impl HostLimiter for LocalHostLimiter {
     }
 
     fn robots<'a>(&'a self, site: &'a str) -> BoxFuture<'a, Result<Option<RobotsRecord>, String>> {
-        let robots = self.own().robots.get(site).cloned();
+        let robots = self.hosts().robots.get(site).cloned();
         Box::pin(async { Ok(robots) })
     }
 
-    fn keep_robots<'a>(
+    fn store_robots<'a>(
         &'a self,
         site: &'a str,
         robots: RobotsRecord,
     ) -> BoxFuture<'a, Result<(), String>> {
-        self.own().robots.insert(site.to_owned(), robots);
+        self.hosts().robots.insert(site.to_owned(), robots);
         Box::pin(async { Ok(()) })
     }
 }
 
 /// Adds `pause` to an instant, up to the last representable one.
-pub(super) fn later(instant: DateTime<Utc>, pause: Duration) -> DateTime<Utc> {
+pub(super) fn add_saturating(instant: DateTime<Utc>, pause: Duration) -> DateTime<Utc> {
     TimeDelta::from_std(pause)
         .ok()
         .and_then(|pause| instant.checked_add_signed(pause))
@@ -168,10 +170,10 @@ mod tests {
         let take =
             async |names, second| hosts.request_permit(&wanted(names, "1"), at(second)).await;
         assert_eq!(take("1.1.1.1 a.vn", 0).await, Ok(HostPermit::Granted));
-        assert_eq!(take("1.1.1.1 b.vn", 1).await, Ok(HostPermit::After(at(60))));
+        assert_eq!(take("1.1.1.1 b.vn", 1).await, Ok(HostPermit::DeniedUntil(at(60))));
         assert_eq!(take("2.2.2.2 b.vn", 1).await, Ok(HostPermit::Granted));
         hosts.release(&keys("1.1.1.1 a.vn"), "1", at(5)).await.unwrap();
-        assert_eq!(take("1.1.1.1 c.vn", 4).await, Ok(HostPermit::After(at(5))));
+        assert_eq!(take("1.1.1.1 c.vn", 4).await, Ok(HostPermit::DeniedUntil(at(5))));
         assert_eq!(take("1.1.1.1 c.vn", 5).await, Ok(HostPermit::Granted));
     }
 
@@ -183,7 +185,7 @@ mod tests {
         assert_eq!(take("1", 0).await, Ok(HostPermit::Granted));
         assert_eq!(take("2", 60).await, Ok(HostPermit::Granted));
         hosts.release(&keys("a.vn"), "1", at(61)).await.unwrap();
-        assert_eq!(take("3", 62).await, Ok(HostPermit::After(at(120))));
+        assert_eq!(take("3", 62).await, Ok(HostPermit::DeniedUntil(at(120))));
         hosts.release(&keys("a.vn"), "2", at(70)).await.unwrap();
         assert_eq!(take("3", 70).await, Ok(HostPermit::Granted));
     }
@@ -205,7 +207,7 @@ mod tests {
             assert_eq!(hosts.request_permit(&message, at(second)).await, Ok(HostPermit::Granted));
             hosts.release(&message.keys, "3", at(second)).await.unwrap();
         }
-        assert_eq!(take(DAY - 1).await, HostPermit::Spent(at(DAY)));
+        assert_eq!(take(DAY - 1).await, HostPermit::BudgetExhausted(at(DAY)));
         let neighbour = hosts.request_permit(&wanted("1.1.1.1 b.vn", "2"), at(DAY - 1)).await;
         assert_eq!(neighbour, Ok(HostPermit::Granted), "an address has no budget");
         hosts.release(&keys("1.1.1.1 b.vn"), "2", at(DAY - 1)).await.unwrap();

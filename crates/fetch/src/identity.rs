@@ -54,37 +54,37 @@ pub(super) fn needs_form(identity: Option<&RequestIdentity>, url: &Url) -> bool 
 
 /// Builds the authentication of a request to `url`. Only the host's own cookies are sent outside
 /// the source's origin.
-pub(super) fn carried(
+pub(super) fn auth(
     identity: Option<&RequestIdentity>,
     jars: &CookieJars,
     url: &Url,
     with_form: bool,
 ) -> RequestAuth {
-    let mut carried = RequestAuth::plain_get();
-    let Some(identity) = identity else { return carried };
-    carried.jar = identity.keeps_cookies.then(|| jars.of(&identity.source));
-    let is_home = identity.is_at_home(url);
-    let fixed = identity.cookie.as_ref().filter(|_| is_home);
-    let kept = carried.jar.as_ref().and_then(|jar| jar.header_for(url));
+    let mut auth = RequestAuth::plain_get();
+    let Some(identity) = identity else { return auth };
+    auth.jar = identity.keeps_cookies.then(|| jars.of(&identity.source));
+    let same_origin = identity.is_same_origin(url);
+    let fixed = identity.cookie.as_ref().filter(|_| same_origin);
+    let kept = auth.jar.as_ref().and_then(|jar| jar.header_for(url));
     let cookies: Vec<&str> = fixed.map(Secret::reveal).into_iter().chain(kept.as_deref()).collect();
     if !cookies.is_empty() {
-        set_header(&mut carried.headers, COOKIE, &cookies.join("; "), true);
+        set_header(&mut auth.headers, COOKIE, &cookies.join("; "), true);
     }
-    if !is_home {
-        return carried;
+    if !same_origin {
+        return auth;
     }
     if let Some(login) = &identity.basic_auth {
-        set_header(&mut carried.headers, AUTHORIZATION, &basic(login), true);
+        set_header(&mut auth.headers, AUTHORIZATION, &basic(login), true);
     }
     for (name, value) in &identity.headers {
         if let Ok(name) = HeaderName::from_bytes(name.as_bytes()) {
-            set_header(&mut carried.headers, name, value.reveal(), value.is_secret());
+            set_header(&mut auth.headers, name, value.reveal(), value.is_secret());
         }
     }
     if let Some(form) = identity.form.as_ref().filter(|_| with_form) {
-        carried.post(form.iter().map(|(name, value)| (name.as_str(), value.reveal())));
+        auth.post(form.iter().map(|(name, value)| (name.as_str(), value.reveal())));
     }
-    carried
+    auth
 }
 
 /// The value of an `Authorization` field (RFC 7617 section 2, in UTF-8).

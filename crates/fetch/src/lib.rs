@@ -111,7 +111,7 @@ pub struct Fetcher {
     /// Limits the number of browsers that run at once.
     browsers: Arc<Semaphore>,
     /// The real clock, for permits, quiet hours and robots.txt, whatever `Options::clock` shows.
-    real: Clock,
+    system_clock: Clock,
     /// Our product token in robots.txt files.
     agent: String,
     /// The simulated network of tests.
@@ -177,7 +177,7 @@ impl Absence {
 
 /// One request within a fetch.
 struct PendingRequest<'a> {
-    carried: RequestAuth,
+    auth: RequestAuth,
     validators: Option<&'a Validators>,
     part: BodyPortion,
     /// The delay that robots.txt requires after the request, if it is longer than the source's own.
@@ -198,7 +198,7 @@ impl Fetcher {
             windows: Semaphore::new(WINDOWS),
             browsers: Arc::new(Semaphore::new(render::BROWSERS)),
             options,
-            real,
+            system_clock: real,
             agent,
             #[cfg(test)]
             simulated: None,
@@ -238,45 +238,45 @@ impl Fetcher {
         let mut trail = Vec::new();
         let mut url = requested.clone();
         let mut left = request.access.timeout;
-        let mut moved_for_good = true;
+        let mut all_permanent = true;
         while trail.len() <= limits.redirects {
             let own_form = request.form.filter(|_| with_form);
             let asks_by_identity = with_form && own_form.is_none();
-            let mut carried = identity::carried(identity, &self.jars, &url, asks_by_identity);
+            let mut auth = identity::auth(identity, &self.jars, &url, asks_by_identity);
             if let Some(form) = own_form {
-                carried.post(form.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+                auth.post(form.iter().map(|(name, value)| (name.as_str(), value.as_str())));
             }
             // The same request with the same cookies would get the same response.
-            let step = (url.clone(), with_form, carried.headers.get(COOKIE).cloned());
+            let step = (url.clone(), with_form, auth.headers.get(COOKIE).cloned());
             if trail.contains(&step) {
                 return Err(FetchError::RedirectCircle { url: redacted(&url) });
             }
             trail.push(step);
             let hints = |fresh_for, url: &Url| {
-                let moved_to = (moved_for_good && *url != requested).then(|| url.clone());
+                let moved_to = (all_permanent && *url != requested).then(|| url.clone());
                 CacheHints { fresh_for, moved_to, ..CacheHints::default() }
             };
             let (location, repeats_form) =
-                match self.request_page(&url, request, carried, &mut left).await? {
-                    WireResponse::Redirect { location, repeats_form, for_good } => {
-                        moved_for_good &= for_good;
+                match self.request_page(&url, request, auth, &mut left).await? {
+                    WireResponse::Redirect { location, repeats_form, is_permanent } => {
+                        all_permanent &= is_permanent;
                         (location, repeats_form)
                     }
                     WireResponse::Unchanged(validators, fresh_for) => {
                         return Ok(Response::Unchanged(validators, hints(fresh_for, &url)));
                     }
                     WireResponse::Gone(absence) => return Ok(Response::Gone(absence)),
-                    WireResponse::Body(arrived)
-                        if freshness::is_same(request.validators, &arrived.validators) =>
+                    WireResponse::Body(received)
+                        if freshness::is_same(request.validators, &received.validators) =>
                     {
-                        let mut hints = hints(arrived.fresh_for, &url);
-                        hints.advertised = arrived.advertised;
-                        return Ok(Response::Unchanged(arrived.validators, hints));
+                        let mut hints = hints(received.fresh_for, &url);
+                        hints.advertised = received.advertised;
+                        return Ok(Response::Unchanged(received.validators, hints));
                     }
-                    WireResponse::Body(arrived) => {
-                        let mut hints = hints(arrived.fresh_for, &url);
-                        hints.advertised = arrived.advertised.clone();
-                        return self.page(requested, url, arrived, hints).await;
+                    WireResponse::Body(received) => {
+                        let mut hints = hints(received.fresh_for, &url);
+                        hints.advertised = received.advertised.clone();
+                        return self.page(requested, url, received, hints).await;
                     }
                 };
             let target = redirect::follow(&url, &location)?;
@@ -330,14 +330,14 @@ impl Fetcher {
         &self,
         url: &Url,
         request: Request<'_>,
-        carried: RequestAuth,
+        auth: RequestAuth,
         left: &mut Duration,
     ) -> Result<WireResponse, FetchError> {
         let Request { access, validators, .. } = request;
         let robots = self.robots(url, access).await?;
-        let delay = robots::check_url(&robots, url, &self.agent, self.real.now())?;
-        let pending = PendingRequest { carried, validators, part: BodyPortion::Whole, delay };
-        self.ask(url, pending, access, left).await
+        let delay = robots::check_url(&robots, url, &self.agent, self.system_clock.now())?;
+        let pending = PendingRequest { auth, validators, part: BodyPortion::Whole, delay };
+        self.send_request(url, pending, access, left).await
     }
 
     /// Waits in the queue of a URL's host, resolves and checks its addresses, then waits for its
@@ -351,8 +351,9 @@ impl Fetcher {
         let limits = &self.options.limits;
         let host = host_key(url)?;
         redirect::check_port(url, &access.ports)?;
-        let front = self.queue.front(&host).await;
-        let quiet = || access.quiet_hours.and_then(|quiet| quiet.time_left(self.real.now()));
+        let front = self.queue.wait_for_head(&host).await;
+        let quiet =
+            || access.quiet_hours.and_then(|quiet| quiet.time_left(self.system_clock.now()));
         if let Some((until, rest)) = quiet() {
             return Err(FetchError::Quiet { host, until, rest });
         }
@@ -371,27 +372,29 @@ impl Fetcher {
             patience: limits.patience,
             max_per_day: Some(most),
         };
-        let held = self.queue.acquire(front, request).await;
-        let held = match held {
-            Ok(held) => held,
-            Err(PermitDenied::Resting { until, rest }) => {
-                return Err(FetchError::Resting { host, until, rest });
+        let permit = self.queue.acquire(front, request).await;
+        let permit = match permit {
+            Ok(permit) => permit,
+            Err(PermitDenied::HostPaused { until, rest }) => {
+                return Err(FetchError::HostPaused { host, until, rest });
             }
-            Err(PermitDenied::Spent { until, rest }) => {
-                return Err(FetchError::Spent { host, most, until, rest });
+            Err(PermitDenied::BudgetExhausted { until, rest }) => {
+                return Err(FetchError::BudgetExhausted { host, most, until, rest });
             }
-            Err(PermitDenied::Keeper(why)) => return Err(FetchError::HostLimiter { host, why }),
+            Err(PermitDenied::LimiterFailed(why)) => {
+                return Err(FetchError::HostLimiter { host, why });
+            }
         };
         // Quiet hours may have begun during the wait.
         if let Some((until, rest)) = quiet() {
-            held.release().await;
+            permit.release().await;
             return Err(FetchError::Quiet { host, until, rest });
         }
-        Ok((held, addresses))
+        Ok((permit, addresses))
     }
 
     /// Sends one request under its host's permit. Subtracts the time it took from `left`.
-    async fn ask(
+    async fn send_request(
         &self,
         url: &Url,
         pending: PendingRequest<'_>,
@@ -399,41 +402,41 @@ impl Fetcher {
         left: &mut Duration,
     ) -> Result<WireResponse, FetchError> {
         let limits = &self.options.limits;
-        let (mut held, addresses) = self.acquire_permit(url, access, *left).await?;
-        let began = self.real.now();
-        let PendingRequest { carried, validators, part, delay } = pending;
-        held.delay_host(delay);
-        let (tls, room) = (&access.tls, self.bodies.wire());
-        let requested = WireRequest { url, carried, validators, part };
+        let (mut permit, addresses) = self.acquire_permit(url, access, *left).await?;
+        let began = self.system_clock.now();
+        let PendingRequest { auth, validators, part, delay } = pending;
+        permit.delay_host(delay);
+        let (tls, buffer) = (&access.tls, self.bodies.wire());
+        let requested = WireRequest { url, auth, validators, part };
         let exchange = async {
             match &access.proxy {
                 Some(proxy) => {
                     let (client, _near) = self.tunnel(proxy, tls, url, addresses).await?;
-                    exchange::exchange(&client, requested, tls, room, limits).await
+                    exchange::exchange(&client, requested, tls, buffer, limits).await
                 }
                 None => {
                     let pool = self.client(&access.allow_private, tls)?;
                     let _pin = pool.pins.pin(url.host_str().unwrap_or_default(), addresses);
-                    exchange::exchange(&pool.client, requested, tls, room, limits).await
+                    exchange::exchange(&pool.client, requested, tls, buffer, limits).await
                 }
             }
         };
         #[cfg(test)]
         let exchange = tests::instead(self.simulated.as_ref(), url, exchange);
-        let answer = timeout(*left, exchange).await.unwrap_or_else(|_| {
+        let response = timeout(*left, exchange).await.unwrap_or_else(|_| {
             Err(FetchError::Timeout {
                 url: redacted(url),
                 phase: TimeoutPhase::Whole,
                 limit: access.timeout,
             })
         });
-        let took = (self.real.now() - began).to_std().unwrap_or_default();
+        let took = (self.system_clock.now() - began).to_std().unwrap_or_default();
         *left = left.saturating_sub(took);
-        if let Err(FetchError::Status { retry_after: Some(rest), .. }) = &answer {
-            held.delay_host(*rest);
+        if let Err(FetchError::Status { retry_after: Some(rest), .. }) = &response {
+            permit.delay_host(*rest);
         }
-        held.release().await;
-        answer
+        permit.release().await;
+        response
     }
 
     /// Opens a tunnel and returns a client for one request through it, with the near end of the
@@ -482,10 +485,10 @@ impl Fetcher {
         &self,
         requested: Url,
         url: Url,
-        arrived: ReceivedBody,
+        received: ReceivedBody,
         hints: CacheHints,
     ) -> Result<Response, FetchError> {
-        let ReceivedBody { media, coding, wire, validators, .. } = arrived;
+        let ReceivedBody { media, coding, wire, validators, .. } = received;
         let decoded = self.decode(&wire, coding).await;
         let bytes = decoded.map_err(|cause| FetchError::Body { url: redacted(&url), cause })?;
         let fetched = self.options.clock.now();

@@ -44,7 +44,7 @@ fn links(field: &str) -> impl Iterator<Item = (&str, &str)> {
     })
 }
 
-/// The relation types of a link: only its first `rel` counts (section 3.3).
+/// The relation types of a link: only its first `rel` is used (section 3.3).
 fn relations(parameters: &str) -> impl Iterator<Item = &str> {
     let rel = parameters.split(';').find_map(|parameter| {
         let (name, value) = parameter.split_once('=')?;

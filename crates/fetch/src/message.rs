@@ -6,7 +6,7 @@
 //! because strangers could use it up.
 
 use super::error::{FetchError, TimeoutPhase};
-use super::exchange::no_answer;
+use super::exchange::request_error;
 use super::redact::redacted;
 use super::request_queue::{PermitDenied, PermitRequest};
 use super::{Fetcher, HOLD_MARGIN, address, host_key, redirect, retry_after};
@@ -41,7 +41,7 @@ pub struct OutgoingMessage<'a> {
     /// Header fields, with names in lower case. Invalid values are omitted.
     pub fields: Vec<(&'static str, String)>,
     /// The targets that are allowed.
-    pub whereto: MessageTargets<'a>,
+    pub targets: MessageTargets<'a>,
 }
 
 /// The allowed targets of messages in addition to the public internet.
@@ -77,7 +77,7 @@ impl Fetcher {
     pub async fn send(&self, message: OutgoingMessage<'_>) -> Result<MessageReply, FetchError> {
         let url = redirect::check_url(message.url)?;
         let host = host_key(&url)?;
-        let MessageTargets { allow_private, ports } = message.whereto;
+        let MessageTargets { allow_private, ports } = message.targets;
         let access = HostAccess { allow_private: allow_private.to_vec(), ..HostAccess::default() };
         let addresses = self.addresses(&url, &access).await?;
         let named = |address: &IpAddr| allow_private.iter().any(|net| net.contains(address));
@@ -85,9 +85,9 @@ impl Fetcher {
         if addresses.is_empty() || !addresses.iter().all(named) {
             redirect::check_port(&url, ports)?;
         }
-        let front = timeout(PATIENCE, self.queue.front(&host)).await.map_err(|_| {
-            let until = self.real.now() + PATIENCE;
-            FetchError::Resting { host: host.clone(), until, rest: PATIENCE }
+        let front = timeout(PATIENCE, self.queue.wait_for_head(&host)).await.map_err(|_| {
+            let until = self.system_clock.now() + PATIENCE;
+            FetchError::HostPaused { host: host.clone(), until, rest: PATIENCE }
         })?;
         let request = PermitRequest {
             host: host.clone(),
@@ -98,26 +98,27 @@ impl Fetcher {
             // The sender enforces its own limits per host.
             max_per_day: None,
         };
-        let held = self.queue.acquire(front, request).await.map_err(|no_turn| match no_turn {
-            PermitDenied::Resting { until, rest } | PermitDenied::Spent { until, rest } => {
-                FetchError::Resting { host: host.clone(), until, rest }
+        let permit = self.queue.acquire(front, request).await.map_err(|denied| match denied {
+            PermitDenied::HostPaused { until, rest }
+            | PermitDenied::BudgetExhausted { until, rest } => {
+                FetchError::HostPaused { host: host.clone(), until, rest }
             }
-            PermitDenied::Keeper(why) => FetchError::HostLimiter { host: host.clone(), why },
+            PermitDenied::LimiterFailed(why) => FetchError::HostLimiter { host: host.clone(), why },
         })?;
         let exchange = async {
-            let door = self.client(allow_private, &TlsPolicy::default())?;
-            let _pin = door.pins.pin(url.host_str().unwrap_or_default(), addresses);
-            self.pass(&door.client, &url, message.body, &message.fields).await
+            let pool = self.client(allow_private, &TlsPolicy::default())?;
+            let _pin = pool.pins.pin(url.host_str().unwrap_or_default(), addresses);
+            self.exchange_message(&pool.client, &url, message.body, &message.fields).await
         };
-        let answer = timeout(MESSAGE_TIMEOUT, exchange).await.unwrap_or_else(|_| {
+        let response = timeout(MESSAGE_TIMEOUT, exchange).await.unwrap_or_else(|_| {
             Err(FetchError::Timeout {
                 url: redacted(&url),
                 phase: TimeoutPhase::Whole,
                 limit: MESSAGE_TIMEOUT,
             })
         });
-        held.release().await;
-        answer
+        permit.release().await;
+        response
     }
 
     /// Rejects an address that cannot receive messages, without sending anything: by its scheme, or
@@ -125,7 +126,7 @@ impl Fetcher {
     pub fn rejects_address(
         &self,
         url: &Url,
-        whereto: MessageTargets<'_>,
+        targets: MessageTargets<'_>,
     ) -> Result<(), FetchError> {
         let url = redirect::check_url(url)?;
         let literal = match url.host() {
@@ -133,13 +134,13 @@ impl Fetcher {
             Some(url::Host::Ipv6(address)) => IpAddr::V6(address).to_canonical(),
             _ => return Ok(()),
         };
-        match address::is_permitted(literal, whereto.allow_private) {
+        match address::is_permitted(literal, targets.allow_private) {
             true => Ok(()),
             false => Err(FetchError::PrivateAddress { url: redacted(&url), address: literal }),
         }
     }
 
-    async fn pass(
+    async fn exchange_message(
         &self,
         client: &reqwest::Client,
         url: &Url,
@@ -151,17 +152,17 @@ impl Fetcher {
         *request.headers_mut() = headers(fields);
         *request.body_mut() = body.map(reqwest::Body::from);
         let limits = &self.options.limits;
-        let answer = client.execute(request).await;
-        let mut answer =
-            answer.map_err(|error| no_answer(url, error, &TlsPolicy::default(), limits))?;
-        let status = answer.status().as_u16();
-        let rest = answer.headers().get(RETRY_AFTER).filter(|_| matches!(status, 429 | 503));
+        let response = client.execute(request).await;
+        let mut response =
+            response.map_err(|error| request_error(url, error, &TlsPolicy::default(), limits))?;
+        let status = response.status().as_u16();
+        let rest = response.headers().get(RETRY_AFTER).filter(|_| matches!(status, 429 | 503));
         let retry_after = rest
             .and_then(|field| field.to_str().ok())
             .and_then(|field| retry_after::read(field, Clock::System.now()));
         let mut body = BytesMut::new();
-        // A reply that breaks off still has its status.
-        while let Ok(Some(piece)) = answer.chunk().await {
+        // A truncated reply still has a valid status.
+        while let Ok(Some(piece)) = response.chunk().await {
             body.extend_from_slice(&piece);
             if body.len() > MAX_OF_ANSWER {
                 body.truncate(MAX_OF_ANSWER);

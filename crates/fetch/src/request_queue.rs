@@ -5,7 +5,7 @@
 //! beside `run`. A permit that its holder did not release expires. Permits use real time, whatever
 //! clock the rest of the program was given, because hosts feel real requests.
 
-use super::host_limiter::{HostLimiter, later};
+use super::host_limiter::{HostLimiter, add_saturating};
 use bantin_core::clock::Clock;
 use bantin_core::{HostPermit, SlotRequest};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -54,11 +54,11 @@ pub(super) struct PermitRequest {
 #[derive(Debug)]
 pub(super) enum PermitDenied {
     /// The host pauses for longer than `patience`.
-    Resting { until: DateTime<Utc>, rest: Duration },
+    HostPaused { until: DateTime<Utc>, rest: Duration },
     /// The host's daily budget is used up.
-    Spent { until: DateTime<Utc>, rest: Duration },
+    BudgetExhausted { until: DateTime<Utc>, rest: Duration },
     /// The host limiter failed.
-    Keeper(String),
+    LimiterFailed(String),
 }
 
 impl RequestQueue {
@@ -67,7 +67,7 @@ impl RequestQueue {
     }
 
     /// Waits until the request is at the head of the host's queue.
-    pub(super) async fn front(&self, host: &str) -> QueueHead {
+    pub(super) async fn wait_for_head(&self, host: &str) -> QueueHead {
         let line = {
             let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
             lines.retain(|_, line| line.strong_count() > 0);
@@ -81,7 +81,7 @@ impl RequestQueue {
     /// Waits for the permit, at the head of the host's queue.
     pub(super) async fn acquire(
         &self,
-        front: QueueHead,
+        head: QueueHead,
         request: PermitRequest,
     ) -> Result<HeldPermit, PermitDenied> {
         let PermitRequest { host, addresses, delay, hold, patience, max_per_day } = request;
@@ -94,26 +94,26 @@ impl RequestQueue {
         let holder = format!("{} {number} {now}", std::process::id());
         let wanted = SlotRequest { host, keys, holder, hold, max_per_day };
         let (limiter, clock) = (self.limiter.clone(), self.clock);
-        let mut asking = QueuedRequest { limiter, clock, wanted, front, delay };
+        let mut queued = QueuedRequest { limiter, clock, wanted, head, delay };
         loop {
             let now = self.clock.now();
             // A separate task, because cancelling the request while the host limiter works would
             // leak the permit. A result that arrives too late is dropped, and dropping a permit
             // releases it.
-            let answer = tokio::spawn(asking.request_permit(now)).await;
-            let answer = answer.map_err(|error| PermitDenied::Keeper(error.to_string()))?;
+            let answer = tokio::spawn(queued.request_permit(now)).await;
+            let answer = answer.map_err(|error| PermitDenied::LimiterFailed(error.to_string()))?;
             let until;
-            (asking, until) = match answer.map_err(PermitDenied::Keeper)? {
-                Answer::Held(held) => return Ok(held),
-                Answer::After(back, until) => (back, until),
-                Answer::Spent(until) => {
+            (queued, until) = match answer.map_err(PermitDenied::LimiterFailed)? {
+                PermitReply::Held(held) => return Ok(held),
+                PermitReply::After(back, until) => (back, until),
+                PermitReply::Spent(until) => {
                     let rest = (until - now).to_std().unwrap_or_default();
-                    return Err(PermitDenied::Spent { until, rest });
+                    return Err(PermitDenied::BudgetExhausted { until, rest });
                 }
             };
             let rest = (until - now).to_std().unwrap_or_default();
             if rest > patience {
-                return Err(PermitDenied::Resting { until, rest });
+                return Err(PermitDenied::HostPaused { until, rest });
             }
             tokio::time::sleep(rest.clamp(NOT_AT_ONCE, LOOK_AGAIN)).await;
         }
@@ -125,48 +125,49 @@ struct QueuedRequest {
     limiter: Arc<dyn HostLimiter>,
     clock: Clock,
     wanted: SlotRequest,
-    front: QueueHead,
+    head: QueueHead,
     delay: Duration,
 }
 
-enum Answer {
+enum PermitReply {
     Held(HeldPermit),
     After(QueuedRequest, DateTime<Utc>),
     Spent(DateTime<Utc>),
 }
 
 impl QueuedRequest {
-    async fn request_permit(self, now: DateTime<Utc>) -> Result<Answer, String> {
+    async fn request_permit(self, now: DateTime<Utc>) -> Result<PermitReply, String> {
         match self.limiter.request_permit(&self.wanted, now).await? {
-            HostPermit::After(until) => Ok(Answer::After(self, until)),
-            HostPermit::Spent(until) => Ok(Answer::Spent(until)),
+            HostPermit::DeniedUntil(until) => Ok(PermitReply::After(self, until)),
+            HostPermit::BudgetExhausted(until) => Ok(PermitReply::Spent(until)),
             HostPermit::Granted => {
-                let Self { limiter, clock, wanted, front, delay } = self;
-                let holding = Holding { limiter, clock, wanted, front, delay, rest: delay };
-                Ok(Answer::Held(HeldPermit(Some(holding))))
+                let Self { limiter, clock, wanted, head, delay } = self;
+                let active =
+                    ActivePermit { limiter, clock, wanted, head, delay, host_pause: delay };
+                Ok(PermitReply::Held(HeldPermit(Some(active))))
             }
         }
     }
 }
 
-/// A granted permit. It is released by [`HeldPermit::give_back`], or when it is dropped.
-pub(super) struct HeldPermit(Option<Holding>);
+/// A granted permit. It is released by [`HeldPermit::release`], or when it is dropped.
+pub(super) struct HeldPermit(Option<ActivePermit>);
 
-struct Holding {
+struct ActivePermit {
     limiter: Arc<dyn HostLimiter>,
     clock: Clock,
     wanted: SlotRequest,
-    front: QueueHead,
+    head: QueueHead,
     delay: Duration,
-    rest: Duration,
+    host_pause: Duration,
 }
 
 impl HeldPermit {
-    /// Extends the pause of the host after this request to at least `rest`. Its addresses keep the
-    /// normal delay: other hosts on the same server requested no pause.
-    pub(super) fn delay_host(&mut self, rest: Duration) {
-        if let Some(holding) = &mut self.0 {
-            holding.rest = holding.rest.max(rest);
+    /// Extends the pause of the host after this request to at least `host_pause`. Its addresses
+    /// keep the normal delay: other hosts on the same server requested no pause.
+    pub(super) fn delay_host(&mut self, host_pause: Duration) {
+        if let Some(active) = &mut self.0 {
+            active.host_pause = active.host_pause.max(host_pause);
         }
     }
 
@@ -179,10 +180,10 @@ impl HeldPermit {
     }
 
     fn start_release(&mut self) -> Option<JoinHandle<()>> {
-        let holding = self.0.take()?;
+        let active = self.0.take()?;
         // Without a runtime the process is ending, and the permit expires.
         let runtime = tokio::runtime::Handle::try_current().ok()?;
-        Some(runtime.spawn(holding.release()))
+        Some(runtime.spawn(active.release()))
     }
 }
 
@@ -192,28 +193,28 @@ impl Drop for HeldPermit {
     }
 }
 
-impl Holding {
+impl ActivePermit {
     async fn release(self) {
         let SlotRequest { host, keys, holder, .. } = self.wanted;
         // The clock has a resolution of one millisecond: one more, so that the pause is never
         // shorter than the delay.
         let end = self.clock.now() + TimeDelta::milliseconds(1);
         let delay = self.delay + jitter(&holder, self.delay);
-        let (own, others) = match self.rest > delay {
+        let (own, others) = match self.host_pause > delay {
             true => keys.into_iter().partition(|key| *key == host),
             false => (Vec::new(), keys),
         };
-        for (keys, pause) in [(own, self.rest), (others, delay)] {
+        for (keys, pause) in [(own, self.host_pause), (others, delay)] {
             if keys.is_empty() {
                 continue;
             }
-            let back = self.limiter.release(&keys, &holder, later(end, pause)).await;
+            let back = self.limiter.release(&keys, &holder, add_saturating(end, pause)).await;
             if let Err(why) = back {
                 tracing::warn!(places = ?keys, why, "cannot release a permit; it expires by itself");
             }
         }
-        // The next request may ask only now: earlier it would wait until the permit expires.
-        drop(self.front);
+        // The next request starts only now; earlier, it would wait for the permit to expire.
+        drop(self.head);
     }
 }
 
@@ -244,27 +245,29 @@ mod tests {
     #[tokio::test]
     async fn a_dropped_turn_gives_itself_back() {
         let queue = RequestQueue::new(Arc::new(LocalHostLimiter::default()), Clock::System);
-        let held = queue.acquire(queue.front("a.vn").await, request("a.vn", 0)).await.unwrap();
+        let held =
+            queue.acquire(queue.wait_for_head("a.vn").await, request("a.vn", 0)).await.unwrap();
         drop(held);
         // The queue is free only after the host limiter has recorded the release, so this permit is
         // immediate.
-        let again = queue.acquire(queue.front("a.vn").await, request("a.vn", 0)).await;
+        let again = queue.acquire(queue.wait_for_head("a.vn").await, request("a.vn", 0)).await;
         again.unwrap().release().await;
     }
 
     #[tokio::test]
     async fn a_host_that_wants_rest_gets_it_and_its_neighbours_go_on() {
         let queue = RequestQueue::new(Arc::new(LocalHostLimiter::default()), Clock::System);
-        let mut held = queue.acquire(queue.front("a.vn").await, request("a.vn", 0)).await.unwrap();
+        let mut held =
+            queue.acquire(queue.wait_for_head("a.vn").await, request("a.vn", 0)).await.unwrap();
         held.delay_host(Duration::from_secs(3600));
         held.release().await;
-        let Err(PermitDenied::Resting { rest, .. }) =
-            queue.acquire(queue.front("a.vn").await, request("a.vn", 0)).await
+        let Err(PermitDenied::HostPaused { rest, .. }) =
+            queue.acquire(queue.wait_for_head("a.vn").await, request("a.vn", 0)).await
         else {
             panic!("the host granted a permit during its pause")
         };
         assert!(rest > Duration::from_secs(3500), "{rest:?}");
-        let neighbour = queue.acquire(queue.front("b.vn").await, request("b.vn", 0)).await;
+        let neighbour = queue.acquire(queue.wait_for_head("b.vn").await, request("b.vn", 0)).await;
         neighbour.unwrap().release().await;
     }
 
@@ -300,12 +303,12 @@ mod tests {
             self.0.robots(site)
         }
 
-        fn keep_robots<'a>(
+        fn store_robots<'a>(
             &'a self,
             site: &'a str,
             robots: RobotsRecord,
         ) -> BoxFuture<'a, Result<(), String>> {
-            self.0.keep_robots(site, robots)
+            self.0.store_robots(site, robots)
         }
     }
 
@@ -313,14 +316,15 @@ mod tests {
     async fn a_request_cancelled_while_the_keeper_works_loses_no_turn() {
         let slow = Arc::new(Slow(LocalHostLimiter::default(), tokio::sync::Semaphore::new(0)));
         let queue = RequestQueue::new(slow.clone(), Clock::System);
-        let front = queue.front("a.vn").await;
+        let front = queue.wait_for_head("a.vn").await;
         tokio::select! {
             biased;
             _ = queue.acquire(front, request("a.vn", 0)) => panic!("the host limiter has not answered"),
             () = tokio::task::yield_now() => {}
         }
         slow.1.add_permits(1);
-        let again = async { queue.acquire(queue.front("a.vn").await, request("a.vn", 0)).await };
+        let again =
+            async { queue.acquire(queue.wait_for_head("a.vn").await, request("a.vn", 0)).await };
         let again = tokio::time::timeout(Duration::from_secs(5), again).await;
         again.expect("the permit was leaked").unwrap().release().await;
     }

@@ -28,8 +28,8 @@ pub fn archive(
     number: u32,
     followed: bool,
 ) -> Option<[Document; 2]> {
-    let standing = DocumentKind::Archive { number, followed };
-    let view = FeedView::new(feed, site, origins, articles, &standing)?;
+    let kind = DocumentKind::Archive { number, has_next: followed };
+    let view = FeedView::new(feed, site, origins, articles, &kind)?;
     Some([
         document(&feed.id, number, FeedFormat::Atom, atom::write(&view)),
         document(&feed.id, number, FeedFormat::Rss, rss::write(&view)),
@@ -45,7 +45,7 @@ fn document(feed: &Slug, number: u32, format: FeedFormat, bytes: Vec<u8>) -> Doc
 /// Returns one of our documents without the entries with these ids. The result is empty if the
 /// input is not such a document: a lost archive is better than one that still contains what a court
 /// forbids.
-pub fn without(bytes: &[u8], ids: &[String]) -> Vec<u8> {
+pub fn without_entries(bytes: &[u8], ids: &[String]) -> Vec<u8> {
     remove_entries(bytes, ids).unwrap_or_default()
 }
 
@@ -159,8 +159,8 @@ mod tests {
             at: "2026-11-21T05:00:00Z".parse().unwrap(),
             zone: Ho_Chi_Minh,
         };
-        let standing = DocumentKind::Current { newest: Some(7), tombstones: vec![stone] };
-        let made = documents(&feed(), &site(), &BTreeMap::new(), &articles(&["tag:b"]), &standing);
+        let kind = DocumentKind::Current { newest: Some(7), tombstones: vec![stone] };
+        let made = documents(&feed(), &site(), &BTreeMap::new(), &articles(&["tag:b"]), &kind);
         let text = |ending: &str| {
             let found = made.iter().find(|document| document.name.ends_with(ending)).unwrap();
             verify(found).unwrap();
@@ -182,19 +182,20 @@ mod tests {
         let made = archive(&feed(), &site(), &BTreeMap::new(), &articles(&ids), 1, false).unwrap();
         for document in made {
             let before = String::from_utf8(document.bytes.clone()).unwrap();
-            let cut = String::from_utf8(without(&document.bytes, &["tag:b&c".to_owned()])).unwrap();
+            let cut = String::from_utf8(without_entries(&document.bytes, &["tag:b&c".to_owned()]))
+                .unwrap();
             assert!(!cut.contains("tag:b&amp;c") && before.contains("tag:b&amp;c"), "{cut}");
             assert!(cut.contains(">tag:a<") && cut.contains(">tag:d<"), "{cut}");
             verify(&Document { bytes: cut.clone().into_bytes(), ..document.clone() }).unwrap();
             let name = if document.name.ends_with("rss") { "item>" } else { "entry>" };
             let pieces: Vec<&str> = before.split(&format!("</{name}")).collect();
             assert_eq!(cut.split(&format!("</{name}")).count(), pieces.len() - 1);
-            assert_eq!(without(cut.as_bytes(), &["tag:x".to_owned()]), cut.as_bytes());
-            let none = without(&document.bytes, &ids.map(str::to_owned));
+            assert_eq!(without_entries(cut.as_bytes(), &["tag:x".to_owned()]), cut.as_bytes());
+            let none = without_entries(&document.bytes, &ids.map(str::to_owned));
             let none = String::from_utf8(none).unwrap();
             assert!(!none.contains("tag:d<") && none.trim_end().ends_with('>'), "{none}");
         }
-        assert!(without(b"\xFF", &[]).is_empty());
-        assert!(without(b"<feed><entry></feed>", &[]).is_empty());
+        assert!(without_entries(b"\xFF", &[]).is_empty());
+        assert!(without_entries(b"<feed><entry></feed>", &[]).is_empty());
     }
 }

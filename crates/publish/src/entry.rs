@@ -17,7 +17,7 @@ const EXCERPT: usize = 300;
 /// The maximum length of a summary, in characters. A lead has a tenth of it; the body contains the
 /// whole text.
 const MAX_SUMMARY: usize = 5_000;
-/// The maximum number of categories of an entry. More of them are a tag cloud that was taken for
+/// The maximum number of categories of an entry. More of them are a tag cloud that was mistaken for
 /// the article's own tags.
 const MAX_CATEGORIES: usize = 50;
 /// The maximum number of images, and of files, that are listed apart from the body, which shows all
@@ -117,11 +117,11 @@ impl FeedEntry {
         let published = published(article);
         Self {
             id: line(&article.id),
-            title: seen_title(&article.title).unwrap_or_else(|| url.clone()),
+            title: visible_title(&article.title).unwrap_or_else(|| url.clone()),
             html,
-            summary: summary.or_else(|| seen(&excerpt(&article.text, EXCERPT))),
-            author: article.author.as_deref().and_then(seen_title).unwrap_or_else(agency),
-            source_line: article.source_line.as_deref().and_then(seen_title),
+            summary: summary.or_else(|| visible_line(&excerpt(&article.text, EXCERPT))),
+            author: article.author.as_deref().and_then(visible_title).unwrap_or_else(agency),
+            source_line: article.source_line.as_deref().and_then(visible_title),
             language: xml_text::language(&article.language),
             published: local(published, article.zone),
             updated: local_exact(updated(article, published), article.zone),
@@ -153,7 +153,7 @@ impl EntryCredit {
     fn of_first(&self, first: &FirstSource) -> Self {
         let feed = first.feed.as_ref().map(|feed| uri(feed.as_url()));
         let home = first.home.as_ref().map(|home| uri(home.as_url()));
-        let id = first.id.as_deref().and_then(seen);
+        let id = first.id.as_deref().and_then(visible_line);
         let tag = id.or_else(|| feed.clone()).or_else(|| home.clone());
         let tag = tag.unwrap_or_else(|| self.tag.clone());
         let host = || {
@@ -171,11 +171,11 @@ impl EntryCredit {
             title: first
                 .title
                 .as_deref()
-                .and_then(seen_title)
+                .and_then(visible_title)
                 .or_else(host)
                 .unwrap_or_else(|| self.title.clone()),
             home: home.or_else(|| feed.clone()).unwrap_or_else(|| self.home.clone()),
-            rights: first.rights.as_deref().and_then(seen).or_else(|| self.rights.clone()),
+            rights: first.rights.as_deref().and_then(visible_line).or_else(|| self.rights.clone()),
             province: term("province").or_else(|| self.province.clone()),
             agency: term("agency").or_else(|| self.agency.clone()),
             via: self.via.clone(),
@@ -188,12 +188,12 @@ impl EntryCredit {
         let name = origin.id.to_string();
         Self {
             tag: line(&origin.tag),
-            title: seen_title(&origin.title).unwrap_or_else(|| name.clone()),
+            title: visible_title(&origin.title).unwrap_or_else(|| name.clone()),
             name,
             home: uri(origin.home.as_url()),
             feed: origin.feed.as_ref().map(|feed| uri(feed.as_url())),
             via: origin.feed.as_ref().map(|feed| uri(feed.as_url())),
-            rights: origin.rights.as_deref().and_then(seen),
+            rights: origin.rights.as_deref().and_then(visible_line),
             province: origin.province.as_ref().map(|p| CategoryTerm::new(&p.slug, &p.name)),
             agency: origin.agency.as_ref().map(|a| CategoryTerm::new(&a.slug, &a.name)),
         }
@@ -202,7 +202,10 @@ impl EntryCredit {
 
 impl CategoryTerm {
     fn new(slug: &Slug, name: &str) -> Self {
-        Self { slug: slug.to_string(), name: seen_title(name).unwrap_or_else(|| slug.to_string()) }
+        Self {
+            slug: slug.to_string(),
+            name: visible_title(name).unwrap_or_else(|| slug.to_string()),
+        }
     }
 }
 
@@ -212,7 +215,7 @@ impl EntryMedia {
             media_type: image_type(image.url.as_url().path()).map(str::to_owned),
             url: uri(image.url.as_url()),
             length: None,
-            title: image.alt.as_deref().and_then(seen_title),
+            title: image.alt.as_deref().and_then(visible_title),
         }
     }
 
@@ -221,7 +224,7 @@ impl EntryMedia {
             url: uri(file.url.as_url()),
             media_type: file.media_type.as_deref().map(line).filter(|text| is_media_type(text)),
             length: file.length,
-            title: file.title.as_deref().and_then(seen_title),
+            title: file.title.as_deref().and_then(visible_title),
         }
     }
 
@@ -238,11 +241,11 @@ impl EntryMedia {
     }
 }
 
-fn seen(text: &str) -> Option<String> {
+fn visible_line(text: &str) -> Option<String> {
     Some(line(text)).filter(|text| !text.is_empty())
 }
 
-fn seen_title(text: &str) -> Option<String> {
+fn visible_title(text: &str) -> Option<String> {
     Some(title(text)).filter(|text| !text.is_empty())
 }
 
@@ -321,14 +324,14 @@ fn categories(article: &Article, origin: Option<&Origin>, site: &Site) -> Vec<En
     let first = first.take(MAX_CATEGORIES);
     let first: Vec<EntryCategory> = first
         .filter_map(|category| {
-            let (scheme, term) = (seen_title(&category.scheme)?, seen_title(&category.term)?);
-            Some(EntryCategory { scheme, term, label: seen_title(&category.label)? })
+            let (scheme, term) = (visible_title(&category.scheme)?, visible_title(&category.term)?);
+            Some(EntryCategory { scheme, term, label: visible_title(&category.label)? })
         })
         .collect();
     let is_said =
         |label: &str| first.iter().any(|c| c.label.to_lowercase() == label.to_lowercase());
     let tags = article.tags.iter().take(MAX_CATEGORIES).filter_map(|text| {
-        let label = seen_title(text).filter(|label| !is_said(label))?;
+        let label = visible_title(text).filter(|label| !is_said(label))?;
         let term = Slug::nearest(&label).map_or_else(|| label.clone(), String::from);
         Some(EntryCategory { scheme: scheme("tag"), term, label })
     });

@@ -19,7 +19,7 @@ type LastChanges = BTreeMap<String, DateTime<FixedOffset>>;
 #[derive(Debug)]
 pub(super) struct FeedView<'a> {
     pub(super) feed: &'a Feed,
-    standing: &'a DocumentKind,
+    kind: &'a DocumentKind,
     /// The URL at which `output/` is served; ends with a slash.
     pub(super) base: String,
     /// The hubs at which readers can subscribe to the documents.
@@ -46,18 +46,18 @@ impl<'a> FeedView<'a> {
         site: &Site,
         origins: &BTreeMap<Slug, Origin>,
         articles: &[Article],
-        standing: &'a DocumentKind,
+        kind: &'a DocumentKind,
     ) -> Option<Self> {
         let mut entries = entries(site, origins, articles);
         if feed.content == ContentMode::Summary {
             entries.iter_mut().for_each(|entry| entry.html.clear());
         }
-        let (updated, changes) = dates(&entries, standing)?;
+        let (updated, changes) = dates(&entries, kind)?;
         let title = feed_title(feed);
         let description = Some(line(&feed.description)).filter(|text| !text.is_empty());
         Some(Self {
             feed,
-            standing,
+            kind,
             base: uri(&site.base_url),
             hubs: site.hubs().filter(|_| !feed.is_private()).map(|hub| uri(&hub)).collect(),
             site_title: line(&site.title),
@@ -74,7 +74,7 @@ impl<'a> FeedView<'a> {
 
     /// The address of the feed in a format.
     pub(super) fn address(&self, format: FeedFormat) -> String {
-        match self.standing {
+        match self.kind {
             DocumentKind::Current { .. } => self.current(format),
             DocumentKind::Archive { number, .. } => self.archive(*number, format),
         }
@@ -91,16 +91,16 @@ impl<'a> FeedView<'a> {
 
     /// Whether it is an archive.
     pub(super) fn is_archive(&self) -> bool {
-        matches!(self.standing, DocumentKind::Archive { .. })
+        matches!(self.kind, DocumentKind::Archive { .. })
     }
 
     /// The addresses of the other documents of the feed, by link relation (RFC 5005 section 4).
     /// Empty for a feed without archives.
     pub(super) fn history(&self, format: FeedFormat) -> Vec<(&'static str, String)> {
-        let (previous, next) = match self.standing {
+        let (previous, next) = match self.kind {
             DocumentKind::Current { newest: None, .. } => return Vec::new(),
             DocumentKind::Current { newest: Some(newest), .. } => (Some(*newest), None),
-            DocumentKind::Archive { number, followed } => (
+            DocumentKind::Archive { number, has_next: followed } => (
                 number.checked_sub(1).filter(|previous| *previous > 0),
                 Some(number.saturating_add(1)).filter(|_| *followed),
             ),
@@ -115,7 +115,7 @@ impl<'a> FeedView<'a> {
 
     /// The tombstones: the id of a withdrawn article, and the instant of its withdrawal.
     pub(super) fn tombstones(&self) -> Vec<(String, DateTime<FixedOffset>)> {
-        let stones = tombstones(self.standing).iter();
+        let stones = tombstones(self.kind).iter();
         stones.map(|stone| (line(&stone.id), local(stone.at, stone.zone))).collect()
     }
 
@@ -130,8 +130,8 @@ impl<'a> FeedView<'a> {
     }
 }
 
-fn tombstones(standing: &DocumentKind) -> &[Tombstone] {
-    match standing {
+fn tombstones(kind: &DocumentKind) -> &[Tombstone] {
+    match kind {
         DocumentKind::Current { tombstones, .. } => tombstones,
         DocumentKind::Archive { .. } => &[],
     }
@@ -141,10 +141,10 @@ fn tombstones(standing: &DocumentKind) -> &[Tombstone] {
 /// by its tag. `None` without entries.
 fn dates(
     entries: &[FeedEntry],
-    standing: &DocumentKind,
+    kind: &DocumentKind,
 ) -> Option<(DateTime<FixedOffset>, LastChanges)> {
     let newest = entries.iter().map(|entry| entry.updated).max()?;
-    let withdrawn = tombstones(standing).iter().map(|stone| local(stone.at, stone.zone)).max();
+    let withdrawn = tombstones(kind).iter().map(|stone| local(stone.at, stone.zone)).max();
     let updated = withdrawn.map_or(newest, |withdrawn| withdrawn.max(newest));
     let mut changes = LastChanges::new();
     for entry in entries {

@@ -34,7 +34,7 @@ const GONE: &str = ".gone";
 pub enum ReplaceOutcome {
     /// It is new, or has new content.
     Written,
-    /// It had these bytes already, and keeps its modification time.
+    /// The file already had this content, and keeps its modification time.
     Unchanged,
 }
 
@@ -253,7 +253,7 @@ impl WriteError {
     }
 }
 
-/// Whether a name cannot leave its folder and is not hidden there, on any file system.
+/// Whether a name cannot escape its folder and is not hidden, on any file system.
 fn is_plain(name: &str) -> bool {
     let legal = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
     (1..=200).contains(&name.len())

@@ -19,72 +19,76 @@ const OF_CREDIT: usize = 500;
 const ELEMENT: usize = 150;
 
 /// Returns how many of these articles fit into a document of a feed, in their order; at least one.
-pub fn fitting(
+pub fn count_fitting(
     feed: &Feed,
     site: &Site,
     origins: &BTreeMap<Slug, Origin>,
     articles: &[Article],
     tombstones: &[Tombstone],
 ) -> usize {
-    let stones = tombstones.iter().map(|stone| ELEMENT + written(&stone.id));
+    let stones = tombstones.iter().map(|stone| ELEMENT + escaped_length(&stone.id));
     let mut bytes = envelope(feed, site) + stones.sum::<usize>();
     let fits = |article: &&Article| {
         let mut entry = FeedEntry::new(article, origins.get(&article.source), site);
         if feed.content == ContentMode::Summary {
             entry.html.clear();
         }
-        bytes = bytes.saturating_add(of_entry(&entry));
+        bytes = bytes.saturating_add(entry_length(&entry));
         bytes <= feed.max_bytes
     };
     articles.iter().take_while(fits).count().max(1)
 }
 
 fn envelope(feed: &Feed, site: &Site) -> usize {
-    let hubs: usize = site.hubs().map(|hub| ELEMENT + written(hub.as_str())).sum();
+    let hubs: usize = site.hubs().map(|hub| ELEMENT + escaped_length(hub.as_str())).sum();
     let title = feed_title(feed);
     // Without a description the title is used.
     let texts = [&title, &title, &feed.description, &feed.rights, &feed.tag];
-    let links = 8 * (ELEMENT + written(site.base_url.as_str()) + feed.id.as_str().len());
-    ENVELOPE + hubs + links + texts.map(|text| written(text)).iter().sum::<usize>()
+    let links = 8 * (ELEMENT + escaped_length(site.base_url.as_str()) + feed.id.as_str().len());
+    ENVELOPE + hubs + links + texts.map(|text| escaped_length(text)).iter().sum::<usize>()
 }
 
-fn of_entry(entry: &FeedEntry) -> usize {
+fn entry_length(entry: &FeedEntry) -> usize {
     let once = [&entry.id, &entry.url, &entry.author].into_iter().chain(&entry.source_line);
     // RSS escapes a summary twice, because readers parse a description as HTML. JSON may use a
     // title or a summary as the text, too.
     let twice = std::iter::once(&entry.title).chain(&entry.summary);
-    let texts = once.map(|text| written(text)).chain(twice.map(|text| 2 * written(text)));
+    let texts =
+        once.map(|text| escaped_length(text)).chain(twice.map(|text| 2 * escaped_length(text)));
     // For title, summary and text.
     let languages = 3 * (entry.language.len() + " xml:lang=\"\"".len());
     let categories = entry.categories.iter().map(|category| {
-        ELEMENT + written(&category.scheme) + written(&category.term) + 2 * written(&category.label)
+        ELEMENT
+            + escaped_length(&category.scheme)
+            + escaped_length(&category.term)
+            + 2 * escaped_length(&category.label)
     });
-    let media = entry.pictures.iter().chain(&entry.files).map(of_media);
+    let media = entry.pictures.iter().chain(&entry.files).map(media_length);
     // The thumbnail, and the enclosure of RSS.
-    let first = entry.pictures.iter().take(1).chain(entry.files.iter().take(1)).map(of_media);
+    let first = entry.pictures.iter().take(1).chain(entry.files.iter().take(1)).map(media_length);
     OF_ENTRY
-        + written(&entry.html)
+        + escaped_length(&entry.html)
         + texts.chain(categories).chain(media).chain(first).sum::<usize>()
         + languages
-        + entry.credit.as_ref().map_or(0, of_credit)
+        + entry.credit.as_ref().map_or(0, credit_length)
 }
 
-fn of_media(media: &EntryMedia) -> usize {
+fn media_length(media: &EntryMedia) -> usize {
     let texts = [Some(&media.url), media.media_type.as_ref(), media.title.as_ref()];
-    ELEMENT + texts.into_iter().flatten().map(|text| written(text)).sum::<usize>()
+    ELEMENT + texts.into_iter().flatten().map(|text| escaped_length(text)).sum::<usize>()
 }
 
-fn of_credit(credit: &EntryCredit) -> usize {
+fn credit_length(credit: &EntryCredit) -> usize {
     let texts = [&credit.tag, &credit.name, &credit.title, &credit.home];
     let optional = [&credit.feed, &credit.via, &credit.rights].into_iter().flatten();
     let terms = [&credit.province, &credit.agency].into_iter().flatten();
     let terms = terms.flat_map(|term| [&term.slug, &term.name]);
     let texts = texts.into_iter().chain(optional).chain(terms);
-    OF_CREDIT + texts.map(|text| 2 * written(text)).sum::<usize>()
+    OF_CREDIT + texts.map(|text| 2 * escaped_length(text)).sum::<usize>()
 }
 
 /// The maximum length of a text in XML or in JSON, in bytes.
-fn written(text: &str) -> usize {
+fn escaped_length(text: &str) -> usize {
     let longest = |byte: u8| match byte {
         b'<' | b'>' => 4,
         b'&' => 5,

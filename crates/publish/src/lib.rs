@@ -26,7 +26,7 @@ mod tests;
 mod verify;
 mod xml_text;
 
-pub use length::fitting;
+pub use length::count_fitting;
 pub use verify::{InvalidDocument, verify};
 
 use bantin_core::{Article, DocumentKind, Feed, FeedFormat, Origin, Site, Slug};
@@ -56,7 +56,7 @@ pub struct Document {
 /// Renders the documents of a feed: one in each of its formats, and its HTML page. The order of
 /// `articles` is irrelevant.
 ///
-/// `standing` is the kind of the documents, with the archives and tombstones that a subscription
+/// `kind` is the kind of the documents, with the archives and tombstones that a subscription
 /// document refers to. All given articles are published, so there must be at most as many as
 /// [`fitting`] returns. Without articles there are no documents: an empty feed would replace a good
 /// one.
@@ -65,9 +65,9 @@ pub fn documents(
     site: &Site,
     origins: &BTreeMap<Slug, Origin>,
     articles: &[Article],
-    standing: &DocumentKind,
+    kind: &DocumentKind,
 ) -> Vec<Document> {
-    let Some(view) = FeedView::new(feed, site, origins, articles, standing) else {
+    let Some(view) = FeedView::new(feed, site, origins, articles, kind) else {
         return Vec::new();
     };
     let mut in_formats = formats(&view);

@@ -269,7 +269,7 @@ fn as_many_articles_fit_as_their_documents_have_room_for() {
         let whole = documents(&feed(), &site(), &origins(), &many, &DocumentKind::default());
         for max_bytes in [longest(&whole) * 2, longest(&whole) / 2, 1] {
             let feed = with(FeedConfig { max_bytes, ..feed().config });
-            let fit = fitting(&feed, &site(), &origins(), &many, &[]);
+            let fit = count_fitting(&feed, &site(), &origins(), &many, &[]);
             let fitting =
                 documents(&feed, &site(), &origins(), &many[..fit], &DocumentKind::default());
             assert!(longest(&fitting) <= max_bytes || fit == 1, "{max_bytes}: {fit}");

@@ -26,7 +26,7 @@ pub enum ReadError {
 
 impl ReadError {
     /// The fields of an article that was rejected because it has no content.
-    pub fn known(&self) -> Option<&NewArticle> {
+    pub fn rejected_article(&self) -> Option<&NewArticle> {
         match self {
             Self::Normalize(Rejection::NoBody(article)) => Some(article),
             _ => None,

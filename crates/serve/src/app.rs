@@ -72,7 +72,7 @@ struct ArchivedDocument {
 /// A former name of a document.
 #[derive(Debug)]
 struct RenamedFeed {
-    now: String,
+    new_name: String,
     tokens: Vec<TokenHash>,
 }
 
@@ -110,7 +110,7 @@ pub(super) enum ResolvedName {
     /// A removed feed had this name.
     Gone,
     /// It may be a private feed, and the request has no token for it.
-    Closed,
+    Unauthorized,
     Unknown,
 }
 
@@ -157,20 +157,20 @@ impl App {
     /// Looks up a name for a request with these tokens.
     ///
     /// Without a token, a private feed cannot be distinguished from one that does not exist.
-    pub(super) fn named(&self, name: &str, shown: &[TokenHash]) -> ResolvedName {
+    pub(super) fn look_up(&self, name: &str, presented: &[TokenHash]) -> ResolvedName {
         let catalog = self.catalog.read().unwrap_or_else(PoisonError::into_inner).clone();
-        let behind = catalog.resolve(name);
-        if catalog.opens(behind.as_ref().map(CatalogEntry::tokens), shown)
-            && let Some(behind) = behind
+        let entry = catalog.resolve(name);
+        if catalog.grants_access(entry.as_ref().map(CatalogEntry::tokens), presented)
+            && let Some(entry) = entry
         {
-            return catalog.named(name, behind);
+            return catalog.resolved(name, entry);
         }
         let Some(feed) = feed_of(name) else { return ResolvedName::Unknown };
         let gone = self.removed.read().unwrap_or_else(PoisonError::into_inner).clone();
         let is_there = catalog.documents.contains_key(name) || catalog.renamed.contains_key(name);
         match catalog.has_private {
             _ if gone.contains(&feed) && !is_there => ResolvedName::Gone,
-            true => ResolvedName::Closed,
+            true => ResolvedName::Unauthorized,
             false => ResolvedName::Unknown,
         }
     }
@@ -202,7 +202,7 @@ impl Catalog {
             for former in &feed.aliases {
                 for ending in endings(feed) {
                     let now = name(&feed.id, ending);
-                    let moved = RenamedFeed { now, tokens: feed.tokens.clone() };
+                    let moved = RenamedFeed { new_name: now, tokens: feed.tokens.clone() };
                     catalog.renamed.insert(name(former, ending), moved);
                 }
             }
@@ -248,22 +248,22 @@ impl Catalog {
         }
         let archive = ArchiveName::read(name)?;
         let current = archive.current();
-        if let Some(behind) = self.archived.get(&current) {
-            return Some(CatalogEntry::Archive(behind));
+        if let Some(entry) = self.archived.get(&current) {
+            return Some(CatalogEntry::Archive(entry));
         }
         let moved =
-            self.renamed.get(&current).filter(|moved| self.archived.contains_key(&moved.now));
+            self.renamed.get(&current).filter(|moved| self.archived.contains_key(&moved.new_name));
         moved.map(|moved| CatalogEntry::MovedArchive(archive, moved))
     }
 
-    /// Whether the `shown` tokens give access to an entry with these tokens. It takes the same time
-    /// for all private entries and for missing ones.
-    fn opens(&self, tokens: Option<&[TokenHash]>, shown: &[TokenHash]) -> bool {
+    /// Whether the `presented` tokens give access to an entry with these tokens. It takes the same
+    /// time for all private entries and for missing ones.
+    fn grants_access(&self, tokens: Option<&[TokenHash]>, presented: &[TokenHash]) -> bool {
         if tokens.is_some_and(<[TokenHash]>::is_empty) {
             return true;
         }
         let keys = self.keys(tokens.unwrap_or_default());
-        TokenHash::any(&keys, shown)
+        TokenHash::any(&keys, presented)
     }
 
     /// The hashes of these tokens, padded to the largest number of tokens of any feed with hashes
@@ -274,23 +274,23 @@ impl Catalog {
         keys
     }
 
-    fn named(&self, name: &str, behind: CatalogEntry<'_>) -> ResolvedName {
-        match behind {
+    fn resolved(&self, name: &str, entry: CatalogEntry<'_>) -> ResolvedName {
+        match entry {
             CatalogEntry::Document(document) => ResolvedName::Document(document.clone()),
-            CatalogEntry::Moved(moved) => ResolvedName::Moved(moved.now.clone()),
-            CatalogEntry::MovedArchive(archive, moved) => {
-                archive.sibling_for(&moved.now).map_or(ResolvedName::Unknown, ResolvedName::Moved)
-            }
-            CatalogEntry::Archive(behind) => {
+            CatalogEntry::Moved(moved) => ResolvedName::Moved(moved.new_name.clone()),
+            CatalogEntry::MovedArchive(archive, moved) => archive
+                .sibling_for(&moved.new_name)
+                .map_or(ResolvedName::Unknown, ResolvedName::Moved),
+            CatalogEntry::Archive(entry) => {
                 ResolvedName::Document(self.archives.get(name, || {
                     // An archive does not change, so it has no hub, and it has no page.
                     let link = format!("<{}{name}>; rel=\"self\"", self.base);
                     CatalogDocument {
-                        path: behind.folder.join(name),
-                        kind: CatalogDocumentKind::Archive(behind.format),
+                        path: entry.folder.join(name),
+                        kind: CatalogDocumentKind::Archive(entry.format),
                         link: HeaderValue::from_str(&link).ok(),
                         page: None,
-                        tokens: behind.tokens.clone(),
+                        tokens: entry.tokens.clone(),
                         cached: Mutex::default(),
                         archives: Arc::downgrade(&self.archives),
                     }
@@ -355,8 +355,8 @@ impl CatalogDocument {
     pub(super) fn read(&self) -> io::Result<Option<Arc<CachedFile>>> {
         let mut cached = self.cached.lock().unwrap_or_else(PoisonError::into_inner);
         let archives = self.archives.upgrade();
-        let turn = archives.as_ref().map(|archives| archives.packer());
-        let packing = match turn {
+        let permit = archives.as_ref().map(|archives| archives.packer());
+        let packing = match permit {
             Some(None) => PackOnRead::No,
             _ => PackOnRead::Yes,
         };
@@ -414,10 +414,10 @@ mod tests {
             assert_eq!(keys.len(), 3);
             assert!(keys.starts_with(known));
         }
-        assert!(!catalog.opens(None, &[TokenHash::of("a"), TokenHash::of("")]));
-        assert!(catalog.opens(Some(&tokens[..1]), &[TokenHash::of("a")]));
-        assert!(!catalog.opens(Some(&tokens[..1]), &[TokenHash::of("b")]));
-        assert!(catalog.opens(Some(&[]), &[]), "a public document needs no token");
+        assert!(!catalog.grants_access(None, &[TokenHash::of("a"), TokenHash::of("")]));
+        assert!(catalog.grants_access(Some(&tokens[..1]), &[TokenHash::of("a")]));
+        assert!(!catalog.grants_access(Some(&tokens[..1]), &[TokenHash::of("b")]));
+        assert!(catalog.grants_access(Some(&[]), &[]), "a public document needs no token");
     }
 
     #[test]

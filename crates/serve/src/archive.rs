@@ -44,7 +44,7 @@ impl<'a> ArchiveName<'a> {
 #[derive(Debug)]
 pub(super) struct ArchiveCache {
     archives: Mutex<CachedArchives>,
-    /// One archive is packed at a time, so a client that walks through all of them costs no more
+    /// Only one archive is compressed at a time, so a client that requests all costs no more
     /// than that.
     packer: Semaphore,
 }
@@ -61,7 +61,7 @@ struct CachedArchives {
     documents: VecDeque<(String, Arc<CatalogDocument>)>,
     /// The archives that are being read. Concurrent requests for one of them share the result
     /// instead of reading it again.
-    read: HashMap<String, Weak<CatalogDocument>>,
+    pending: HashMap<String, Weak<CatalogDocument>>,
 }
 
 impl ArchiveCache {
@@ -79,12 +79,12 @@ impl ArchiveCache {
             archives.documents.push_back(found);
             return document;
         }
-        if let Some(document) = archives.read.get(name).and_then(Weak::upgrade) {
+        if let Some(document) = archives.pending.get(name).and_then(Weak::upgrade) {
             return document;
         }
-        archives.read.retain(|_, document| document.strong_count() > 0);
+        archives.pending.retain(|_, document| document.strong_count() > 0);
         let document = Arc::new(make());
-        archives.read.insert(name.to_owned(), Arc::downgrade(&document));
+        archives.pending.insert(name.to_owned(), Arc::downgrade(&document));
         document
     }
 

@@ -16,10 +16,10 @@ pub(super) fn is_unchanged(request: &HeaderMap, held: &CachedFile) -> bool {
     since.is_some_and(|since| UNIX_EPOCH + Duration::from_secs(held.modified()) <= since)
 }
 
-/// Whether the response is 412: the client wants the document only in the version that it knows.
+/// Whether the response is 412: the client's version is not the current one.
 /// `If-Match` takes precedence over `If-Unmodified-Since` (section 13.2.2), and both are evaluated
 /// before the conditions for a 304.
-pub(super) fn is_failed(request: &HeaderMap, held: &CachedFile) -> bool {
+pub(super) fn precondition_failed(request: &HeaderMap, held: &CachedFile) -> bool {
     if request.contains_key(header::IF_MATCH) {
         // Strong comparison (section 13.1.1): our tags are weak, so none of them ever matches.
         let fields = request.get_all(header::IF_MATCH).iter();

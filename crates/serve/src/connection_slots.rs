@@ -30,8 +30,8 @@ pub(super) struct ConnectionSlots {
 #[derive(Debug)]
 pub(super) struct ConnectionSlot {
     peer: IpAddr,
-    doing: Mutex<(ConnectionState, Instant)>,
-    leave: Notify,
+    state: Mutex<(ConnectionState, Instant)>,
+    eviction: Notify,
     _permit: OwnedSemaphorePermit,
 }
 
@@ -56,10 +56,10 @@ impl ConnectionSlots {
     pub(super) async fn acquire(&self, peer: IpAddr) -> Arc<ConnectionSlot> {
         let permit = loop {
             if self.free.available_permits() == 0
-                && let Some(place) = self.choose_eviction(Instant::now())
+                && let Some(slot) = self.choose_eviction(Instant::now())
             {
-                // Notified once: it is removed from the list, and its slot is free in a moment.
-                place.leave.notify_one();
+                // Notified once: it is already removed from the map, and its slot is freed soon.
+                slot.eviction.notify_one();
             }
             let permit = timeout(LOOK_AGAIN, self.free.clone().acquire_owned()).await;
             // The semaphore is never closed.
@@ -67,29 +67,29 @@ impl ConnectionSlots {
                 break permit;
             }
         };
-        let doing = Mutex::new((ConnectionState::Waiting, Instant::now()));
-        let (peer, leave) = (network(peer), Notify::new());
-        let place = Arc::new(ConnectionSlot { peer, doing, leave, _permit: permit });
+        let state = Mutex::new((ConnectionState::Waiting, Instant::now()));
+        let (peer, eviction) = (network(peer), Notify::new());
+        let slot = Arc::new(ConnectionSlot { peer, state, eviction, _permit: permit });
         let number = self.next.fetch_add(1, Ordering::Relaxed);
-        self.in_use().insert(number, Arc::downgrade(&place));
-        place
+        self.in_use().insert(number, Arc::downgrade(&slot));
+        slot
     }
 
     fn choose_eviction(&self, now: Instant) -> Option<Arc<ConnectionSlot>> {
         let mut taken = self.in_use();
-        taken.retain(|_, place| place.strong_count() > 0);
+        taken.retain(|_, slot| slot.strong_count() > 0);
         let slots: Vec<(u64, Arc<ConnectionSlot>)> =
-            taken.iter().filter_map(|(number, place)| Some((*number, place.upgrade()?))).collect();
-        let doing: Vec<(u64, IpAddr, ConnectionState, Instant)> = slots
+            taken.iter().filter_map(|(number, slot)| Some((*number, slot.upgrade()?))).collect();
+        let state: Vec<(u64, IpAddr, ConnectionState, Instant)> = slots
             .iter()
-            .map(|(number, place)| {
-                let (doing, since) = *place.doing();
-                (*number, place.peer, doing, since)
+            .map(|(number, slot)| {
+                let (state, since) = *slot.state();
+                (*number, slot.peer, state, since)
             })
             .collect();
-        let number = select_for_eviction(&doing, now)?;
+        let number = select_for_eviction(&state, now)?;
         taken.remove(&number);
-        slots.into_iter().find(|(known, _)| *known == number).map(|(_, place)| place)
+        slots.into_iter().find(|(known, _)| *known == number).map(|(_, slot)| slot)
     }
 
     fn in_use(&self) -> MutexGuard<'_, HashMap<u64, Weak<ConnectionSlot>>> {
@@ -98,32 +98,32 @@ impl ConnectionSlots {
 }
 
 impl ConnectionSlot {
-    fn doing(&self) -> MutexGuard<'_, (ConnectionState, Instant)> {
-        self.doing.lock().unwrap_or_else(PoisonError::into_inner)
+    fn state(&self) -> MutexGuard<'_, (ConnectionState, Instant)> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Sets the state, when a request has arrived or its response is ready.
-    pub(super) fn does(&self, doing: ConnectionState) {
-        *self.doing() = (doing, Instant::now());
+    pub(super) fn set_state(&self, state: ConnectionState) {
+        *self.state() = (state, Instant::now());
     }
 
     /// Records that a part of the response was sent.
-    pub(super) fn goes_on(&self) {
-        self.doing().1 = Instant::now();
+    pub(super) fn record_progress(&self) {
+        self.state().1 = Instant::now();
     }
 
     /// Records that all written bytes were sent: after a response, the connection waits for its
     /// client.
-    pub(super) fn is_through(&self) {
-        let mut doing = self.doing();
-        if doing.0 == ConnectionState::Sending {
-            *doing = (ConnectionState::Waiting, Instant::now());
+    pub(super) fn record_flush(&self) {
+        let mut state = self.state();
+        if state.0 == ConnectionState::Sending {
+            *state = (ConnectionState::Waiting, Instant::now());
         }
     }
 
     /// Resolves when the slot is needed for another connection.
     pub(super) async fn evicted(&self) {
-        self.leave.notified().await;
+        self.eviction.notified().await;
     }
 }
 
@@ -134,8 +134,8 @@ fn select_for_eviction(
     now: Instant,
 ) -> Option<u64> {
     let mut waiting: HashMap<IpAddr, (usize, Instant, u64)> = HashMap::new();
-    for (number, peer, doing, since) in slots {
-        if *doing == ConnectionState::Waiting {
+    for (number, peer, state, since) in slots {
+        if *state == ConnectionState::Waiting {
             let (count, longest, whose) = waiting.entry(*peer).or_insert((0, *since, *number));
             *count += 1;
             if *since < *longest {
@@ -147,8 +147,8 @@ fn select_for_eviction(
         .values()
         .max_by_key(|(count, since, _)| (*count, now.saturating_duration_since(*since)));
     let stuck = || {
-        let stuck = slots.iter().filter(|(_, _, doing, since)| {
-            *doing == ConnectionState::Sending && now.saturating_duration_since(*since) > STUCK
+        let stuck = slots.iter().filter(|(_, _, state, since)| {
+            *state == ConnectionState::Sending && now.saturating_duration_since(*since) > STUCK
         });
         stuck.min_by_key(|(_, _, _, since)| *since).map(|(number, ..)| *number)
     };

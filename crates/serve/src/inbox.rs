@@ -118,7 +118,7 @@ pub(super) async fn hub(State(app): State<Arc<App>>, request: Request) -> Respon
         Ok(form) => form,
         Err(response) => return *response,
     };
-    let Ok(Ok(_place)) = timeout(PATIENCE, app.slot.forms.acquire()).await else {
+    let Ok(Ok(_permit)) = timeout(PATIENCE, app.slot.forms.acquire()).await else {
         return busy_response(BUSY);
     };
     let InboxReply { status, body: sentence } = inbox.hub(form).await;
@@ -148,7 +148,7 @@ pub(super) async fn callback(
     if !inbox.is_known_token(&token).await {
         return text(StatusCode::GONE, "This subscription has ended.");
     }
-    let Ok(_place) = app.slot.feeds.try_acquire() else { return busy_response(BUSY) };
+    let Ok(_permit) = app.slot.feeds.try_acquire() else { return busy_response(BUSY) };
     let signature = request.headers().get("x-hub-signature").and_then(|field| field.to_str().ok());
     let signature = signature.unwrap_or_default().to_owned();
     let body = match body(request, MAX_FEED).await {

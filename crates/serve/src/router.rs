@@ -4,7 +4,7 @@ use super::accept::prefers_html;
 use super::app::{App, CatalogDocument, CatalogDocumentKind, INDEX, ResolvedName};
 use super::cached_file::CachedFile;
 use super::coding::{ResponseCoding, accepted};
-use super::conditional::{is_failed, is_unchanged};
+use super::conditional::{is_unchanged, precondition_failed};
 use super::inbox;
 use super::token;
 use axum::Router;
@@ -52,7 +52,7 @@ async fn guard(request: Request, next: Next) -> Response {
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
     let mut response = if !reads && !inbox::accepts_body(&request) {
         let allow = [(header::ALLOW, HeaderValue::from_static("GET, HEAD"))];
-        let body = text(StatusCode::METHOD_NOT_ALLOWED, "Only GET and HEAD are answered here.");
+        let body = text(StatusCode::METHOD_NOT_ALLOWED, "Only GET and HEAD are supported.");
         (allow, body).into_response()
     } else if target > MAX_TARGET {
         text(StatusCode::URI_TOO_LONG, "That address is too long.")
@@ -93,11 +93,11 @@ pub(super) async fn unknown() -> Response {
 }
 
 async fn answer(app: &App, name: &str, uri: &Uri, request: &HeaderMap) -> Response {
-    let document = match app.named(name, &token::presented_hashes(uri, request)) {
+    let document = match app.look_up(name, &token::presented_hashes(uri, request)) {
         ResolvedName::Document(document) => document,
         ResolvedName::Moved(now) => return moved(&now, uri.query()),
         ResolvedName::Gone => return respond_gone(),
-        ResolvedName::Closed => return closed(),
+        ResolvedName::Unauthorized => return respond_unauthorized(),
         ResolvedName::Unknown => return unknown().await,
     };
     let page = document.page.clone().filter(|_| prefers_html(request) && !is_raw(uri));
@@ -118,8 +118,8 @@ async fn answer(app: &App, name: &str, uri: &Uri, request: &HeaderMap) -> Respon
             StatusCode::NOT_FOUND,
             "Chưa có bài nào ở đây, xin quay lại sau. There is no article here yet, please come back later.",
         ),
-        Ok(Err(error)) => return broken(name, &error),
-        Err(error) => return broken(name, &error),
+        Ok(Err(error)) => return respond_error(name, &error),
+        Err(error) => return respond_error(name, &error),
     };
     // The response depends on these request fields, whichever document was sent this time.
     let vary = if document.page.is_some() { "Accept, Accept-Encoding" } else { "Accept-Encoding" };
@@ -139,10 +139,10 @@ fn respond_document(
     cached: &CachedFile,
     request: &HeaderMap,
 ) -> Response {
-    if is_failed(request, cached) {
+    if precondition_failed(request, cached) {
         return text(
             StatusCode::PRECONDITION_FAILED,
-            "The document has changed since the version that you know.",
+            "The document does not match the precondition of the request.",
         );
     }
     let modified = UNIX_EPOCH + Duration::from_secs(cached.modified());
@@ -213,7 +213,7 @@ fn respond_gone() -> Response {
 
 /// The status is 401 and not 404, because clients send credentials only after a challenge. Feeds
 /// that do not exist get the same response.
-fn closed() -> Response {
+fn respond_unauthorized() -> Response {
     let mut response = text(
         StatusCode::UNAUTHORIZED,
         "Địa chỉ này cần mã truy cập, hoặc không có. This address needs a token, or does not exist.",
@@ -224,7 +224,7 @@ fn closed() -> Response {
     response
 }
 
-fn broken(name: &str, error: &dyn std::fmt::Display) -> Response {
+fn respond_error(name: &str, error: &dyn std::fmt::Display) -> Response {
     tracing::error!(name, %error, "a document could not be read");
     text(StatusCode::INTERNAL_SERVER_ERROR, "Lỗi máy chủ. The document could not be read.")
 }

@@ -263,18 +263,20 @@ async fn a_reader_that_wants_what_it_knows_gets_nothing_else() {
 async fn an_archive_stays_with_the_offer_that_it_was_looked_up_in() {
     let house = House::open(ConnectionLimits::default()).await;
     let name = "tin.7.atom";
-    let ResolvedName::Document(before) = house.app.named(name, &[]) else {
+    let ResolvedName::Document(before) = house.app.look_up(name, &[]) else {
         panic!("it is offered")
     };
-    let ResolvedName::Document(again) = house.app.named(name, &[]) else { panic!("it is offered") };
+    let ResolvedName::Document(again) = house.app.look_up(name, &[]) else {
+        panic!("it is offered")
+    };
     assert!(Arc::ptr_eq(&before, &again), "what is being read is read once");
     // The feed becomes private while the archive is read.
     let tokens = vec![TokenHash::of("moi")];
     house.app.set_catalog(&site(house.folder.path()), &[private(tokens, feed("tin", &[]))]);
     assert!(before.read().unwrap().is_some());
     before.keep(name);
-    assert!(matches!(house.app.named(name, &[]), ResolvedName::Closed));
-    let ResolvedName::Document(now) = house.app.named(name, &[TokenHash::of("moi")]) else {
+    assert!(matches!(house.app.look_up(name, &[]), ResolvedName::Unauthorized));
+    let ResolvedName::Document(now) = house.app.look_up(name, &[TokenHash::of("moi")]) else {
         panic!("it is in the catalog, and the token gives access")
     };
     assert!(!Arc::ptr_eq(&before, &now) && now.is_private());
@@ -289,7 +291,7 @@ async fn an_archive_that_comes_while_another_is_packed_is_sent_as_it_is() {
         assert_eq!(answer.status, 200);
         answer.field("content-encoding").map(str::to_owned)
     };
-    let ResolvedName::Document(archive) = house.app.named("tin.7.atom", &[]) else {
+    let ResolvedName::Document(archive) = house.app.look_up("tin.7.atom", &[]) else {
         panic!("offered")
     };
     let turn = archive.archive_cache_key().unwrap();
@@ -689,7 +691,7 @@ async fn a_client_that_never_reads_is_let_go() {
     // More than the socket buffers of both sides can hold.
     std::fs::write(house.folder.path().join("tin.rss"), vec![b'a'; 32 << 20]).unwrap();
     // Read and compressed beforehand, so that the time is spent on the client that does not read.
-    let ResolvedName::Document(large) = house.app.named("tin.rss", &[]) else {
+    let ResolvedName::Document(large) = house.app.look_up("tin.rss", &[]) else {
         panic!("it is offered")
     };
     large.read().unwrap();

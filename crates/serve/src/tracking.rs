@@ -37,7 +37,7 @@ impl AsyncWrite for TrackedSocket {
     ) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.stream).poll_write(context, bytes);
         if written.is_ready() {
-            self.slot.goes_on();
+            self.slot.record_progress();
         }
         written
     }
@@ -49,7 +49,7 @@ impl AsyncWrite for TrackedSocket {
     ) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.stream).poll_write_vectored(context, pieces);
         if written.is_ready() {
-            self.slot.goes_on();
+            self.slot.record_progress();
         }
         written
     }
@@ -62,7 +62,7 @@ impl AsyncWrite for TrackedSocket {
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let flushed = Pin::new(&mut self.stream).poll_flush(context);
         if flushed.is_ready() {
-            self.slot.is_through();
+            self.slot.record_flush();
         }
         flushed
     }
@@ -90,11 +90,15 @@ where
     fn call(&self, request: Request<B>) -> Self::Future {
         // A request with a body still waits for its client: the body may arrive byte by byte.
         let is_whole = matches!(*request.method(), Method::GET | Method::HEAD);
-        self.slot.does(if is_whole { ConnectionState::Working } else { ConnectionState::Waiting });
+        self.slot.set_state(if is_whole {
+            ConnectionState::Working
+        } else {
+            ConnectionState::Waiting
+        });
         let (answer, slot) = (self.service.call(request), self.slot.clone());
         Box::pin(async move {
             let answer = answer.await;
-            slot.does(ConnectionState::Sending);
+            slot.set_state(ConnectionState::Sending);
             answer
         })
     }

@@ -14,7 +14,7 @@
 //! milliseconds.
 
 use crate::columns::{instant, millis};
-use crate::damage::sound;
+use crate::damage::skip_damaged;
 use crate::error::TransactionError;
 use crate::{
     ArticleRowId, KnownArticle, Store, StoreError, VisitClaim, article_row, edit_distance, missing,
@@ -101,7 +101,7 @@ pub enum ArticleChange {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ArrivalKind {
     /// They arrive now.
-    Yes,
+    Now,
     /// They existed before the first visit: they arrive by their own dates, so that they flood no
     /// feed.
     Backlog,
@@ -119,7 +119,7 @@ enum WithdrawnBy {
 
 impl Store {
     /// Returns the stored state of the known items of a listing, by key.
-    pub async fn known(
+    pub async fn known_items(
         &self,
         source: &Slug,
         items: Vec<(ArticleKey, Url)>,
@@ -144,11 +144,13 @@ fn known(
         db.prepare_cached("SELECT teaser, again FROM rejection WHERE source = ?1 AND key = ?2")?;
     let mut known = HashMap::new();
     for (key, url) in items {
-        let mut found =
-            article.query_row((source.as_str(), key.as_str()), revisits::known).optional()?;
+        let mut found = article
+            .query_row((source.as_str(), key.as_str()), revisits::read_known_article)
+            .optional()?;
         if found.is_none() {
-            let other =
-                moved.query_row((source.as_str(), url.as_str()), revisits::known).optional()?;
+            let other = moved
+                .query_row((source.as_str(), url.as_str()), revisits::read_known_article)
+                .optional()?;
             // An article that is on the same listing under its own key is a different article,
             // although both share an address.
             found = other.filter(|other| !listed.contains(other.key.as_str()));
@@ -188,7 +190,7 @@ pub(crate) fn insert_or_revise(
                 };
             Ok((
                 row.get("sequence")?,
-                sound(row, article_row::read_without_topics(row))?,
+                skip_damaged(row, article_row::read_without_topics(row))?,
                 withdrawn,
             ))
         };
@@ -208,7 +210,7 @@ pub(crate) fn insert_or_revise(
     if existing.is_none()
         && let Some(other) = repeated::find(db, article)?
     {
-        repeated::remember(db, claim, &article.key, &arrived.fingerprint, other)?;
+        repeated::record_repeated(db, claim, &article.key, &arrived.fingerprint, other)?;
         pending::forget(db, &claim.source, &article.key)?;
         return Ok(ArticleChange::Same);
     }
@@ -223,7 +225,7 @@ pub(crate) fn insert_or_revise(
         Some((row, old, WithdrawnBy::No)) => (row, revise_or_repair(db, claim, arrived, row, old)?),
     };
     revisits::record_page_read(db, row, arrived, &change, news, now)?;
-    missing::there(db, row)?;
+    missing::clear_doubt(db, row)?;
     if let Some(rank) = arrived.rank {
         db.prepare_cached(
             "UPDATE article SET last_seen = ?2, listed = ?3, rank = ?4 WHERE sequence = ?1",
@@ -262,7 +264,7 @@ fn insert(
         id = format!("{id};{}", hash.get(..16).unwrap_or_default());
     }
     let arrival = match news {
-        ArrivalKind::Yes => claim.started,
+        ArrivalKind::Now => claim.started,
         ArrivalKind::Backlog => article.published.min(claim.started),
     };
     let updated = unshared(db, article.updated)?;

@@ -3,7 +3,7 @@
 use crate::article_row::TOPICS;
 use crate::articles::NEVER;
 use crate::columns::number_in_columns;
-use crate::damage::sound;
+use crate::damage::skip_damaged;
 use crate::error::TransactionError;
 use crate::{Store, StoreChanges, StoreError, TouchedArticle, article_row, publication_day};
 use rusqlite::{Row, Transaction};
@@ -25,7 +25,10 @@ impl Store {
     }
 
     /// Returns the changes since a value of the counter; without a value, the counter alone.
-    pub async fn since(&self, changes: Option<ChangeCount>) -> Result<StoreChanges, StoreError> {
+    pub async fn changes_since(
+        &self,
+        changes: Option<ChangeCount>,
+    ) -> Result<StoreChanges, StoreError> {
         self.read(move |db| since(db, changes)).await
     }
 }
@@ -34,13 +37,13 @@ fn since(
     db: &Transaction<'_>,
     since: Option<ChangeCount>,
 ) -> Result<StoreChanges, TransactionError> {
-    let moved = since.map(|since| moved(db, since)).transpose()?.flatten();
+    let moved = since.map(|since| touched_articles(db, since)).transpose()?.flatten();
     Ok(StoreChanges { changes: changes(db)?, day: publication_day::day(db)?, touched: moved })
 }
 
 /// Returns the articles that were touched since a value, or `None` if they do not determine what
 /// must be republished.
-fn moved(
+fn touched_articles(
     db: &Transaction<'_>,
     since: ChangeCount,
 ) -> Result<Option<Vec<TouchedArticle>>, TransactionError> {
@@ -54,7 +57,7 @@ fn moved(
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
         // The archives that contained an erased article cannot be determined from it.
-        let Some(moved) = sound(row, one(row))? else { return Ok(None) };
+        let Some(moved) = skip_damaged(row, one(row))? else { return Ok(None) };
         if row.get::<_, bool>("erased")? || found.len() == MAX_COUNT {
             return Ok(None);
         }

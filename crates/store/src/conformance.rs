@@ -69,7 +69,7 @@ async fn a_name_that_no_feed_has_any_more_is_told_once_and_kept() {
     let (store, _folder) = store(&[]).await;
     let later = noon() + TimeDelta::days(1);
     let names = |feeds: &[FormerFeed]| {
-        feeds.iter().map(|feed| (feed.name.to_string(), feed.left)).collect::<Vec<_>>()
+        feeds.iter().map(|feed| (feed.name.to_string(), feed.removed_at)).collect::<Vec<_>>()
     };
     let private = FeedConfig { tokens: vec![TokenHash::of("x")], ..feed("kin", &[]) };
     let all = [feed("a", &["a-cu"]), feed("b", &[]), private];
@@ -270,7 +270,7 @@ async fn a_withdrawn_article_never_comes_back() {
     edited.hash = "khac".to_owned();
     assert_eq!(commit(&store, vec![edited], noon()).await, [ArticleChange::Same]);
     assert_eq!(all(&store).await.len(), 1);
-    let kept = store.after(None, 10).await.unwrap().articles;
+    let kept = store.export_batch(None, 10).await.unwrap().articles;
     assert_eq!(kept.iter().filter(|kept| kept.withdrawn.is_none()).count(), 1);
 }
 
@@ -472,7 +472,7 @@ async fn what_is_known_of_an_item_is_told_by_key_and_by_address() {
     let as_refused = KnownItem { article: None, refused: Some(("t".to_owned(), again)) };
     let ask = async |key: &ArticleKey, address: &str| {
         let items = vec![(key.clone(), url(address))];
-        store.known(&slug("a"), items).await.unwrap().remove(key)
+        store.known_items(&slug("a"), items).await.unwrap().remove(key)
     };
     let [same, moved, new] =
         ["/tin/1", "/khac", "/moi"].map(|key| ArticleKey::kept(key.to_owned()));
@@ -483,7 +483,7 @@ async fn what_is_known_of_an_item_is_told_by_key_and_by_address() {
     // If the article itself is on the listing too, an item that shares its address is another
     // article.
     let both = [&same, &moved].map(|key| (key.clone(), url("https://a.example/tin/1")));
-    let known = store.known(&slug("a"), both.to_vec()).await.unwrap();
+    let known = store.known_items(&slug("a"), both.to_vec()).await.unwrap();
     assert_eq!(known.keys().collect::<Vec<_>>(), [&same]);
 }
 
@@ -537,7 +537,7 @@ async fn a_corrected_selector_looks_at_everything_again() {
     plan(&store, &[corrected], noon()).await.unwrap();
     assert_eq!(state().await.validators, None);
     let items = vec![(key, "https://a.example/rong".parse().unwrap())];
-    assert!(store.known(&slug("a"), items).await.unwrap().is_empty());
+    assert!(store.known_items(&slug("a"), items).await.unwrap().is_empty());
 }
 
 fn wanted(host: &str, holder: &str) -> SlotRequest {
@@ -556,15 +556,15 @@ async fn one_at_a_time_at_a_host_and_at_an_address() {
     let other = Store::open(folder.path()).await.unwrap();
     let (a, b) = (wanted("a.example", "1"), wanted("b.example", "2"));
     assert_eq!(store.request_permit(&a, noon()).await.unwrap(), HostPermit::Granted);
-    let until = HostPermit::After(noon() + TimeDelta::seconds(60));
+    let until = HostPermit::DeniedUntil(noon() + TimeDelta::seconds(60));
     assert_eq!(other.request_permit(&b, noon()).await.unwrap(), until, "one address, two names");
     let free_from = noon() + TimeDelta::seconds(3);
     store.release_permit(&a.keys, "1", free_from).await.unwrap();
-    assert_eq!(other.request_permit(&b, noon()).await.unwrap(), HostPermit::After(free_from));
+    assert_eq!(other.request_permit(&b, noon()).await.unwrap(), HostPermit::DeniedUntil(free_from));
     assert_eq!(other.request_permit(&b, free_from).await.unwrap(), HostPermit::Granted);
     // A holder that releases late frees only its own slots.
     store.release_permit(&a.keys, "1", free_from).await.unwrap();
-    let until = HostPermit::After(free_from + TimeDelta::seconds(60));
+    let until = HostPermit::DeniedUntil(free_from + TimeDelta::seconds(60));
     assert_eq!(store.request_permit(&a, free_from).await.unwrap(), until);
 }
 
@@ -585,14 +585,14 @@ async fn a_host_has_a_budget_for_each_day() {
         store.release_permit(&message.keys, "4", noon()).await.unwrap();
     }
     let midnight = at("2026-11-21T00:00:00Z");
-    assert_eq!(ask(noon()).await, HostPermit::Spent(midnight));
-    assert_eq!(ask(noon()).await, HostPermit::Spent(midnight));
+    assert_eq!(ask(noon()).await, HostPermit::BudgetExhausted(midnight));
+    assert_eq!(ask(noon()).await, HostPermit::BudgetExhausted(midnight));
     let neighbour = store.request_permit(&wanted("b.example", "2"), noon()).await.unwrap();
     assert_eq!(neighbour, HostPermit::Granted, "an address has no budget");
     store.release_permit(&a.keys, "2", noon()).await.unwrap();
     assert_eq!(
         ask(noon()).await,
-        HostPermit::Spent(midnight),
+        HostPermit::BudgetExhausted(midnight),
         "a release by a neighbour restores no budget"
     );
     assert_eq!(ask(midnight).await, HostPermit::Granted);
@@ -603,7 +603,10 @@ async fn a_host_has_a_budget_for_each_day() {
         assert_eq!(store.request_permit(wanted, midnight).await.unwrap(), HostPermit::Granted);
         store.release_permit(&wanted.keys, "3", midnight).await.unwrap();
     }
-    assert!(matches!(store.request_permit(&c, midnight).await.unwrap(), HostPermit::Spent(_)));
+    assert!(matches!(
+        store.request_permit(&c, midnight).await.unwrap(),
+        HostPermit::BudgetExhausted(_)
+    ));
 }
 
 #[tokio::test]
@@ -636,14 +639,14 @@ async fn a_robots_txt_is_kept_for_all_who_ask() {
     let (store, folder) = store(&[]).await;
     assert_eq!(store.robots("https://a.example").await.unwrap(), None);
     let kept = RobotsRecord {
-        answer: Some((Bytes::from_static(b"User-agent: *"), noon())),
+        response: Some((Bytes::from_static(b"User-agent: *"), noon())),
         tried: noon() + TimeDelta::days(1),
         trouble: Some("answers with status 503".to_owned()),
     };
     store.keep_robots("https://a.example", kept.clone()).await.unwrap();
     let other = Store::open(folder.path()).await.unwrap();
     assert_eq!(other.robots("https://a.example").await.unwrap(), Some(kept));
-    let never = RobotsRecord { answer: None, tried: noon() + TimeDelta::days(90), trouble: None };
+    let never = RobotsRecord { response: None, tried: noon() + TimeDelta::days(90), trouble: None };
     store.keep_robots("https://b.example", never.clone()).await.unwrap();
     assert_eq!(store.robots("https://b.example").await.unwrap(), Some(never));
     assert_eq!(
@@ -663,7 +666,7 @@ async fn a_store_of_the_first_shape_keeps_what_it_has() {
     drop(db);
     let store = Store::open(folder.path()).await.unwrap();
     let turn = store.request_permit(&wanted("a.example", "1"), at("1970-01-01T00:00:00Z")).await;
-    assert_eq!(turn.unwrap(), HostPermit::After(at("1970-01-01T00:00:00.007Z")));
+    assert_eq!(turn.unwrap(), HostPermit::DeniedUntil(at("1970-01-01T00:00:00.007Z")));
 }
 
 /// Stores these topics for all articles that are unclassified by a version of the rules.
@@ -712,7 +715,10 @@ async fn topics_are_found_again_when_text_or_rules_change_and_move_nothing_else(
     assert_eq!(count(&["giao-duc"]).await, 1);
     assert_eq!(count(&["giao-duc", "y-te"]).await, 2, "each article once");
     assert_eq!(count(&["phap-luat"]).await, 0);
-    assert_eq!(store.after(None, 10).await.unwrap().articles[1].article.topics, [slug("y-te")]);
+    assert_eq!(
+        store.export_batch(None, 10).await.unwrap().articles[1].article.topics,
+        [slug("y-te")]
+    );
 }
 
 #[tokio::test]
@@ -861,15 +867,15 @@ async fn an_item_without_an_article_is_found_with_its_teaser_and_its_refusal() {
 async fn archived(store: &Store, feed: &FeedConfig) -> (Vec<String>, Vec<Vec<String>>) {
     let issue = store.feed_contents(feed, |articles, _| articles.len()).await.unwrap();
     let mut made = Vec::new();
-    for places in issue.left.chunks(feed.limit) {
-        let found = store.at(places).await.unwrap();
+    for places in issue.to_archive.chunks(feed.limit) {
+        let found = store.articles_by_row(places).await.unwrap();
         let number = u32::try_from(issue.archives.len() + made.len()).unwrap() + 1;
         let versions = found.iter().map(|(place, article)| (*place, article.revision)).collect();
         let text = ArchiveDocuments { atom: vec![b'a'; 9], rss: vec![b'r'; 7] };
         store.keep_archive(&feed.id, number, versions, text).await.unwrap();
         made.push(keys(found.iter().map(|(_, article)| article)));
     }
-    store.set_watermarks(issue.mark.into_iter().collect()).await.unwrap();
+    store.set_watermarks(issue.watermark.into_iter().collect()).await.unwrap();
     (keys(&issue.articles), made)
 }
 

@@ -8,7 +8,7 @@ use rusqlite::{Error, Row};
 
 /// Returns the value read from the row of an article, or `None` with a warning if a column cannot
 /// be read.
-pub(crate) fn sound<T>(
+pub(crate) fn skip_damaged<T>(
     row: &Row<'_>,
     read: Result<T, TransactionError>,
 ) -> Result<Option<T>, TransactionError> {

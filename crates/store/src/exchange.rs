@@ -3,7 +3,7 @@
 use crate::article_row::TOPICS;
 use crate::changes::changed;
 use crate::columns::{millis, parsed};
-use crate::damage::sound;
+use crate::damage::skip_damaged;
 use crate::error::TransactionError;
 use crate::{
     ArticleRowId, Store, StoreError, Withdrawal, article_row, articles, records, sources, topics,
@@ -86,7 +86,7 @@ pub enum ImportOutcome {
 impl Store {
     /// Returns up to `limit` articles in the order of the store, withdrawn ones included: those
     /// after a row, or from the beginning without one.
-    pub async fn after(
+    pub async fn export_batch(
         &self,
         row: Option<ArticleRowId>,
         limit: usize,
@@ -123,7 +123,7 @@ fn after(
     let mut batch = ArticleBatch { articles: Vec::new(), last: None };
     while let Some(row) = rows.next()? {
         batch.last = Some(row.get("sequence")?);
-        batch.articles.extend(sound(row, exported(row))?);
+        batch.articles.extend(skip_damaged(row, exported(row))?);
     }
     Ok(batch)
 }
@@ -168,7 +168,7 @@ fn import_article(
             db.prepare_cached(&format!("SELECT *, {TOPICS} FROM article WHERE id = ?1"))?;
         let mut rows = select.query([&new.id])?;
         let found = rows.next()?.map(|row| -> Result<_, TransactionError> {
-            let old = sound(row, article_row::read(row))?;
+            let old = skip_damaged(row, article_row::read(row))?;
             Ok((row.get::<_, ArticleRowId>("sequence")?, old, withdrawals::withdrawal(row)?))
         });
         found.transpose()?

@@ -15,9 +15,9 @@ use crate::article_row::TOPICS;
 use crate::articles::NEVER;
 use crate::changes::changes;
 use crate::columns::{instant, millis, parsed};
-use crate::damage::sound;
+use crate::damage::skip_damaged;
 use crate::error::TransactionError;
-use crate::selection::ASKED;
+use crate::selection::CONDITION_COLUMNS;
 use crate::window::{FeedCandidate, FeedSelection};
 use crate::{
     ArchiveSummary, ArticleRowId, ChangeCount, FeedWindow, Store, StoreError, archives,
@@ -42,7 +42,7 @@ pub struct FeedContents {
     /// The articles of its documents, the newest arrivals and revisions first.
     pub articles: Vec<Article>,
     /// The rows of the articles that go into archives now, the oldest first.
-    pub left: Vec<ArticleRowId>,
+    pub to_archive: Vec<ArticleRowId>,
     /// Its archives, the oldest first, without the ones that were published before.
     pub archives: Vec<ArchiveSummary>,
     /// The newest archive that was published before.
@@ -50,14 +50,14 @@ pub struct FeedContents {
     /// The tombstones of recently withdrawn articles.
     pub tombstones: Vec<Tombstone>,
     /// The watermark to record once `left` is in archives.
-    pub mark: Option<ArchiveWatermark>,
+    pub watermark: Option<ArchiveWatermark>,
     /// The window that its articles were selected from.
     pub window: FeedWindow,
 }
 
 impl FeedContents {
     /// The number of the feed's newest archive.
-    pub fn newest(&self) -> Option<u32> {
+    pub fn newest_archive(&self) -> Option<u32> {
         self.archives.last().map(|archive| archive.number).or(self.last_archive)
     }
 }
@@ -70,7 +70,7 @@ pub struct PublishedFeed {
     /// The window for the next selection; `None` if the store must be queried.
     pub window: Option<FeedWindow>,
     /// The newest archive on disk; all earlier ones are on disk too.
-    pub newest: Option<u32>,
+    pub newest_archive: Option<u32>,
 }
 
 /// The point up to which all articles of a feed are in archives.
@@ -83,7 +83,7 @@ pub struct ArchiveWatermark {
     /// The rule that selects the articles, in its text form.
     pub rule: String,
     /// The rows of articles that are in no archive because the documents show them.
-    pub waiting: Vec<ArticleRowId>,
+    pub unarchived: Vec<ArticleRowId>,
 }
 
 impl Store {
@@ -114,7 +114,7 @@ impl Store {
 
     /// Returns the articles of these rows in their order, each with its row id. Withdrawn articles
     /// are skipped.
-    pub async fn at(
+    pub async fn articles_by_row(
         &self,
         rows: &[ArticleRowId],
     ) -> Result<Vec<(ArticleRowId, Article)>, StoreError> {
@@ -147,26 +147,28 @@ fn feed_contents(
     let fit = fits(&articles, &tombstones);
     articles.truncate(fit);
     current.truncate(fit);
-    let mut issue = FeedContents { articles, tombstones, window, ..FeedContents::default() };
+    let mut contents = FeedContents { articles, tombstones, window, ..FeedContents::default() };
     if feed.history.archive {
-        issue.last_archive = published.and_then(|published| published.newest);
-        issue.archives = archives::archives_after(db, &feed.id, issue.last_archive.unwrap_or(0))?;
-        let (left, mark) = left(db, feed, &current, published.map(|published| published.changes))?;
-        (issue.left, issue.mark) = (left, Some(mark));
+        contents.last_archive = published.and_then(|published| published.newest_archive);
+        contents.archives =
+            archives::archives_after(db, &feed.id, contents.last_archive.unwrap_or(0))?;
+        let (left, mark) =
+            select_unarchived(db, feed, &current, published.map(|published| published.changes))?;
+        (contents.to_archive, contents.watermark) = (left, Some(mark));
     }
-    Ok(issue)
+    Ok(contents)
 }
 
 /// Whether the article in a row of [`columns`] meets the conditions of a query.
-fn holds(row: &Row<'_>, query: &ArticleQuery) -> Result<bool, TransactionError> {
-    Ok(query.conditions.is_empty() || selection::fitting(row, query)?.is_some())
+fn meets_conditions(row: &Row<'_>, query: &ArticleQuery) -> Result<bool, TransactionError> {
+    Ok(query.conditions.is_empty() || selection::matching_article(row, query)?.is_some())
 }
 
 /// Returns the columns to select: the whole article only if the query has conditions.
 fn columns(query: &ArticleQuery, narrow: &str) -> String {
     match query.conditions.is_empty() {
         true => narrow.to_owned(),
-        false => format!("{ASKED}, {TOPICS}"),
+        false => format!("{CONDITION_COLUMNS}, {TOPICS}"),
     }
 }
 
@@ -179,7 +181,7 @@ fn current(db: &Transaction<'_>, feed: &FeedConfig) -> Result<FeedWindow, Transa
     let mut choice = FeedSelection::new(feed);
     let (mut candidates, mut looked) = (Vec::new(), 0);
     let mut rows = select.query(params_from_iter(values))?;
-    let whole = loop {
+    let is_complete = loop {
         if choice.is_full() {
             break false;
         }
@@ -191,12 +193,12 @@ fn current(db: &Transaction<'_>, feed: &FeedConfig) -> Result<FeedWindow, Transa
             published: row.get("published")?,
             id: row.get("id")?,
             source: row.get("source")?,
-            holds: holds(row, &feed.query)?,
+            meets_conditions: meets_conditions(row, &feed.query)?,
         };
         choice.consider(&candidate);
         candidates.push(candidate);
     };
-    Ok(FeedWindow::new(candidates, whole))
+    Ok(FeedWindow::new(candidates, is_complete))
 }
 
 /// Returns the SQL that selects the matching articles that may be shown, the newest first, and its
@@ -219,7 +221,8 @@ fn newest(
     };
     let lists = [&query.sources, &query.provinces, &query.agencies];
     let is_narrow = lists.iter().any(|list| !list.is_empty());
-    let sources = if is_narrow { sources::of(db, query, MAX_ABREAST + 1)? } else { Vec::new() };
+    let sources =
+        if is_narrow { sources::matching_sources(db, query, MAX_ABREAST + 1)? } else { Vec::new() };
     let abreast: Vec<ArticleQuery> = match sources.len() {
         1..=MAX_ABREAST => sources.into_iter().map(|source| only(source, query)).collect(),
         _ => vec![query.clone()],
@@ -241,7 +244,7 @@ fn only(source: Slug, query: &ArticleQuery) -> ArticleQuery {
 ///
 /// `published` is the counter of changes at the last publication: articles that were not touched
 /// since are skipped.
-fn left(
+fn select_unarchived(
     db: &Transaction<'_>,
     feed: &FeedConfig,
     current: &[ArticleRowId],
@@ -282,7 +285,7 @@ fn left(
     let mut rows = select.query(params_from_iter(values))?;
     let mut unarchived: Vec<ArticleRowId> = Vec::new();
     while let Some(row) = rows.next()? {
-        if holds(row, &feed.query)? {
+        if meets_conditions(row, &feed.query)? {
             unarchived.push(row.get("sequence")?);
         }
     }
@@ -296,7 +299,12 @@ fn left(
         let room = (feed.limit - over).min(waiting.len());
         left.extend(waiting.drain(..room));
     }
-    let mark = ArchiveWatermark { feed: feed.id.clone(), changes: changes(db)?, rule, waiting };
+    let mark = ArchiveWatermark {
+        feed: feed.id.clone(),
+        changes: changes(db)?,
+        rule,
+        unarchived: waiting,
+    };
     Ok((left, mark))
 }
 
@@ -332,7 +340,7 @@ fn set_watermarks(
         "UPDATE feed SET marked = ?2, mark_rule = ?3, waiting = ?4 WHERE id = ?1",
     )?;
     for mark in marks {
-        let waiting = records::write_rows(&mark.waiting)?;
+        let waiting = records::write_rows(&mark.unarchived)?;
         update.execute((mark.feed.as_str(), mark.changes, &mark.rule, waiting))?;
     }
     Ok(())
@@ -353,14 +361,14 @@ fn tombstones(db: &Transaction<'_>, feed: &FeedConfig) -> Result<Vec<Tombstone>,
     while let Some(row) = rows.next()? {
         // Whether an erased article was in the feed cannot be determined any more, so its tombstone
         // is kept.
-        if !row.get::<_, bool>("erased")? && !holds(row, &feed.query)? {
+        if !row.get::<_, bool>("erased")? && !meets_conditions(row, &feed.query)? {
             continue;
         }
         let stone = |row: &Row<'_>| -> Result<Tombstone, TransactionError> {
             let zone = parsed("a time zone", &row.get::<_, String>("zone")?)?;
             Ok(Tombstone { id: row.get("id")?, at: instant(row.get("withdrawn")?), zone })
         };
-        tombstones.extend(sound(row, stone(row))?);
+        tombstones.extend(skip_damaged(row, stone(row))?);
     }
     Ok(tombstones)
 }
@@ -376,7 +384,8 @@ fn read(
     for id in wanted {
         let mut rows = select.query([id])?;
         if let Some(row) = rows.next()? {
-            articles.extend(sound(row, article_row::read(row))?.map(|article| (*id, article)));
+            articles
+                .extend(skip_damaged(row, article_row::read(row))?.map(|article| (*id, article)));
         }
     }
     Ok(articles)

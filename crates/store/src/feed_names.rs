@@ -19,7 +19,7 @@ pub struct FormerFeed {
     /// Whether the feed was private.
     pub private: bool,
     /// When feeds.toml was first read without it.
-    pub left: DateTime<Utc>,
+    pub removed_at: DateTime<Utc>,
     /// Whether its documents have been removed.
     pub cleared: bool,
 }
@@ -77,7 +77,7 @@ fn update_names(
     }
     let left = select(db, "gone = 0")?;
     db.execute("UPDATE feed_name SET gone = ?1, cleared = 0 WHERE gone = 0", [millis(now)])?;
-    Ok(left.into_iter().map(|feed| FormerFeed { left: now, ..feed }).collect())
+    Ok(left.into_iter().map(|feed| FormerFeed { removed_at: now, ..feed }).collect())
 }
 
 fn former_names(db: &Transaction<'_>) -> Result<Vec<FormerFeed>, TransactionError> {
@@ -94,7 +94,7 @@ fn select(db: &Transaction<'_>, which: &'static str) -> Result<Vec<FormerFeed>, 
         names.push(FormerFeed {
             name: parsed("the name of a feed", &row.get::<_, String>(0)?)?,
             private: row.get(1)?,
-            left: instant(row.get(2)?),
+            removed_at: instant(row.get(2)?),
             cleared: row.get(3)?,
         });
     }

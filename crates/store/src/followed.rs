@@ -62,10 +62,10 @@ impl Store {
 
     /// Marks our subscriptions for sources that feeds.toml no longer names for cancellation; with
     /// `all`, those for every source.
-    pub async fn unfollow_the_lost(&self, all: bool, now: DateTime<Utc>) -> Result<(), StoreError> {
+    pub async fn unfollow_removed(&self, all: bool, now: DateTime<Utc>) -> Result<(), StoreError> {
         self.write(move |db| match all {
             true => unfollow(db, None, now),
-            false => unfollow_the_lost(db, now),
+            false => unfollow_removed(db, now),
         })
         .await
     }
@@ -196,7 +196,7 @@ fn unfollow(
     Ok(())
 }
 
-fn unfollow_the_lost(db: &Transaction<'_>, now: DateTime<Utc>) -> Result<(), TransactionError> {
+fn unfollow_removed(db: &Transaction<'_>, now: DateTime<Utc>) -> Result<(), TransactionError> {
     db.prepare_cached(
         "UPDATE followed SET ending = 1, asked = NULL, failures = 0, due = ?1
          WHERE ending = 0 AND source IN (SELECT id FROM source WHERE active = 0)",

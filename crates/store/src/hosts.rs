@@ -66,7 +66,7 @@ fn request_permit(
         }
     }
     if free_from > now {
-        return Ok(HostPermit::After(free_from));
+        return Ok(HostPermit::DeniedUntil(free_from));
     }
     let day_end = end_of_day(now);
     let asked: u32 = db
@@ -75,7 +75,7 @@ fn request_permit(
         .optional()?
         .unwrap_or_default();
     if wanted.max_per_day.is_some_and(|most| asked >= most) {
-        return Ok(HostPermit::Spent(day_end));
+        return Ok(HostPermit::BudgetExhausted(day_end));
     }
     let held_until = now + TimeDelta::from_std(wanted.hold).unwrap_or(TimeDelta::minutes(5));
     let mut hold = db.prepare_cached(
@@ -124,7 +124,7 @@ fn robots(db: &Transaction<'_>, site: &str) -> Result<Option<RobotsRecord>, Tran
         .query_row([site], |row| {
             let file = row.get::<_, Option<Vec<u8>>>("file")?.map(Bytes::from);
             Ok(RobotsRecord {
-                answer: file.zip(maybe_instant(row, "answered")?),
+                response: file.zip(maybe_instant(row, "answered")?),
                 tried: instant(row.get("tried")?),
                 trouble: row.get("trouble")?,
             })
@@ -139,7 +139,7 @@ fn keep_robots(
     robots: &RobotsRecord,
 ) -> Result<(), TransactionError> {
     let (file, answered) =
-        robots.answer.as_ref().map(|(file, at)| (file.as_ref(), millis(*at))).unzip();
+        robots.response.as_ref().map(|(file, at)| (file.as_ref(), millis(*at))).unzip();
     db.prepare_cached(
         "INSERT INTO robots (site, file, answered, tried, trouble) VALUES (?1, ?2, ?3, ?4, ?5)
          ON CONFLICT (site) DO UPDATE SET file = excluded.file, answered = excluded.answered,

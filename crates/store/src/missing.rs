@@ -77,7 +77,7 @@ fn doubted(
 }
 
 /// Marks articles that are missing from the listing as doubted.
-pub(crate) fn missing(
+pub(crate) fn mark_doubted(
     db: &Transaction<'_>,
     claim: &VisitClaim,
     keys: &[ArticleKey],
@@ -94,7 +94,7 @@ pub(crate) fn missing(
 }
 
 /// Ends the doubt about an article, because its page was read.
-pub(crate) fn there(db: &Transaction<'_>, row: ArticleRowId) -> Result<(), TransactionError> {
+pub(crate) fn clear_doubt(db: &Transaction<'_>, row: ArticleRowId) -> Result<(), TransactionError> {
     db.prepare_cached(
         "UPDATE article SET doubt_again = NULL, doubt_tries = 0, gone_at = NULL, gone_code = NULL WHERE sequence = ?1",
     )?
@@ -103,7 +103,7 @@ pub(crate) fn there(db: &Transaction<'_>, row: ArticleRowId) -> Result<(), Trans
 }
 
 /// Postpones the check of a doubted article whose page gave no clear answer.
-pub(crate) fn unclear(
+pub(crate) fn postpone_unclear(
     db: &Transaction<'_>,
     source: &Slug,
     key: &ArticleKey,
@@ -125,14 +125,14 @@ pub(crate) fn unclear(
         return postpone(db, row, tries, now + retry::withdrawn_article(tries));
     }
     if tries >= retry::MAX_UNCLEAR_ANSWERS {
-        return there(db, row);
+        return clear_doubt(db, row);
     }
     postpone(db, row, tries, now + retry::doubted_article(tries))
 }
 
 /// Postpones the check of a doubted article whose page was not requested or did not answer, which
 /// is no evidence.
-pub(crate) fn later(
+pub(crate) fn postpone_check(
     db: &Transaction<'_>,
     source: &Slug,
     key: &ArticleKey,

@@ -37,7 +37,7 @@ fn pending(
 
 /// Stores the items without an article after a visit, and deletes those that were given up or are
 /// too old.
-pub(crate) fn wait_for(
+pub(crate) fn record_pending(
     db: &Transaction<'_>,
     claim: &VisitClaim,
     items: &[ListingItem],

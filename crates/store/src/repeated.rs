@@ -42,7 +42,7 @@ pub(crate) fn find(
 }
 
 /// Records that an item of a source repeats an article.
-pub(crate) fn remember(
+pub(crate) fn record_repeated(
     db: &Transaction<'_>,
     claim: &VisitClaim,
     key: &ArticleKey,
@@ -58,7 +58,7 @@ pub(crate) fn remember(
 
 /// Deletes repeated items whose article has changed, except those that this visit compared and
 /// found unchanged.
-pub(crate) fn part(
+pub(crate) fn delete_outdated(
     db: &Transaction<'_>,
     claim: &VisitClaim,
     same: &[ListedArticle],
@@ -80,7 +80,7 @@ pub(crate) fn known(
     key: &ArticleKey,
 ) -> Result<Option<KnownArticle>, TransactionError> {
     let known = |row: &Row<'_>| {
-        let article = revisits::known(row)?;
+        let article = revisits::read_known_article(row)?;
         let fingerprint = row.get("looked_at")?;
         // Its page is revisited by its own source.
         Ok(KnownArticle {

@@ -64,7 +64,7 @@ pub struct PageCheck {
     /// Its key.
     pub key: ArticleKey,
     /// The status of the page.
-    pub found: PageStatus,
+    pub status: PageStatus,
     /// When its page is due for the next revisit.
     pub revisit_at: Option<DateTime<Utc>>,
 }
@@ -99,7 +99,7 @@ impl Store {
 }
 
 /// Reads the stored state of the article in a row, for comparison with its listing item.
-pub(crate) fn known(row: &Row<'_>) -> rusqlite::Result<KnownArticle> {
+pub(crate) fn read_known_article(row: &Row<'_>) -> rusqlite::Result<KnownArticle> {
     let title: Option<String> = row.get("teaser_title")?;
     Ok(KnownArticle {
         key: ArticleKey::kept(row.get("key")?),
@@ -188,7 +188,7 @@ pub(crate) fn record_page_read(
         // item may have announced.
         ":kept": !is_other_item && tries > 0,
         ":again": again.map(millis),
-        ":is_news": is_new && news == ArrivalKind::Yes,
+        ":is_news": is_new && news == ArrivalKind::Now,
         ":revisit_at": arrived.revisit_at.map(millis),
     })?;
     Ok(())
@@ -207,17 +207,17 @@ pub(crate) fn record_page_checks(
     )?;
     let mut changes = Vec::new();
     for page in pages {
-        if page.found != PageStatus::Later {
+        if page.status != PageStatus::Later {
             let revisit_at = page.revisit_at.map(millis);
             update.execute((claim.source.as_str(), page.key.as_str(), revisit_at))?;
         }
-        match page.found {
-            PageStatus::Later => missing::later(db, &claim.source, &page.key, now)?,
+        match page.status {
+            PageStatus::Later => missing::postpone_check(db, &claim.source, &page.key, now)?,
             PageStatus::Same => {}
             PageStatus::Gone(code) => {
                 changes.extend(missing::record_gone(db, &claim.source, &page.key, code, now)?);
             }
-            PageStatus::Unclear => missing::unclear(db, &claim.source, &page.key, now)?,
+            PageStatus::Unclear => missing::postpone_unclear(db, &claim.source, &page.key, now)?,
         }
     }
     Ok(changes)

@@ -4,7 +4,7 @@
 use crate::article_row::TOPICS;
 use crate::articles::NEVER;
 use crate::columns::{instant, millis};
-use crate::damage::sound;
+use crate::damage::skip_damaged;
 use crate::error::TransactionError;
 use crate::{ArticleRowId, Store, StoreError, article_row};
 use bantin_core::{Article, ArticleQuery, ConditionSubject, Slug};
@@ -13,10 +13,10 @@ use rusqlite::{Row, Transaction};
 
 /// The maximum number of articles that are read for a query with conditions that SQL cannot check:
 /// a condition that hardly any article meets must not read the whole store at each publication.
-pub(crate) const FURTHEST: usize = 5_000;
+pub(crate) const MAX_CONDITION_SCAN: usize = 5_000;
 
 /// The columns on which conditions are checked.
-pub(crate) const ASKED: &str =
+pub(crate) const CONDITION_COLUMNS: &str =
     "article.*, source.province AS of_province, source.agency AS of_agency,
      (SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'publication_day') AS day";
 
@@ -65,9 +65,9 @@ fn select(
     limit: usize,
 ) -> Result<Vec<(ArticleRowId, Article)>, TransactionError> {
     let (matching, values) = matching(query);
-    let most = if query.conditions.is_empty() { limit } else { FURTHEST.max(limit) };
+    let most = if query.conditions.is_empty() { limit } else { MAX_CONDITION_SCAN.max(limit) };
     let sql = format!(
-        "SELECT {ASKED}, {TOPICS}
+        "SELECT {CONDITION_COLUMNS}, {TOPICS}
          FROM {matching} AND withdrawn IS NULL AND article.arrival != {NEVER}
          ORDER BY article.arrival DESC, article.published DESC, article.id LIMIT {most}"
     );
@@ -78,17 +78,17 @@ fn select(
         && let Some(row) = rows.next()?
     {
         let id = row.get("sequence")?;
-        articles.extend(fitting(row, query)?.map(|article| (id, article)));
+        articles.extend(matching_article(row, query)?.map(|article| (id, article)));
     }
     Ok(articles)
 }
 
 /// Reads the article in a row; returns it if it meets the conditions of a query.
-pub(crate) fn fitting(
+pub(crate) fn matching_article(
     row: &Row<'_>,
     query: &ArticleQuery,
 ) -> Result<Option<Article>, TransactionError> {
-    let Some(article) = sound(row, article_row::read(row))? else { return Ok(None) };
+    let Some(article) = skip_damaged(row, article_row::read(row))? else { return Ok(None) };
     if query.conditions.is_empty() {
         return Ok(Some(article));
     }
@@ -103,13 +103,13 @@ pub(crate) fn fitting(
 fn has_withdrawn(db: &Transaction<'_>, query: &ArticleQuery) -> Result<bool, TransactionError> {
     let (matching, values) = matching_or_erased(query);
     let sql = format!(
-        "SELECT {ASKED}, {TOPICS}
+        "SELECT {CONDITION_COLUMNS}, {TOPICS}
          FROM {matching} AND withdrawn IS NOT NULL"
     );
     let mut select = db.prepare_cached(&sql)?;
     let mut rows = select.query(rusqlite::params_from_iter(values))?;
     while let Some(row) = rows.next()? {
-        if row.get("erased")? || fitting(row, query)?.is_some() {
+        if row.get("erased")? || matching_article(row, query)?.is_some() {
             return Ok(true);
         }
     }

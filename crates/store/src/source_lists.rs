@@ -1,7 +1,7 @@
 //! Remote lists of sources: the last good copy of each.
 
 use crate::error::TransactionError;
-use crate::store::PATIENCE;
+use crate::store::BUSY_TIMEOUT;
 use crate::{Store, StoreError, error, records};
 use bantin_core::ListCopy;
 use bantin_page::Validators;
@@ -73,7 +73,7 @@ fn all(path: &Path) -> Result<Vec<ListCopy>, StoreError> {
 
 fn read(path: &Path) -> Result<Vec<ListCopy>, TransactionError> {
     let db = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-    db.busy_timeout(PATIENCE)?;
+    db.busy_timeout(BUSY_TIMEOUT)?;
     // The store may be of an older version without this table.
     let sql =
         "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'source_list')";

@@ -268,7 +268,7 @@ pub(crate) fn origins(db: &Transaction<'_>) -> Result<BTreeMap<Slug, Origin>, Tr
 }
 
 /// Returns the names of up to `most` sources that the lists of a query may match.
-pub(crate) fn of(
+pub(crate) fn matching_sources(
     db: &Transaction<'_>,
     query: &ArticleQuery,
     most: usize,

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// The time that a transaction waits for a lock of another process.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
+pub(crate) const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The store in the state folder: one connection for writing, one for reading. Clones share the
 /// connections.
@@ -158,7 +158,7 @@ fn unboxed<T: 'static>(result: Result<Box<dyn Any + Send>, StoreError>) -> Resul
 
 fn connect(path: &Path) -> Result<Connection, TransactionError> {
     let db = Connection::open(path)?;
-    db.busy_timeout(PATIENCE)?;
+    db.busy_timeout(BUSY_TIMEOUT)?;
     db.pragma_update(None, "journal_mode", "WAL")?;
     db.pragma_update(None, "foreign_keys", "ON")?;
     // Old versions of an article that is erased later may have been deleted before: `secure_delete`

@@ -4,7 +4,7 @@
 //! old ones stay until new ones are stored.
 
 use crate::changes::changed;
-use crate::damage::sound;
+use crate::damage::skip_damaged;
 use crate::error::TransactionError;
 use crate::{ArticleRowId, Store, StoreError, records};
 use bantin_core::Slug;
@@ -118,7 +118,7 @@ fn unclassified(
                 hash: row.get(4)?,
             })
         };
-        match sound(row, read())? {
+        match skip_damaged(row, read())? {
             Some(article) => found.push(article),
             None => unread.push(row.get(0)?),
         }

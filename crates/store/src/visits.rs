@@ -21,7 +21,7 @@ const HISTORY: i64 = 1000;
 const PAGES_KEPT: TimeDelta = TimeDelta::days(90);
 
 /// The time after which an unchanged listing is read in full again.
-const BELIEVED: TimeDelta = TimeDelta::days(7);
+const FULL_READ_INTERVAL: TimeDelta = TimeDelta::days(7);
 
 /// The number of successful visits that define the normal state of a source.
 const USUAL: usize = 10;
@@ -52,7 +52,7 @@ pub struct VisitResult {
     pub incomplete: bool,
     /// The instant from which the listing is read unconditionally, because the fetch of a changed
     /// item was postponed.
-    pub look_at: Option<DateTime<Utc>>,
+    pub reread_at: Option<DateTime<Utc>>,
     /// The address to which the listing moved permanently.
     pub moved_to: Option<Url>,
     /// The learned layout, if the listing was read.
@@ -62,7 +62,7 @@ pub struct VisitResult {
     /// The extracted articles, the oldest first.
     pub articles: Vec<FetchedArticle>,
     /// Known articles that are still listed.
-    pub seen: Vec<ListedArticle>,
+    pub listed: Vec<ListedArticle>,
     /// Articles that are missing from the listing, although older ones are on it.
     pub missing: Vec<ArticleKey>,
     /// Pages from which no article could be extracted.
@@ -85,12 +85,12 @@ impl VisitResult {
             outcome: VisitOutcome::Unchanged,
             validators: None,
             incomplete: false,
-            look_at: None,
+            reread_at: None,
             moved_to: None,
             profile: None,
             next_visit,
             articles: Vec::new(),
-            seen: Vec::new(),
+            listed: Vec::new(),
             missing: Vec::new(),
             rejected: Vec::new(),
             recently_rejected: Vec::new(),
@@ -144,7 +144,7 @@ fn state(
                   WHERE repeated.source = source.id AND repeated.hash <> article.hash),
                  etag, last_modified, wire_hash, learned FROM source WHERE id = ?1",
         )?
-        .query_row((source.as_str(), millis(now), millis(now - BELIEVED)), |row| {
+        .query_row((source.as_str(), millis(now), millis(now - FULL_READ_INTERVAL)), |row| {
             let validators = Validators {
                 etag: row.get(2)?,
                 last_modified: row.get(3)?,
@@ -195,16 +195,16 @@ fn commit(
         .optional()?;
     let Some(settled) = settled else { return Err(StoreError::LeaseLost.into()) };
 
-    let news = if settled.is_some() { ArrivalKind::Yes } else { ArrivalKind::Backlog };
-    articles::record_listed(db, claim, &visit.seen)?;
+    let news = if settled.is_some() { ArrivalKind::Now } else { ArrivalKind::Backlog };
+    articles::record_listed(db, claim, &visit.listed)?;
     // Before the articles, because the visit may have found some of the missing ones.
-    missing::missing(db, claim, &visit.missing, visit.finished)?;
+    missing::mark_doubted(db, claim, &visit.missing, visit.finished)?;
     let mut changes = Vec::with_capacity(visit.articles.len());
     for arrived in &visit.articles {
         changes.push(articles::insert_or_revise(db, claim, arrived, news, visit.finished)?);
     }
     changes.extend(revisits::record_page_checks(db, claim, &visit.checked, visit.finished)?);
-    pending::wait_for(db, claim, &visit.pending, &visit.given_up, visit.finished)?;
+    pending::record_pending(db, claim, &visit.pending, &visit.given_up, visit.finished)?;
     if let VisitOutcome::Visited(_) = visit.outcome {
         rejections::record_rejections(
             db,
@@ -213,7 +213,7 @@ fn commit(
             &visit.recently_rejected,
             visit.finished,
         )?;
-        repeated::part(db, claim, &visit.seen)?;
+        repeated::delete_outdated(db, claim, &visit.listed)?;
     }
 
     let mut settled = false;
@@ -264,7 +264,7 @@ fn end(
         ":settled": settled,
         ":incomplete": visit.incomplete,
         ":read": matches!(visit.outcome, VisitOutcome::Visited(_)),
-        ":look_at": visit.look_at.map(millis),
+        ":look_at": visit.reread_at.map(millis),
         ":moved_to": visit.moved_to.as_ref().map(|url| url.as_str()),
         ":learned": visit.profile.as_ref().map(records::write).transpose()?,
         ":finished": millis(visit.finished),

@@ -2,7 +2,7 @@
 //! candidates that is kept, so that the next selection reads only the articles that were touched
 //! since.
 
-use crate::selection::FURTHEST;
+use crate::selection::MAX_CONDITION_SCAN;
 use crate::{ArticleRowId, ChangeCount};
 use bantin_core::{Article, ArticleQuery, FeedConfig, Slug};
 use chrono::{DateTime, Utc};
@@ -16,7 +16,7 @@ const REACH: usize = 20;
 /// Returns the maximum number of matching articles from which a feed is selected.
 pub(crate) fn bound(feed: &FeedConfig) -> usize {
     let reach = feed.limit.saturating_mul(REACH);
-    if feed.query.conditions.is_empty() { reach } else { reach.max(FURTHEST) }
+    if feed.query.conditions.is_empty() { reach } else { reach.max(MAX_CONDITION_SCAN) }
 }
 
 /// The properties of an article that the selection needs.
@@ -31,7 +31,7 @@ pub(crate) struct FeedCandidate {
     pub(crate) id: Box<str>,
     pub(crate) source: Box<str>,
     /// Whether it meets the conditions of the feed. It always matches the rest of the query.
-    pub(crate) holds: bool,
+    pub(crate) meets_conditions: bool,
 }
 
 impl FeedCandidate {
@@ -47,7 +47,7 @@ impl FeedCandidate {
 pub struct FeedWindow {
     rows: Vec<FeedCandidate>,
     /// Whether the window contains all matching articles.
-    whole: bool,
+    is_complete: bool,
 }
 
 /// An article that changed since a value of the counter of changes.
@@ -81,7 +81,7 @@ pub struct StoreChanges {
 impl TouchedArticle {
     /// Whether the article matches the sources, provinces, agencies and topics of a query;
     /// `province` and `agency` are those of its source.
-    pub fn is_found(
+    pub fn matches_query(
         &self,
         query: &ArticleQuery,
         province: Option<&str>,
@@ -127,7 +127,7 @@ impl FeedSelection {
 
     /// Considers the next candidate.
     pub(crate) fn consider(&mut self, candidate: &FeedCandidate) {
-        if !candidate.holds {
+        if !candidate.meets_conditions {
             return;
         }
         let count = self.counts.entry(candidate.source.clone()).or_default();
@@ -145,10 +145,10 @@ impl FeedSelection {
 }
 
 impl FeedWindow {
-    /// Creates a window of these candidates, the newest first; `whole` is true if no other article
-    /// matches.
-    pub(crate) fn new(rows: Vec<FeedCandidate>, whole: bool) -> Self {
-        Self { rows, whole }
+    /// Creates a window of these candidates, the newest first; `is_complete` is true if no other
+    /// article matches.
+    pub(crate) fn new(rows: Vec<FeedCandidate>, is_complete: bool) -> Self {
+        Self { rows, is_complete }
     }
 
     /// Returns the number of articles in the window.
@@ -163,11 +163,11 @@ impl FeedWindow {
 
     /// Whether an article is in the window and meets the conditions of the feed.
     pub fn contains(&self, article: ArticleRowId) -> bool {
-        self.rows.iter().any(|row| row.row == article && row.holds)
+        self.rows.iter().any(|row| row.row == article && row.meets_conditions)
     }
 
     /// Whether an article is in the window.
-    pub fn found(&self, article: ArticleRowId) -> bool {
+    pub fn has_candidate(&self, article: ArticleRowId) -> bool {
         self.rows.iter().any(|row| row.row == article)
     }
 
@@ -180,7 +180,7 @@ impl FeedWindow {
     /// the feed matches it now and whether it meets the conditions.
     ///
     /// Returns `None` if the store must be queried, because too much of the window is gone.
-    pub fn after(
+    pub fn merge_touched(
         &self,
         feed: &FeedConfig,
         moved: &[(&TouchedArticle, bool, bool)],
@@ -196,25 +196,26 @@ impl FeedWindow {
                 published: moved.published,
                 id: moved.article.id.as_str().into(),
                 source: moved.article.source.as_str().into(),
-                holds: *holds,
+                meets_conditions: *holds,
             };
             // Beyond the end of the window, articles that are not in it may precede this one.
-            let in_sight = self.whole || end.is_some_and(|end| candidate.order() <= end.order());
+            let in_sight =
+                self.is_complete || end.is_some_and(|end| candidate.order() <= end.order());
             if *found && moved.is_current && in_sight {
                 rows.push(candidate);
             }
         }
         rows.sort_by(|a, b| a.order().cmp(&b.order()));
         let bound = bound(feed);
-        let mut after = Self { whole: self.whole && rows.len() <= bound, rows };
+        let mut after = Self { is_complete: self.is_complete && rows.len() <= bound, rows };
         after.rows.truncate(bound);
         let (choice, looked) = after.choose(feed);
         if choice.is_full() {
-            after.whole &= looked == after.rows.len();
+            after.is_complete &= looked == after.rows.len();
             after.rows.truncate(looked);
             return Some(after);
         }
-        (after.whole || after.rows.len() == bound).then_some(after)
+        (after.is_complete || after.rows.len() == bound).then_some(after)
     }
 
     /// Returns the selection and the number of candidates that were considered for it.

@@ -20,11 +20,11 @@ const MIN_PART: usize = 4;
 pub(super) async fn feed(
     config: &ConfigOption,
     context: &CrawlContext,
-    brought: &FetchedSubject,
+    fetched: &FetchedSubject,
     new: &NewSource,
 ) -> Option<(NewSource, FetchedSubject)> {
-    let AddSubject::News(news) = &brought.subject else { return None };
-    let offers = kind::offers(&brought.page).filter(|(kind, _)| kind.offered_instead.is_none());
+    let AddSubject::News(news) = &fetched.subject else { return None };
+    let offers = kind::offers(&fetched.page).filter(|(kind, _)| kind.offered_instead.is_none());
     for (kind, url) in offers.take(MAX_TRIED) {
         let mut offered = NewSource { url, kind: listing(None), ..new.clone() };
         match fetch_subject(config, context, &mut offered).await {

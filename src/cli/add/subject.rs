@@ -58,7 +58,7 @@ pub(super) fn of(page: &Page, source: &Source) -> Result<AddSubject, AddRefusal>
     if let Some(what) = file(page) {
         return Err(format!("it is {what}, not a page; {LIST_INSTEAD}"));
     }
-    if !kind::of(&source.kind).is_html {
+    if !kind::definition(&source.kind).is_html {
         let listing = discover::items(page, source).map_err(|error| error.to_string())?;
         return Ok(AddSubject::Items(listing));
     }

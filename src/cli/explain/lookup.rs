@@ -145,18 +145,22 @@ async fn article(
         }
         (None, None) => {
             let gone = &stored.article.source;
-            nobody(Some(plan), &requested, &format!("{gone} is no longer in feeds.toml"))?
+            platform_rules_only(
+                Some(plan),
+                &requested,
+                &format!("{gone} is no longer in feeds.toml"),
+            )?
         }
         (Some(_), _) => self::rules(arguments, Some(plan), &requested)?,
     };
-    let comes_whole = !source.kind.follows();
+    let comes_whole = !source.kind.fetches_articles();
     let (page, from) = if comes_whole {
         let why = "none: the item in the source's feed or API contains the whole article (follow = false)";
         (None, why.to_owned())
     } else {
         let context = context(plan, store.as_ref(), Clock::System)?;
         let kept = match stored.page.take() {
-            Some(kept) => crawl::unpacked(&context, &source, kept).await,
+            Some(kept) => crawl::decode_kept_page(&context, &source, kept).await,
             None => None,
         };
         match kept {
@@ -246,7 +250,7 @@ fn rules(
             Some(_) => "no source of feeds.toml is at its host; name one with --source",
             None => "feeds.toml does not exist here; name one with --config",
         };
-        return nobody(plan, url, why);
+        return platform_rules_only(plan, url, why);
     };
     let mut how = format!("those of source {}, which is at the same host", first.id());
     if !others.is_empty() {
@@ -274,7 +278,11 @@ fn near<'a>(sources: &'a [Arc<Source>], url: &Url) -> Vec<&'a Arc<Source>> {
 }
 
 /// A source with only the platform rules: those of feeds.toml and the embedded ones.
-fn nobody(plan: Option<&Plan>, url: &Url, why: &str) -> anyhow::Result<(Arc<Source>, String)> {
+fn platform_rules_only(
+    plan: Option<&Plan>,
+    url: &Url,
+    why: &str,
+) -> anyhow::Result<(Arc<Source>, String)> {
     let mut source = bantin_read::page_source(url)?;
     source.article.platforms.own = plan.map(|plan| plan.platforms.clone()).unwrap_or_default();
     Ok((Arc::new(source), format!("those of no source: {why}")))

@@ -32,7 +32,7 @@ pub(super) fn of(report: &ExplainReport) -> Value {
         "page": report.page,
         "charset": decoded.map(|decoded| json!({
             "name": decoded.encoding,
-            "because": decoded.because.to_string(),
+            "because": decoded.evidence.to_string(),
             "replaced": decoded.replaced,
         })),
         "platform": explanation.and_then(|explanation| explanation.platform.as_deref()),

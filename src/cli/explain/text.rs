@@ -74,7 +74,7 @@ pub(super) fn of(report: &ExplainReport, width: usize) -> String {
         (None, None) => {}
     }
     if report.read.is_some() {
-        page.foot(report);
+        page.add_keys_hint(report);
     }
     page.text
 }
@@ -89,7 +89,7 @@ fn charset(read: &ReadPage) -> String {
         1 => "; 1 character could not be decoded".to_owned(),
         more => format!("; {more} characters could not be decoded"),
     };
-    format!("{}: {}{replaced}", decoded.encoding, decoded.because)
+    format!("{}: {}{replaced}", decoded.encoding, decoded.evidence)
 }
 
 fn stored_line(stored: &ArticleDetails) -> String {
@@ -299,7 +299,7 @@ impl ReportText {
     }
 
     /// Adds a hint about the keys of feeds.toml.
-    fn foot(&mut self, report: &ExplainReport) {
+    fn add_keys_hint(&mut self, report: &ExplainReport) {
         let source = match &report.source {
             Some(id) => format!("source {id}"),
             None => "a source".to_owned(),

@@ -57,16 +57,16 @@ fn words(effect: &CrawlEffect) -> String {
     let mut words = Vec::new();
     let mut say = |count: usize, word: &str| words.extend((count > 0).then(|| word.to_owned()));
     say(visit.articles.len(), "made");
-    say(visit.seen.len(), "seen");
+    say(visit.listed.len(), "seen");
     say(visit.pending.len(), "pending");
     say(visit.given_up.len(), "given up");
     say(visit.rejected.len(), "rejected");
-    say(usize::from(visit.look_at.is_some()), "read again");
+    say(usize::from(visit.reread_at.is_some()), "read again");
     say(effect.misread, "misread");
     say(effect.tally.failed, "failed");
     say(effect.tally.waiting, "waiting");
     say(usize::from(effect.blocked.is_some()), "blocked");
-    words.extend(visit.checked.iter().map(|asked| format!("{:?}", asked.found)));
+    words.extend(visit.checked.iter().map(|asked| format!("{:?}", asked.status)));
     words.extend(effect.warnings.iter().map(|warning| format!("({warning})")));
     words.join(", ")
 }
@@ -140,11 +140,11 @@ fn a_page_that_was_fetched_again_says_yes_or_no_or_nothing() {
 #[test]
 fn what_is_left_waits_for_the_next_visit() {
     let left = vec![task(1, LISTED, TaskPurpose::New), task(2, LISTED, TaskPurpose::Changed)];
-    let run = RunReport { left: left.clone(), ..RunReport::default() };
+    let run = RunReport { remaining: left.clone(), ..RunReport::default() };
     let effect = apply(CrawlEffect::none(now()), &bantin_testing::source("a"), run);
     assert_eq!(words(&effect), "seen, pending, waiting");
     assert_eq!((effect.tally.waiting, &effect.visit.pending[0]), (2, &left[0].item));
-    let run = RunReport { left: vec![task(1, None, revisit())], ..RunReport::default() };
+    let run = RunReport { remaining: vec![task(1, None, revisit())], ..RunReport::default() };
     let effect = apply(CrawlEffect::none(now()), &bantin_testing::source("a"), run);
     assert!(effect.visit.pending.is_empty() && effect.visit.checked.is_empty());
 }
@@ -155,8 +155,9 @@ fn pages_that_are_all_gone_are_a_fault_of_the_site() {
     #[track_caller]
     fn check(tasks: Vec<(PageTask, PageOutcome)>, found_pages: bool, expected: &[PageStatus]) {
         let mut effect = effect_of(tasks);
-        effect.doubt_an_outage(found_pages);
-        let found: Vec<PageStatus> = effect.visit.checked.iter().map(|asked| asked.found).collect();
+        effect.ignore_outage(found_pages);
+        let found: Vec<PageStatus> =
+            effect.visit.checked.iter().map(|asked| asked.status).collect();
         assert_eq!(found, expected);
     }
     check(vec![gone(1)], false, &[PageStatus::Gone(404)]);
@@ -181,5 +182,5 @@ fn the_earliest_change_that_was_put_off_counts() {
     for hours in [3, 1, 2] {
         effect.read_again(now() + TimeDelta::hours(hours));
     }
-    assert_eq!(effect.visit.look_at, Some(now() + TimeDelta::hours(1)));
+    assert_eq!(effect.visit.reread_at, Some(now() + TimeDelta::hours(1)));
 }

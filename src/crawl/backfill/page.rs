@@ -43,7 +43,7 @@ impl BackfillWalk<'_> {
                 BackfillEnd::FormRefused(error.to_string())
             }
             FetchOutcome::Failed(FetchError::Status { code, .. })
-                if number > 1 && kind::of(&source.kind).status_past_end == Some(code) =>
+                if number > 1 && kind::definition(&source.kind).status_past_end == Some(code) =>
             {
                 BackfillEnd::Last
             }

@@ -28,8 +28,8 @@ const MAX_REASONS: usize = 10;
 pub(super) struct BackfillWalk<'a> {
     pub(super) crawl: Crawl<'a>,
     pub(super) store: &'a Store,
-    pub(super) wanted: BackfillRange,
-    pub(super) tell: &'a mut (dyn FnMut(BackfillStep) + Send),
+    pub(super) range: BackfillRange,
+    pub(super) on_step: &'a mut (dyn FnMut(BackfillStep) + Send),
     /// Whether new items at the top of the listing are news.
     pub(super) is_settled: bool,
     pub(super) claim: VisitClaim,
@@ -80,10 +80,10 @@ impl BackfillWalk<'_> {
                 return Ok(BackfillEnd::Stopped);
             }
             let done = self.pages.len();
-            if done >= self.wanted.pages.unwrap_or(MAX_PAGES) {
+            if done >= self.range.pages.unwrap_or(MAX_PAGES) {
                 return Ok(BackfillEnd::Pages);
             }
-            if self.wanted.since.is_some_and(|since| self.are_older(since)) {
+            if self.range.since.is_some_and(|since| self.are_older(since)) {
                 return Ok(BackfillEnd::Since);
             }
             let next = match self.pages.last() {
@@ -138,12 +138,12 @@ impl BackfillWalk<'_> {
         let items = fingerprint(&listing);
         if self.is_shown_again(&items, &next) {
             self.end_here(&next).await?;
-            return Err(WalkHalt::End(BackfillEnd::Again));
+            return Err(WalkHalt::End(BackfillEnd::Repeated));
         }
         let is_fresh = |item: &&ListingItem| !self.listed.contains(&item.key);
         let fresh: Vec<ListingItem> = listing.items.iter().filter(is_fresh).cloned().collect();
         let (wanted, older) = self.plan(&listing, number).await?;
-        (self.tell)(BackfillStep::Page(number, wanted.len()));
+        (self.on_step)(BackfillStep::Page(number, wanted.len()));
         let fetched = self.fetch_articles(wanted).await?;
         let dates: Vec<DateTime<Utc>> =
             fresh.iter().filter_map(|item| self.date_of(item)).collect();
@@ -164,7 +164,7 @@ impl BackfillWalk<'_> {
         };
         self.commit(&page, fetched.articles).await?;
         self.pages.push(page);
-        (self.tell)(BackfillStep::Done(number, self.counts.minus(before)));
+        (self.on_step)(BackfillStep::Done(number, self.counts.minus(before)));
         fetched.ended.map_or(Ok(()), |ended| Err(WalkHalt::End(ended)))
     }
 
@@ -206,7 +206,7 @@ impl BackfillWalk<'_> {
     ) -> Result<(Vec<ListingItem>, Vec<ListingItem>), StoreError> {
         let items = &listing.items;
         let addresses = items.iter().map(|item| (item.key.clone(), item.url.clone())).collect();
-        let known = self.store.known(self.crawl.source.id(), addresses).await?;
+        let known = self.store.known_items(self.crawl.source.id(), addresses).await?;
         let is_known =
             |item: &ListingItem| known.get(&item.key).is_some_and(|known| known.article.is_some());
         self.counts.items += items.len();
@@ -233,9 +233,9 @@ impl BackfillWalk<'_> {
         items: Vec<ListingItem>,
         number: usize,
     ) -> (Vec<ListingItem>, Vec<ListingItem>) {
-        let is_behind = self.wanted.pages.is_some_and(|pages| number > pages);
+        let is_behind = self.range.pages.is_some_and(|pages| number > pages);
         let is_older = |item: &ListingItem| {
-            let since = self.wanted.since.zip(self.date_of(item));
+            let since = self.range.since.zip(self.date_of(item));
             is_behind || since.is_some_and(|(since, date)| date < since)
         };
         items.into_iter().partition(|item| !is_older(item))
@@ -250,9 +250,9 @@ impl BackfillWalk<'_> {
             .into_iter()
             .map(|item| PageTask::new(item, None, self.crawl.first_seen))
             .collect();
-        let tell = &mut *self.tell;
+        let tell = &mut *self.on_step;
         let mut observe = |_: &PageResult| tell(BackfillStep::Article);
-        let RunReport { mut results, left, end } =
+        let RunReport { mut results, remaining: left, end } =
             self.crawl.run(tasks, &mut self.budget, &mut observe).await?;
         // The page that the host did not send is left to the next run.
         let last = results.pop_if(|_| end == Some(RunEnd::Host));
@@ -272,7 +272,7 @@ impl BackfillWalk<'_> {
                 _ => None,
             }),
         };
-        self.counts.left += left.len() + usize::from(last.is_some());
+        self.counts.postponed += left.len() + usize::from(last.is_some());
         let left = last.into_iter().map(|last| last.task).chain(left);
         missed.extend(left.map(|task| task.item));
         effect.replace_shared_dates(true);

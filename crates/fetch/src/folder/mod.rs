@@ -128,15 +128,15 @@ pub(super) async fn get(
 ) -> Result<Response, FetchError> {
     let (root, limit) = (folder.path.clone(), limits.decoded);
     let requested = super::redirect::check_url(url)?;
-    let place = match names::path_of(folder, &requested) {
-        Ok(place) => place,
+    let page_path = match names::path_of(folder, &requested) {
+        Ok(page_path) => page_path,
         Err(PagePathError::NoName) => return Ok(Response::Gone(Absence::NotFound)),
         Err(PagePathError::Outside) => {
             let base = redacted(&folder.base_url);
             return Err(FolderError::Outside { url: redacted(url), base }.into());
         }
     };
-    let found = tokio::task::spawn_blocking(move || find(&root, &place, limit)).await;
+    let found = tokio::task::spawn_blocking(move || find(&root, &page_path, limit)).await;
     let found = found.unwrap_or_else(|error| {
         Err(FolderError::NoFolder { path: folder.path.clone(), why: io::Error::other(error) })
     })?;
@@ -184,13 +184,17 @@ enum FolderEntry {
     Nothing,
 }
 
-fn find(root: &Path, place: &PagePath, limit: usize) -> Result<Option<PathLookup>, FolderError> {
+fn find(
+    root: &Path,
+    page_path: &PagePath,
+    limit: usize,
+) -> Result<Option<PathLookup>, FolderError> {
     let root = fs::canonicalize(root)
         .and_then(|root| fs::read_dir(&root).map(|_| root))
         .map_err(|why| FolderError::NoFolder { path: root.to_owned(), why })?;
     let mut directory = root.clone();
-    directory.extend(&place.folders);
-    for name in place.exact() {
+    directory.extend(&page_path.folders);
+    for name in page_path.exact() {
         if let FolderEntry::File(file) = inspect(&root, &directory.join(name))? {
             return read(&file, limit).map(Some);
         }
@@ -198,15 +202,15 @@ fn find(root: &Path, place: &PagePath, limit: usize) -> Result<Option<PathLookup
     // If a mirror saved `x.aspx?ID=7`, then `x.aspx` is not the page `x.aspx?ID=9`: the query
     // selects the page there. The text of another article would be published under this URL.
     let FolderEntry::Directory(directory) = inspect(&root, &directory)? else { return Ok(None) };
-    if !place.queries.is_empty()
-        && entries(&directory)?.iter().any(|(name, _)| place.is_sibling(name))
+    if !page_path.queries.is_empty()
+        && entries(&directory)?.iter().any(|(name, _)| page_path.is_sibling(name))
     {
         return Ok(None);
     }
-    if place.file.is_none() {
+    if page_path.file.is_none() {
         return index(&root, &directory, limit).map(Some);
     }
-    for name in place.plain() {
+    for name in page_path.plain() {
         match inspect(&root, &directory.join(name))? {
             FolderEntry::File(file) => return read(&file, limit).map(Some),
             FolderEntry::Directory(directory) => return index(&root, &directory, limit).map(Some),
@@ -269,11 +273,11 @@ fn index(root: &Path, directory: &Path, limit: usize) -> Result<PathLookup, Fold
     let mut files = Vec::new();
     for (name, path) in entries(directory)? {
         match inspect(root, &path) {
-            Ok(FolderEntry::File(file)) => files.push(named(&name, &file)),
+            Ok(FolderEntry::File(file)) => files.push(list_line(&name, &file)),
             Ok(FolderEntry::Directory(inner)) => {
                 for (inner_name, path) in entries(&inner)? {
                     if let Ok(FolderEntry::File(file)) = inspect(root, &path) {
-                        files.push(named(&format!("{name}/{inner_name}"), &file));
+                        files.push(list_line(&format!("{name}/{inner_name}"), &file));
                     }
                 }
             }
@@ -296,7 +300,7 @@ fn index(root: &Path, directory: &Path, limit: usize) -> Result<PathLookup, Fold
 
 /// A file's line in the list: its name, and its size and modification time, which change when it is
 /// saved again.
-fn named(name: &str, file: &Path) -> String {
+fn list_line(name: &str, file: &Path) -> String {
     match fs::metadata(file) {
         Ok(data) => format!("{name}\t{}-{}.{:09}", data.size(), data.mtime(), data.mtime_nsec()),
         Err(_) => name.to_owned(),

@@ -56,7 +56,7 @@ pub(super) fn path_of(folder: &SourceFolder, url: &Url) -> Result<PagePath, Page
     for part in below.split('/') {
         folders.extend(file.take());
         if !part.is_empty() {
-            file = Some(name(part).ok_or(PagePathError::NoName)?);
+            file = Some(decode_segment(part).ok_or(PagePathError::NoName)?);
         }
     }
     let mut queries = Vec::new();
@@ -72,7 +72,7 @@ pub(super) fn path_of(folder: &SourceFolder, url: &Url) -> Result<PagePath, Page
 
 /// Decodes a path segment to a file name. Rejects every name that could lead elsewhere, however it
 /// is encoded, and hidden files, which are never saved pages.
-fn name(part: &str) -> Option<String> {
+fn decode_segment(part: &str) -> Option<String> {
     let name = percent_decode_str(part).decode_utf8().ok()?;
     let leads_elsewhere = name.starts_with('.') || name.contains(['/', '\\', '\0']);
     (!leads_elsewhere).then(|| name.into_owned())

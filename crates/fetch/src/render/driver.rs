@@ -4,7 +4,7 @@
 //! every case, because nothing else would end its browser.
 
 use super::RenderFault;
-use crate::exchange::deepest;
+use crate::exchange::innermost_message;
 use reqwest::Method;
 use reqwest::header::{CONTENT_TYPE, HeaderValue};
 use serde_json::{Value, json};
@@ -58,12 +58,12 @@ impl WebDriver {
         let driver = self.clone();
         let begun = tokio::spawn(async move {
             let asked = json!({ "capabilities": { "alwaysMatch": capabilities } });
-            let answer = driver.command(Method::POST, "session", Some(&asked)).await;
-            let answer = answer.map_err(|refusal| match refusal {
+            let response = driver.command(Method::POST, "session", Some(&asked)).await;
+            let response = response.map_err(|refusal| match refusal {
                 WebDriverError::Fault(fault) => fault,
                 WebDriverError::Error { message, .. } => RenderFault::NoBrowser(message),
             })?;
-            let id = answer.get("sessionId").and_then(Value::as_str);
+            let id = response.get("sessionId").and_then(Value::as_str);
             let is_id = |id: &&str| id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
             let id = id.filter(is_id).ok_or_else(|| {
                 RenderFault::Broken("it started a session without a valid id".to_owned())
@@ -92,16 +92,16 @@ impl WebDriver {
             request.headers_mut().insert(CONTENT_TYPE, json);
             *request.body_mut() = Some(body.to_string().into());
         }
-        let answer = self.client.execute(request).await.map_err(|error| {
+        let response = self.client.execute(request).await.map_err(|error| {
             let is_connect = error.is_connect();
-            let why = deepest(&error.without_url());
+            let why = innermost_message(&error.without_url());
             if is_connect { fault(why) } else { broken(why) }
         })?;
-        let is_good = answer.status().is_success();
-        let bytes = bounded(answer).await.map_err(broken)?;
-        let mut answer: Value = serde_json::from_slice(&bytes)
+        let is_good = response.status().is_success();
+        let bytes = bounded(response).await.map_err(broken)?;
+        let mut response: Value = serde_json::from_slice(&bytes)
             .map_err(|error| broken(format!("its response is not JSON: {error}")))?;
-        let value = answer.get_mut("value").map(Value::take).unwrap_or_default();
+        let value = response.get_mut("value").map(Value::take).unwrap_or_default();
         if is_good {
             return Ok(value);
         }
@@ -113,9 +113,11 @@ impl WebDriver {
 }
 
 /// Reads a response body of at most [`MAX_ANSWER`] bytes.
-async fn bounded(mut answer: reqwest::Response) -> Result<Vec<u8>, String> {
+async fn bounded(mut response: reqwest::Response) -> Result<Vec<u8>, String> {
     let mut bytes = Vec::new();
-    while let Some(piece) = answer.chunk().await.map_err(|error| deepest(&error.without_url()))? {
+    while let Some(piece) =
+        response.chunk().await.map_err(|error| innermost_message(&error.without_url()))?
+    {
         if bytes.len() + piece.len() > MAX_ANSWER {
             return Err("its response is too long".to_owned());
         }

@@ -61,7 +61,7 @@ impl Fetcher {
     ) -> Result<Response, FetchError> {
         let Request { access, validators: known, .. } = request;
         let admitted = self.robots(&requested, access).await?;
-        let delay = robots::check_url(&admitted, &requested, &self.agent, self.real.now())?;
+        let delay = robots::check_url(&admitted, &requested, &self.agent, self.system_clock.now())?;
         let hold = access.timeout.saturating_add(PATIENCE);
         let (mut held, addresses) = self.acquire_permit(&requested, access, hold).await?;
         held.delay_host(delay);
@@ -73,7 +73,7 @@ impl Fetcher {
         }
         if url.origin() != requested.origin() {
             let admitted = self.robots(&url, access).await?;
-            robots::check_url(&admitted, &url, &self.agent, self.real.now())?;
+            robots::check_url(&admitted, &url, &self.agent, self.system_clock.now())?;
         }
         match status {
             200 | 203 => {}
@@ -89,7 +89,7 @@ impl Fetcher {
             cause: BodyError::TooLarge { limit },
         })?;
         let wire = Bytes::from(html);
-        let validators = freshness::of_answer(&HeaderMap::new(), &wire);
+        let validators = freshness::response_validators(&HeaderMap::new(), &wire);
         let hints = CacheHints::default();
         if freshness::is_same(known, &validators) {
             return Ok(Response::Unchanged(validators, hints));
@@ -166,7 +166,7 @@ impl Fetcher {
         };
         drop(loopback);
         built.map_err(|error| match error {
-            // The proxy knows the cause better than the browser.
+            // The proxy's error is more specific than the browser's.
             FetchError::Render { why: RenderFault::NotOpened(_), .. } => {
                 traffic.take_failure().unwrap_or(error)
             }

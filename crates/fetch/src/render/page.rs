@@ -79,21 +79,21 @@ pub(super) async fn build(
     wait: Duration,
     longest: usize,
 ) -> Result<RenderedPage, FetchError> {
-    let own = |refusal: WebDriverError| fault(url, refusal.into_fault());
+    let session_error = |refusal: WebDriverError| fault(url, refusal.into_fault());
     let count = json!({
         "cmd": "Page.addScriptToEvaluateOnNewDocument",
         "params": { "source": COUNT },
     });
-    session.post("goog/cdp/execute", &count).await.map_err(own)?;
+    session.post("goog/cdp/execute", &count).await.map_err(session_error)?;
     let mut is_late = false;
     match session.post("url", &json!({ "url": url.as_str() })).await {
         Ok(_) => {}
-        // A part of the page did not load in time. The rest may be complete all the same.
+        // Some resources timed out, but the rendered page may still be complete.
         Err(WebDriverError::Error { code, .. }) if code == "timeout" => is_late = true,
         Err(WebDriverError::Error { message, .. }) => {
             return Err(fault(url, RenderFault::NotOpened(message)));
         }
-        Err(refusal) => return Err(own(refusal)),
+        Err(refusal) => return Err(session_error(refusal)),
     }
     let late =
         || FetchError::Timeout { url: redacted(url), phase: TimeoutPhase::Whole, limit: opening };
@@ -106,7 +106,7 @@ pub(super) async fn build(
         Err(WebDriverError::Error { code, .. }) if is_late || code == "script timeout" => {
             Err(late())
         }
-        Err(refusal) => Err(own(refusal)),
+        Err(refusal) => Err(session_error(refusal)),
     }
 }
 

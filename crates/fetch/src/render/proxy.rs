@@ -38,7 +38,7 @@ const ITS_MAKERS: [&str; 6] = [
     "update.googleapis.com",
 ];
 /// Hop-by-hop header fields (RFC 9110 section 7.6.1).
-const OF_THE_CONNECTION: [HeaderName; 6] = [
+const HOP_BY_HOP: [HeaderName; 6] = [
     HeaderName::from_static("keep-alive"),
     HeaderName::from_static("proxy-authorization"),
     HeaderName::from_static("proxy-connection"),
@@ -86,18 +86,19 @@ async fn until_closed(mut closed: watch::Receiver<()>, work: impl Future<Output 
 }
 
 async fn accept(listener: TcpListener, guard: Arc<ProxyGuard>, closed: watch::Receiver<()>) {
-    let places = Arc::new(Semaphore::new(CONNECTIONS));
+    let permits = Arc::new(Semaphore::new(CONNECTIONS));
     let work = async {
-        while let Ok(place) = places.clone().acquire_owned().await {
+        while let Ok(permit) = permits.clone().acquire_owned().await {
             let Ok((stream, _)) = listener.accept().await else { return };
             let (guard, ends) = (guard.clone(), closed.clone());
             tokio::spawn(until_closed(closed.clone(), async move {
-                let service = service_fn(|request| answer(request, guard.clone(), ends.clone()));
+                let service =
+                    service_fn(|request| handle_request(request, guard.clone(), ends.clone()));
                 let server = hyper::server::conn::http1::Builder::new();
-                // The browser sees how it ends.
+                // Errors are visible to the browser.
                 let _ =
                     server.serve_connection(TokioIo::new(stream), service).with_upgrades().await;
-                drop(place);
+                drop(permit);
             }));
         }
     };
@@ -105,8 +106,8 @@ async fn accept(listener: TcpListener, guard: Arc<ProxyGuard>, closed: watch::Re
 }
 
 /// Answers one request of the browser. An error closes its connection, so that no response of ours
-/// is taken for the site's.
-async fn answer(
+/// is mistaken for the site's.
+async fn handle_request(
     request: Request<Incoming>,
     guard: Arc<ProxyGuard>,
     closed: watch::Receiver<()>,
@@ -135,7 +136,7 @@ async fn tunnel(
     let mut far = guard.connect(&url(target.as_deref().unwrap_or_default())?).await?;
     tokio::spawn(until_closed(closed, async move {
         if let Ok(near) = hyper::upgrade::on(request).await {
-            // The browser sees how it ends.
+            // Errors are visible to the browser.
             let _ = tokio::io::copy_bidirectional(&mut TokioIo::new(near), &mut far).await;
         }
     }));
@@ -151,13 +152,13 @@ async fn forward(
     let url = url(&request.uri().to_string())?;
     let broken = |error: hyper::Error| FetchError::Broken {
         url: redacted(&url),
-        why: crate::exchange::deepest(&error),
+        why: crate::exchange::innermost_message(&error),
     };
     let far = guard.connect(&url).await?;
     let (mut sender, connection) =
         hyper::client::conn::http1::handshake(TokioIo::new(far)).await.map_err(broken)?;
     tokio::spawn(until_closed(closed, async {
-        // The caller that waits for the response sees how it ends.
+        // `send_request` below reports its errors.
         let _ = connection.await;
     }));
     let path = request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned();
@@ -168,13 +169,13 @@ async fn forward(
     if let Ok(host) = HeaderValue::from_str(&host) {
         request.headers_mut().insert(HOST, host);
     }
-    let mut answer = sender.send_request(request).await.map_err(broken)?;
-    // No other protocol is spoken to the host.
-    if answer.status() == StatusCode::SWITCHING_PROTOCOLS {
+    let mut response = sender.send_request(request).await.map_err(broken)?;
+    // Protocol upgrades are not supported.
+    if response.status() == StatusCode::SWITCHING_PROTOCOLS {
         return Err(FetchError::Status { url: redacted(&url), code: 101, retry_after: None });
     }
-    strip(answer.headers_mut());
-    Ok(answer.map(Body::new))
+    strip(response.headers_mut());
+    Ok(response.map(Body::new))
 }
 
 fn strip(fields: &mut HeaderMap) {
@@ -185,7 +186,7 @@ fn strip(fields: &mut HeaderMap) {
         .flat_map(|value| value.split(','))
         .filter_map(|name| name.trim().parse().ok())
         .collect();
-    for name in named.iter().chain(&OF_THE_CONNECTION).chain([&CONNECTION]) {
+    for name in named.iter().chain(&HOP_BY_HOP).chain([&CONNECTION]) {
         fields.remove(name);
     }
 }
@@ -224,7 +225,7 @@ impl ProxyGuard {
             return Ok(addresses.clone());
         }
         let found = addresses(&*self.resolver, self.connect, url, &self.allow_private).await?;
-        // If two lookups finish at once, the first one counts.
+        // If two lookups finish concurrently, the first result is kept.
         Ok(known().entry(host.to_owned()).or_insert(found).clone())
     }
 }

@@ -2,12 +2,13 @@
 
 use super::super::error::FetchError;
 use super::super::exchange::{BodyPortion, ReceivedBody, WireResponse};
-use super::super::host_limiter::later;
+use super::super::host_limiter::add_saturating;
 use super::super::identity::RequestAuth;
 use super::super::redact::redacted;
 use super::super::{Fetcher, PendingRequest, body, host_key, redirect};
 use super::{
-    MAX_BYTES, address, answered, delay, delay_message, failed, has_rules, is_due, is_html, site,
+    MAX_BYTES, address, delay, delay_message, failure_record, has_rules, is_due, is_html, site,
+    success_record,
 };
 use bantin_core::{HostAccess, RobotsRecord};
 use bytes::Bytes;
@@ -23,20 +24,20 @@ impl Fetcher {
     ) -> Result<RobotsRecord, FetchError> {
         let (site, host) = (site(page), host_key(page)?);
         // One task at a time per site, so that robots.txt is fetched once for all waiting pages.
-        let _only = self.queue.front(&site).await;
+        let _only = self.queue.wait_for_head(&site).await;
         let limiter_error = |why| FetchError::HostLimiter { host: host.clone(), why };
         let before = match self.hosts.robots(&site).await.map_err(limiter_error)? {
-            Some(kept) if !is_due(&kept, self.real.now()) => return Ok(kept),
+            Some(kept) if !is_due(&kept, self.system_clock.now()) => return Ok(kept),
             before => before,
         };
         let robots = self.robots_txt(page, access, before).await?;
-        self.hosts.keep_robots(&site, robots.clone()).await.map_err(limiter_error)?;
+        self.hosts.store_robots(&site, robots.clone()).await.map_err(limiter_error)?;
         // The new delay applies from this very request on.
-        let now = self.real.now();
+        let now = self.system_clock.now();
         if let Some(delay) = delay(&robots, &self.agent, now).filter(|delay| *delay > access.delay)
         {
             let keys = std::slice::from_ref(&host);
-            let free_from = later(now, delay);
+            let free_from = add_saturating(now, delay);
             self.hosts.release(keys, "", free_from).await.map_err(limiter_error)?;
         }
         Ok(robots)
@@ -52,16 +53,16 @@ impl Fetcher {
     ) -> Result<RobotsRecord, FetchError> {
         let mut url = address(page);
         let mut left = access.timeout;
-        let now = || self.real.now();
+        let now = || self.system_clock.now();
         for _ in 0..=self.options.limits.redirects {
             // robots.txt is public, so nothing of the source's identity is sent.
             let asking = PendingRequest {
-                carried: RequestAuth::plain_get(),
+                auth: RequestAuth::plain_get(),
                 validators: None,
                 part: BodyPortion::Beginning(MAX_BYTES),
                 delay: Duration::ZERO,
             };
-            let why = match self.ask(&url, asking, access, &mut left).await {
+            let why = match self.send_request(&url, asking, access, &mut left).await {
                 Ok(WireResponse::Redirect { location, .. }) => {
                     match redirect::follow(&url, &location) {
                         Ok(target) => {
@@ -73,12 +74,12 @@ impl Fetcher {
                     }
                 }
                 Ok(WireResponse::Body(ReceivedBody { wire, coding, .. })) => {
-                    let file = body::beginning(&wire, coding, MAX_BYTES);
+                    let file = body::decode_prefix(&wire, coding, MAX_BYTES);
                     if !is_html(&file) {
                         if let Some(message) = delay_message(&file, &self.agent) {
                             tracing::info!("{} {message}", redacted(&url));
                         }
-                        return Ok(answered(file, now()));
+                        return Ok(success_record(file, now()));
                     }
                     // An HTML page has no rules, but does not revoke the rules that the site had
                     // before.
@@ -115,8 +116,8 @@ impl Fetcher {
                     _ => return Err(error),
                 },
             };
-            return Ok(failed(before, why, now()));
+            return Ok(failure_record(before, why, now()));
         }
-        Ok(answered(Bytes::new(), now()))
+        Ok(success_record(Bytes::new(), now()))
     }
 }

@@ -26,9 +26,9 @@ use std::time::Duration;
 use url::Url;
 
 /// The validity of a response (RFC 9309 section 2.4).
-const COUNTS: TimeDelta = TimeDelta::hours(24);
+const FRESH_FOR: TimeDelta = TimeDelta::hours(24);
 /// The validity of the last response while the site cannot answer (section 2.3.1.4).
-const COUNTS_ON: TimeDelta = TimeDelta::days(30);
+const STALE_FOR: TimeDelta = TimeDelta::days(30);
 /// The longest delay between two requests that a site can set. A longer `Crawl-delay` is usually a
 /// mistake, and would outlast the visit.
 const MAX_DELAY: Duration = Duration::from_secs(60);
@@ -48,25 +48,29 @@ pub(super) fn address(url: &Url) -> Url {
 }
 
 /// The record after a successful request.
-pub(super) fn answered(file: Bytes, now: DateTime<Utc>) -> RobotsRecord {
-    RobotsRecord { answer: Some((file, now)), tried: now, trouble: None }
+pub(super) fn success_record(file: Bytes, now: DateTime<Utc>) -> RobotsRecord {
+    RobotsRecord { response: Some((file, now)), tried: now, trouble: None }
 }
 
 /// The record after a failed request: the previous response stays.
-pub(super) fn failed(
+pub(super) fn failure_record(
     before: Option<RobotsRecord>,
     why: String,
     now: DateTime<Utc>,
 ) -> RobotsRecord {
-    RobotsRecord { answer: before.and_then(|before| before.answer), tried: now, trouble: Some(why) }
+    RobotsRecord {
+        response: before.and_then(|before| before.response),
+        tried: now,
+        trouble: Some(why),
+    }
 }
 
 /// Whether robots.txt must be fetched again. A record from the future was stored under a wrong
 /// clock.
-pub(super) fn is_due(kept: &RobotsRecord, now: DateTime<Utc>) -> bool {
-    let age = now - kept.tried;
-    let lasts = match (&kept.trouble, counting(kept, now)) {
-        (None, _) => COUNTS,
+pub(super) fn is_due(record: &RobotsRecord, now: DateTime<Utc>) -> bool {
+    let age = now - record.tried;
+    let lasts = match (&record.trouble, applicable_file(record, now)) {
+        (None, _) => FRESH_FOR,
         (Some(_), Some(_)) => retry::ROBOTS_WITH_ANSWER,
         (Some(_), None) => retry::ROBOTS_WITHOUT_ANSWER,
     };
@@ -74,27 +78,30 @@ pub(super) fn is_due(kept: &RobotsRecord, now: DateTime<Utc>) -> bool {
 }
 
 /// The file that currently applies.
-fn counting(kept: &RobotsRecord, now: DateTime<Utc>) -> Option<&Bytes> {
-    let lasts = if kept.trouble.is_none() { COUNTS } else { COUNTS_ON };
-    let (file, answered) = kept.answer.as_ref()?;
+fn applicable_file(record: &RobotsRecord, now: DateTime<Utc>) -> Option<&Bytes> {
+    let lasts = if record.trouble.is_none() { FRESH_FOR } else { STALE_FOR };
+    let (file, answered) = record.response.as_ref()?;
     (now - *answered < lasts).then_some(file)
 }
 
 /// Whether the last response contains a file that still applies while the site cannot answer.
-pub(super) fn has_rules(kept: &RobotsRecord, now: DateTime<Utc>) -> bool {
-    let counts_on = |answered: DateTime<Utc>| now - answered < COUNTS_ON;
-    kept.answer.as_ref().is_some_and(|(file, answered)| !file.is_empty() && counts_on(*answered))
+pub(super) fn has_rules(record: &RobotsRecord, now: DateTime<Utc>) -> bool {
+    let is_usable = |answered: DateTime<Utc>| now - answered < STALE_FOR;
+    record
+        .response
+        .as_ref()
+        .is_some_and(|(file, answered)| !file.is_empty() && is_usable(*answered))
 }
 
 /// Returns the delay that the site requires; an error if the page is disallowed.
 pub(super) fn check_url(
-    kept: &RobotsRecord,
+    record: &RobotsRecord,
     url: &Url,
     agent: &str,
     now: DateTime<Utc>,
 ) -> Result<Duration, FetchError> {
-    let Some(file) = counting(kept, now) else {
-        let why = kept.trouble.clone().unwrap_or_default();
+    let Some(file) = applicable_file(record, now) else {
+        let why = record.trouble.clone().unwrap_or_default();
         return Err(FetchError::RobotsUnknown { url: redacted(&address(url)), why });
     };
     let rules = RobotsRules::read(file, agent);
@@ -102,7 +109,7 @@ pub(super) fn check_url(
         Some(query) => format!("{}?{query}", url.path()),
         None => url.path().to_owned(),
     };
-    match rules.forbidding(&path) {
+    match rules.disallowing_pattern(&path) {
         Some(pattern) => {
             let agent = agent.to_owned();
             Err(FetchError::Disallowed { url: redacted(url), pattern, agent })
@@ -112,8 +119,8 @@ pub(super) fn check_url(
 }
 
 /// The delay that the site requires.
-fn delay(kept: &RobotsRecord, agent: &str, now: DateTime<Utc>) -> Option<Duration> {
-    counting(kept, now).map(|file| capped(RobotsRules::read(file, agent).delay()))
+fn delay(record: &RobotsRecord, agent: &str, now: DateTime<Utc>) -> Option<Duration> {
+    applicable_file(record, now).map(|file| capped(RobotsRules::read(file, agent).delay()))
 }
 
 fn capped(delay: Option<Duration>) -> Duration {
@@ -155,13 +162,13 @@ mod tests {
     #[test]
     fn an_answer_counts_for_a_day_and_for_thirty_where_the_site_cannot_say() {
         let noon = at("2026-11-01T12:00:00Z");
-        let good = answered(Bytes::from_static(FORBIDS), noon);
+        let good = success_record(Bytes::from_static(FORBIDS), noon);
         assert!(!is_due(&good, noon + TimeDelta::hours(23)));
         assert!(is_due(&good, noon + TimeDelta::hours(24)));
         assert!(is_due(&good, noon - TimeDelta::hours(1)), "stored under a wrong clock");
 
         let late = noon + TimeDelta::days(29);
-        let stale = failed(Some(good), "503".to_owned(), late);
+        let stale = failure_record(Some(good), "503".to_owned(), late);
         let page = "https://a.gov.vn/noi-bo/1".parse().unwrap();
         let open = "https://a.gov.vn/tin".parse().unwrap();
         let forbidden = check_url(&stale, &page, "bantin", late).unwrap_err();
@@ -179,7 +186,7 @@ mod tests {
     #[test]
     fn a_site_that_never_answered_is_asked_again_soon_and_for_nothing_else() {
         let noon = at("2026-11-01T12:00:00Z");
-        let copy = failed(None, "no answer".to_owned(), noon);
+        let copy = failure_record(None, "no answer".to_owned(), noon);
         assert!(check_url(&copy, &"https://a.gov.vn/".parse().unwrap(), "bantin", noon).is_err());
         assert!(!is_due(&copy, noon + TimeDelta::seconds(59)));
         assert!(is_due(&copy, noon + TimeDelta::seconds(60)));

@@ -16,11 +16,11 @@ const MAX_LINE: usize = 16 << 10;
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(in super::super) struct RobotsRules {
     /// The rules of the groups that name the crawler; `None` if no group does.
-    own: Option<Vec<RobotsRule>>,
+    named: Option<Vec<RobotsRule>>,
     /// The rules of the groups for all crawlers (`*`).
-    everybody: Vec<RobotsRule>,
-    own_delay: Option<Duration>,
-    everybodys_delay: Option<Duration>,
+    wildcard: Vec<RobotsRule>,
+    named_delay: Option<Duration>,
+    wildcard_delay: Option<Duration>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,39 +44,39 @@ impl RobotsRules {
         let file = strip_bom(file);
         let mut rules = Self::default();
         // The crawlers of the current group, and whether its list of agents has ended.
-        let (mut own, mut everybody, mut agents_ended) = (false, false, false);
+        let (mut named, mut wildcard, mut agents_ended) = (false, false, false);
         for line in file.split(|b| matches!(b, b'\n' | b'\r')) {
             let line = line.get(..MAX_LINE).unwrap_or(line);
             let Some(line) = read_line(line) else { continue };
             match line {
                 RobotsLine::Agent(value) => {
                     if agents_ended {
-                        (own, everybody, agents_ended) = (false, false, false);
+                        (named, wildcard, agents_ended) = (false, false, false);
                     }
                     let rest = value.strip_prefix(b"*");
                     if rest.is_some_and(|r| r.first().is_none_or(u8::is_ascii_whitespace)) {
-                        everybody = true;
+                        wildcard = true;
                     } else if token(value).eq_ignore_ascii_case(agent.as_bytes()) {
-                        own = true;
-                        rules.own.get_or_insert_default();
+                        named = true;
+                        rules.named.get_or_insert_default();
                     }
                 }
                 RobotsLine::Allow(pattern) => {
-                    agents_ended |= own || everybody;
-                    rules.add(own, everybody, true, pattern);
+                    agents_ended |= named || wildcard;
+                    rules.add(named, wildcard, true, pattern);
                 }
                 RobotsLine::Disallow(pattern) => {
-                    agents_ended |= own || everybody;
-                    rules.add(own, everybody, false, pattern);
+                    agents_ended |= named || wildcard;
+                    rules.add(named, wildcard, false, pattern);
                 }
                 RobotsLine::Delay(value) => {
                     let delay = std::str::from_utf8(value).ok().and_then(|s| s.trim().parse().ok());
                     let delay = delay.and_then(|s: f64| Duration::try_from_secs_f64(s).ok());
-                    if own {
-                        rules.own_delay = rules.own_delay.or(delay);
+                    if named {
+                        rules.named_delay = rules.named_delay.or(delay);
                     }
-                    if everybody {
-                        rules.everybodys_delay = rules.everybodys_delay.or(delay);
+                    if wildcard {
+                        rules.wildcard_delay = rules.wildcard_delay.or(delay);
                     }
                 }
             }
@@ -84,12 +84,12 @@ impl RobotsRules {
         rules
     }
 
-    fn add(&mut self, own: bool, everybody: bool, allow: bool, pattern: &[u8]) {
+    fn add(&mut self, named: bool, wildcard: bool, allow: bool, pattern: &[u8]) {
         let rule = RobotsRule { allow, pattern: escaped(pattern) };
-        if everybody {
-            self.everybody.push(rule.clone());
+        if wildcard {
+            self.wildcard.push(rule.clone());
         }
-        if let Some(rules) = self.own.as_mut().filter(|_| own) {
+        if let Some(rules) = self.named.as_mut().filter(|_| named) {
             rules.push(rule);
         }
     }
@@ -97,10 +97,10 @@ impl RobotsRules {
     /// Returns the pattern that disallows a path with its query, percent-encoded as it is sent;
     /// `None` if it may be fetched. The longest matching pattern decides; of two with the same
     /// length, `Allow` wins (RFC 9309 section 2.2.2).
-    pub(in super::super) fn forbidding(&self, path: &str) -> Option<String> {
+    pub(in super::super) fn disallowing_pattern(&self, path: &str) -> Option<String> {
         // A path that is sent is ASCII. Any other path is matched unchanged.
         let path = &if path.is_ascii() { escaped(path.as_bytes()) } else { path.to_owned() };
-        let rules = self.own.as_ref().unwrap_or(&self.everybody);
+        let rules = self.named.as_ref().unwrap_or(&self.wildcard);
         let mut allowed = 0;
         // An empty pattern disallows nothing.
         let (mut forbidden, mut pattern) = (0, None);
@@ -117,7 +117,7 @@ impl RobotsRules {
 
     /// The `Crawl-delay`. It is not in the RFC, but many sites use it.
     pub(in super::super) fn delay(&self) -> Option<Duration> {
-        if self.own.is_some() { self.own_delay } else { self.everybodys_delay }
+        if self.named.is_some() { self.named_delay } else { self.wildcard_delay }
     }
 }
 
@@ -244,7 +244,7 @@ mod tests {
         assert_eq!(checks.len(), 142);
         for check in checks {
             let rules = RobotsRules::read(check.robots.as_bytes(), &check.agent);
-            let forbidding = rules.forbidding(&path(&check.url));
+            let forbidding = rules.disallowing_pattern(&path(&check.url));
             assert_eq!(
                 forbidding.is_none(),
                 check.allowed,
@@ -276,7 +276,7 @@ mod tests {
     fn a_hostile_file_takes_no_longer_than_its_size() {
         let stars = format!("User-agent: *\nDisallow: /{}$", "*a".repeat(4000));
         let path = format!("/{}", "a".repeat(2000));
-        assert_eq!(RobotsRules::read(stars.as_bytes(), "bantin").forbidding(&path), None);
+        assert_eq!(RobotsRules::read(stars.as_bytes(), "bantin").disallowing_pattern(&path), None);
         let endless = vec![b'a'; MAX_BYTES * 2];
         assert_eq!(RobotsRules::read(&endless, "bantin"), RobotsRules::default());
     }
@@ -287,7 +287,7 @@ mod tests {
             "User-agent: *\nDisallow: /tin\nDisallow: /tin-n\u{1ed9}i-b\u{1ed9}\nAllow: /tin-tuc/";
         let rules = RobotsRules::read(file.as_bytes(), "bantin");
         let check = |path, expected: Option<&str>| {
-            assert_eq!(rules.forbidding(path).as_deref(), expected, "{path}")
+            assert_eq!(rules.disallowing_pattern(path).as_deref(), expected, "{path}")
         };
         check("/tin?ID=7", Some("/tin"));
         check("/tin-n%E1%BB%99i-b%E1%BB%99/1", Some("/tin-n%E1%BB%99i-b%E1%BB%99"));

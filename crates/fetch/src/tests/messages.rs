@@ -16,7 +16,9 @@ async fn send(
     let url = url.parse().unwrap();
     let whereto = MessageTargets { allow_private, ports: &[] };
     let fields = vec![("content-type", "text/plain".to_owned()), ("link", "a\nb".to_owned())];
-    fetcher.send(OutgoingMessage { url: &url, body: body.map(Bytes::from), fields, whereto }).await
+    fetcher
+        .send(OutgoingMessage { url: &url, body: body.map(Bytes::from), fields, targets: whereto })
+        .await
 }
 
 #[tokio::test]
@@ -87,6 +89,6 @@ async fn messages_take_nothing_from_what_a_source_may_be_asked() {
     }
     get(&fetcher, &agency.at("/"), &access).await.unwrap();
     let error = get(&fetcher, &agency.at("/"), &access).await.unwrap_err();
-    assert!(matches!(error, FetchError::Spent { .. }), "{error}");
+    assert!(matches!(error, FetchError::BudgetExhausted { .. }), "{error}");
     send(&fetcher, &agency.at("/"), None, &at_home()).await.unwrap();
 }

@@ -71,7 +71,7 @@ async fn a_host_that_says_when_to_come_back_is_left_alone_until_then() {
     let busy = get(&fetcher, &agency.at("/busy"), &access).await.unwrap_err();
     assert_eq!(busy.advice(), RetryAdvice::RetryAfter(Duration::from_secs(3600)), "{busy}");
     let other = get(&fetcher, &agency.at("/"), &access).await.unwrap_err();
-    let FetchError::Resting { rest, .. } = other else { panic!("{other}") };
+    let FetchError::HostPaused { rest, .. } = other else { panic!("{other}") };
     assert!(rest > Duration::from_secs(3500), "{rest:?}");
     assert_eq!(agency.hits(), 2);
 }

@@ -137,8 +137,8 @@ async fn the_last_answer_counts_on_while_the_site_cannot_say() {
     let answered = async |age: TimeDelta| {
         let then = Clock::System.now() - age;
         let file = Bytes::from_static(b"User-agent: *\nDisallow: /noi-bo\n");
-        let kept = RobotsRecord { answer: Some((file, then)), tried: then, trouble: None };
-        hosts.keep_robots(&site, kept).await.unwrap();
+        let kept = RobotsRecord { response: Some((file, then)), tried: then, trouble: None };
+        hosts.store_robots(&site, kept).await.unwrap();
     };
     answered(TimeDelta::days(29)).await;
     page(get(&fetcher, &agency.at("/tin"), &loopback()).await);
@@ -160,8 +160,8 @@ async fn a_page_in_its_place_takes_nothing_back() {
     let fetcher = fetcher_sharing(hosts.clone());
     let then = Clock::System.now() - TimeDelta::hours(25);
     let file = Bytes::from_static(b"User-agent: *\nDisallow: /noi-bo\n");
-    let kept = RobotsRecord { answer: Some((file, then)), tried: then, trouble: None };
-    hosts.keep_robots(&agency.at(""), kept).await.unwrap();
+    let kept = RobotsRecord { response: Some((file, then)), tried: then, trouble: None };
+    hosts.store_robots(&agency.at(""), kept).await.unwrap();
     let error = get(&fetcher, &agency.at("/noi-bo"), &loopback()).await.unwrap_err();
     assert!(matches!(error, FetchError::Disallowed { .. }), "{error}");
     page(get(&fetcher, &agency.at("/tin"), &loopback()).await);
@@ -201,6 +201,6 @@ async fn quiet_hours_and_a_spent_budget_leave_a_host_alone() {
     page(get(&fetcher, &agency.at("/1"), &access).await);
     page(get(&fetcher, &agency.at("/2"), &access).await);
     let error = get(&fetcher, &agency.at("/3"), &access).await.unwrap_err();
-    assert!(matches!(error, FetchError::Spent { most: 3, .. }), "{error}");
+    assert!(matches!(error, FetchError::BudgetExhausted { most: 3, .. }), "{error}");
     assert_eq!(agency.hits(), 2);
 }

@@ -200,7 +200,7 @@ async fn ten_thousand_visits_exceed_no_limit_of_any_host() {
     };
     let mut fetcher = Fetcher::new(options, hosts.clone()).unwrap();
     fetcher.queue = RequestQueue::new(hosts, clock);
-    fetcher.real = clock;
+    fetcher.system_clock = clock;
     let answering = world.clone();
     fetcher.simulated = Some(Arc::new(move |url| {
         let world = answering.clone();

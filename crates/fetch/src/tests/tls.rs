@@ -172,13 +172,14 @@ async fn an_authority_that_the_operator_names_is_believed() {
     let workshop = Workshop::open();
     workshop.leaf("tin", EC, NAMES, VALID);
     let pin = workshop.pin("tin");
-    let seen = Some(pin);
+    let server_key = Some(pin);
     let alone = workshop.serve("tin", "");
     let whole = workshop.serve("tin", "-cert_chain ca.pem");
     let issuer = Some("Root".to_owned());
-    let incomplete = TlsCause::IncompleteChain { issuer: issuer.clone(), address: None, seen };
+    let incomplete =
+        TlsCause::IncompleteChain { issuer: issuer.clone(), address: None, server_key };
     assert_eq!(alone.refused(&TlsPolicy::default()).await, incomplete);
-    let unknown = TlsCause::UnknownIssuer { issuer, seen };
+    let unknown = TlsCause::UnknownIssuer { issuer, server_key };
     assert_eq!(whole.refused(&TlsPolicy::default()).await, unknown);
     let told = unknown.to_string();
     assert!(
@@ -239,21 +240,24 @@ async fn a_certificate_that_is_not_good_is_named_for_what_it_is_and_its_key_can_
         let at = |text: &str| Some(text.parse().unwrap());
         let (exact, plain) = match name {
             "expired" => (
-                TlsCause::Expired { until: at("2021-02-03T04:05:06Z"), seen: Some(pin) },
-                TlsCause::Expired { until: None, seen: None },
+                TlsCause::Expired { until: at("2021-02-03T04:05:06Z"), server_key: Some(pin) },
+                TlsCause::Expired { until: None, server_key: None },
             ),
             "early" => (
-                TlsCause::NotYetValid { from: at("2090-01-01T00:00:00Z"), seen: Some(pin) },
-                TlsCause::NotYetValid { from: None, seen: None },
+                TlsCause::NotYetValid { from: at("2090-01-01T00:00:00Z"), server_key: Some(pin) },
+                TlsCause::NotYetValid { from: None, server_key: None },
             ),
             "other" => (
                 TlsCause::WrongName {
                     names: vec!["a.example".to_owned(), "b.example".to_owned()],
-                    seen: Some(pin),
+                    server_key: Some(pin),
                 },
-                TlsCause::WrongName { names: Vec::new(), seen: None },
+                TlsCause::WrongName { names: Vec::new(), server_key: None },
             ),
-            _ => (TlsCause::SelfSigned { seen: Some(pin) }, TlsCause::SelfSigned { seen: None }),
+            _ => (
+                TlsCause::SelfSigned { server_key: Some(pin) },
+                TlsCause::SelfSigned { server_key: None },
+            ),
         };
         let [modern, legacy] = &checked;
         assert_eq!(server.refused(modern).await, exact);
@@ -262,7 +266,7 @@ async fn a_certificate_that_is_not_good_is_named_for_what_it_is_and_its_key_can_
 
         for tls in both(TlsTrust::Pins(vec![PublicKeyPin([0; 32])])) {
             let cause = server.refused(&tls).await;
-            assert_eq!(cause, TlsCause::WrongPin { seen: pin });
+            assert_eq!(cause, TlsCause::WrongPin { server_key: pin });
             assert!(cause.to_string().contains(&pin.to_string()), "{cause}");
         }
         for tls in both(TlsTrust::Pins(vec![PublicKeyPin([0; 32]), pin]))
@@ -360,7 +364,7 @@ async fn a_certificate_that_is_too_weak_is_told_and_its_key_can_be_trusted() {
     let server = workshop.serve("tin", "-cipher DEFAULT@SECLEVEL=0");
     let [modern, legacy] = both(TlsTrust::Authorities(vec![workshop.certificate("ca")]));
     let cause = server.refused(&modern).await;
-    assert!(matches!(&cause, TlsCause::Odd { seen: Some(_), .. }), "{cause:?}");
+    assert!(matches!(&cause, TlsCause::Odd { server_key: Some(_), .. }), "{cause:?}");
     let cause = server.refused(&legacy).await;
     assert!(matches!(&cause, TlsCause::TooWeak(_)), "{cause:?}");
     for tls in both(TlsTrust::Pins(vec![workshop.pin("tin")])) {

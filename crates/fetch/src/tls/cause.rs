@@ -11,68 +11,68 @@ use rustls::{PeerIncompatible, PeerMisbehaved};
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TlsCause {
     /// The certificate has expired.
-    #[error("its certificate expired{}; report it to the agency, and until it is renewed {}", day(" on ", *until), trust(*seen))]
+    #[error("its certificate expired{}; report it to the agency, and until it is renewed {}", day(" on ", *until), trust(*server_key))]
     Expired {
         /// The end of its validity.
         until: Option<DateTime<Utc>>,
         /// The key of the server.
-        seen: Option<PublicKeyPin>,
+        server_key: Option<PublicKeyPin>,
     },
     /// The certificate is not valid yet.
-    #[error("its certificate is not valid yet{}; check the clock of this machine, else report it to the agency, and until then {}", day(", only from ", *from), trust(*seen))]
+    #[error("its certificate is not valid yet{}; check the clock of this machine, else report it to the agency, and until then {}", day(", only from ", *from), trust(*server_key))]
     NotYetValid {
         /// The start of its validity.
         from: Option<DateTime<Utc>>,
         /// The key of the server.
-        seen: Option<PublicKeyPin>,
+        server_key: Option<PublicKeyPin>,
     },
     /// The server signed its certificate itself.
-    #[error("its certificate is self-signed, so anyone could have created it; ask the agency for its key, and {}", trust(*seen))]
+    #[error("its certificate is self-signed, so anyone could have created it; ask the agency for its key, and {}", trust(*server_key))]
     SelfSigned {
         /// The key of the server.
-        seen: Option<PublicKeyPin>,
+        server_key: Option<PublicKeyPin>,
     },
     /// The chain is complete, and its root is not trusted.
-    #[error("its certificate is issued by {}, which this machine does not trust; get the certificate of this authority from the agency and add it to ca_file, or {}", named(issuer), trust(*seen))]
+    #[error("its certificate is issued by {}, which this machine does not trust; get the certificate of this authority from the agency and add it to ca_file, or {}", named(issuer), trust(*server_key))]
     UnknownIssuer {
         /// The name of the authority.
         issuer: Option<String>,
         /// The key of the server.
-        seen: Option<PublicKeyPin>,
+        server_key: Option<PublicKeyPin>,
     },
     /// The chain is incomplete.
-    #[error("the server does not send the certificate of {}, which issued its own, and this machine does not have it; report it to the agency, download the missing certificate{} and add it to ca_file, or {}", named(issuer), from(address), trust(*seen))]
+    #[error("the server does not send the certificate of {}, which issued its own, and this machine does not have it; report it to the agency, download the missing certificate{} and add it to ca_file, or {}", named(issuer), from(address), trust(*server_key))]
     IncompleteChain {
         /// The name of the missing issuer.
         issuer: Option<String>,
         /// The download URL of its certificate, according to the last certificate sent.
         address: Option<String>,
         /// The key of the server.
-        seen: Option<PublicKeyPin>,
+        server_key: Option<PublicKeyPin>,
     },
     /// The certificate is for other names.
-    #[error("its certificate is for {}; correct the address, else report it to the agency, and until then {}", some_of(names), trust(*seen))]
+    #[error("its certificate is for {}; correct the address, else report it to the agency, and until then {}", some_of(names), trust(*server_key))]
     WrongName {
         /// The names that it is for, if known.
         names: Vec<String>,
         /// The key of the server.
-        seen: Option<PublicKeyPin>,
+        server_key: Option<PublicKeyPin>,
     },
     /// The key is not among those listed in feeds.toml.
     #[error(
-        "its key is not among those in spki_sha256; if the agency confirms a new key, write spki_sha256 = [\"{seen}\"], else the connection may be intercepted"
+        "its key is not among those in spki_sha256; if the agency confirms a new key, write spki_sha256 = [\"{server_key}\"], else the connection may be intercepted"
     )]
     WrongPin {
         /// The key of the server.
-        seen: PublicKeyPin,
+        server_key: PublicKeyPin,
     },
     /// The certificate has a form that rustls does not support.
-    #[error("its certificate has a form that only old programs support ({why}); set tls = \"legacy\", and if that fails {}", trust(*seen))]
+    #[error("its certificate has a form that only old programs support ({why}); set tls = \"legacy\", and if that fails {}", trust(*server_key))]
     Odd {
         /// The message of the TLS library.
         why: String,
         /// The key of the server.
-        seen: Option<PublicKeyPin>,
+        server_key: Option<PublicKeyPin>,
     },
     /// Server and client share no cipher or key exchange.
     #[error("{}", match dialect {
@@ -107,9 +107,9 @@ pub enum TlsCause {
     Other(String),
 }
 
-fn trust(seen: Option<PublicKeyPin>) -> String {
-    match seen {
-        Some(seen) => format!("trust only its key by spki_sha256 = [\"{seen}\"]"),
+fn trust(server_key: Option<PublicKeyPin>) -> String {
+    match server_key {
+        Some(server_key) => format!("trust only its key by spki_sha256 = [\"{server_key}\"]"),
         None => "trust only its key: write spki_sha256 with 64 zeros, and bantin prints the key of the server".to_owned(),
     }
 }
@@ -146,7 +146,7 @@ pub(super) fn of_rustls(error: &Error) -> TlsCause {
         Error::InvalidCertificate(CertificateError::Other(OtherError(inner))) => inner
             .downcast_ref()
             .cloned()
-            .unwrap_or_else(|| TlsCause::Odd { why: inner.to_string(), seen: None }),
+            .unwrap_or_else(|| TlsCause::Odd { why: inner.to_string(), server_key: None }),
         Error::InvalidCertificate(_) => of_certificate(error, None),
         Error::AlertReceived(AlertDescription::ProtocolVersion)
         | Error::PeerIncompatible(
@@ -167,47 +167,47 @@ pub(super) fn of_rustls(error: &Error) -> TlsCause {
 
 /// Classifies an error of rustls about a certificate.
 pub(super) fn of_certificate(error: &Error, own: Option<&Certificate>) -> TlsCause {
-    let seen = own.map(pin_of);
+    let server_key = own.map(pin_of);
     let valid = own.and_then(Certificate::valid);
     let Error::InvalidCertificate(error) = error else {
         return TlsCause::Other(error.to_string());
     };
     match error {
         // Another certificate of the chain may have expired; then the date is unknown here.
-        CertificateError::Expired => TlsCause::Expired { until: None, seen },
+        CertificateError::Expired => TlsCause::Expired { until: None, server_key },
         CertificateError::ExpiredContext { not_after, .. } => {
             let until = i64::try_from(not_after.as_secs()).ok();
             TlsCause::Expired {
                 until: until.and_then(|until| DateTime::from_timestamp(until, 0)),
-                seen,
+                server_key,
             }
         }
         CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
-            TlsCause::NotYetValid { from: valid.map(|(from, _)| from), seen }
+            TlsCause::NotYetValid { from: valid.map(|(from, _)| from), server_key }
         }
         CertificateError::UnknownIssuer => {
-            TlsCause::UnknownIssuer { issuer: own.and_then(Certificate::issuer_name), seen }
+            TlsCause::UnknownIssuer { issuer: own.and_then(Certificate::issuer_name), server_key }
         }
-        CertificateError::NotValidForName => TlsCause::WrongName { names: Vec::new(), seen },
+        CertificateError::NotValidForName => TlsCause::WrongName { names: Vec::new(), server_key },
         CertificateError::NotValidForNameContext { presented, .. } => TlsCause::WrongName {
             names: presented.iter().map(|name| unquote(name)).collect(),
-            seen,
+            server_key,
         },
         CertificateError::Revoked => TlsCause::Other("its certificate was revoked".to_owned()),
         CertificateError::BadSignature => {
             TlsCause::Other("a signature of its certificates is wrong".to_owned())
         }
-        other => TlsCause::Odd { why: other.to_string(), seen },
+        other => TlsCause::Odd { why: other.to_string(), server_key },
     }
 }
 
 /// Classifies an error of rustls about a handshake signature.
-pub(super) fn of_signature(error: &Error, seen: Option<PublicKeyPin>) -> TlsCause {
+pub(super) fn of_signature(error: &Error, server_key: Option<PublicKeyPin>) -> TlsCause {
     match error {
         Error::InvalidCertificate(CertificateError::BadSignature) => {
             TlsCause::Other("the server does not have the key of its certificate".to_owned())
         }
-        Error::InvalidCertificate(why) => TlsCause::Odd { why: why.to_string(), seen },
+        Error::InvalidCertificate(why) => TlsCause::Odd { why: why.to_string(), server_key },
         other => TlsCause::Other(other.to_string()),
     }
 }
@@ -229,19 +229,19 @@ pub(super) fn of_openssl(text: &str, dialect: TlsDialect) -> Option<TlsCause> {
     };
     let lower = text.to_lowercase();
     let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
-    let seen = None;
+    let server_key = None;
     Some(if has(&["certificate has expired"]) {
-        TlsCause::Expired { until: None, seen }
+        TlsCause::Expired { until: None, server_key }
     } else if has(&["certificate is not yet valid"]) {
-        TlsCause::NotYetValid { from: None, seen }
+        TlsCause::NotYetValid { from: None, server_key }
     } else if has(&["self-signed certificate in", "self signed certificate in"]) {
-        TlsCause::UnknownIssuer { issuer: None, seen }
+        TlsCause::UnknownIssuer { issuer: None, server_key }
     } else if has(&["self-signed certificate", "self signed certificate"]) {
-        TlsCause::SelfSigned { seen }
+        TlsCause::SelfSigned { server_key }
     } else if has(&["issuer certificate", "verify the first certificate"]) {
-        TlsCause::IncompleteChain { issuer: None, address: None, seen }
+        TlsCause::IncompleteChain { issuer: None, address: None, server_key }
     } else if has(&["hostname mismatch", "ip address mismatch"]) {
-        TlsCause::WrongName { names: Vec::new(), seen }
+        TlsCause::WrongName { names: Vec::new(), server_key }
     } else if has(&[
         "unsupported protocol",
         "protocol version",
@@ -295,7 +295,7 @@ mod tests {
         );
         check(
             "error:1416F086:SSL routines:tls_process_server_certificate:certificate verify failed:../ssl/statem/statem_clnt.c:1919: (self signed certificate)",
-            Some(TlsCause::SelfSigned { seen: None }),
+            Some(TlsCause::SelfSigned { server_key: None }),
         );
         check(
             "error:0A000126:SSL routines:ssl3_read_n:unexpected eof while reading:../ssl/record/rec_layer_s3.c:320:",

@@ -1,6 +1,6 @@
 //! TLS as each source configures it: set up, checked and its failures classified here.
 //!
-//! The default is rustls with our verifier around its own (`verifier`), so that a rejection knows
+//! The default is rustls with our verifier around its own (`verifier`), so that an error includes
 //! the certificate chain and the key. For servers that support nothing newer there is the OpenSSL
 //! of this machine (`legacy`). Both are always chosen explicitly: reqwest uses OpenSSL by itself as
 //! soon as it is compiled in. There is one client for each TLS policy and set of allowed private
@@ -117,16 +117,16 @@ impl TlsSetups {
 
 /// Checks the key of a host after its response, where the TLS library could not. Must be called
 /// before the response is used.
-pub(super) fn check(answer: &reqwest::Response, tls: &TlsPolicy) -> Result<(), TlsCause> {
+pub(super) fn check(response: &reqwest::Response, tls: &TlsPolicy) -> Result<(), TlsCause> {
     let TlsTrust::Pins(pins) = &tls.trust else { return Ok(()) };
-    if !tls.is_checked_late() || answer.url().scheme() != "https" {
+    if !tls.is_checked_late() || response.url().scheme() != "https" {
         return Ok(());
     }
-    let info = answer.extensions().get::<reqwest::tls::TlsInfo>();
-    let seen = info.and_then(|info| info.peer_certificate()).and_then(Certificate::read);
-    match seen.as_ref().map(pin_of) {
-        Some(seen) if pins.contains(&seen) => Ok(()),
-        Some(seen) => Err(TlsCause::WrongPin { seen }),
+    let info = response.extensions().get::<reqwest::tls::TlsInfo>();
+    let server_key = info.and_then(|info| info.peer_certificate()).and_then(Certificate::read);
+    match server_key.as_ref().map(pin_of) {
+        Some(server_key) if pins.contains(&server_key) => Ok(()),
+        Some(server_key) => Err(TlsCause::WrongPin { server_key }),
         None => Err(TlsCause::Other("the server's certificate cannot be read".to_owned())),
     }
 }

@@ -20,7 +20,7 @@ use std::sync::Arc;
 /// Verifies certificates, and rejects them with a [`TlsCause`].
 #[derive(Debug)]
 pub(super) struct CertificateVerifier {
-    believed: TrustedCertificates,
+    trusted: TrustedCertificates,
     algorithms: WebPkiSupportedAlgorithms,
 }
 
@@ -39,21 +39,21 @@ struct TrustChains {
     authorities: HashSet<Vec<u8>>,
     /// The certificates of `ca_file`: authorities, intermediates that the server does not send, the
     /// server's own certificate.
-    named: Vec<CertificateBytes>,
+    extra: Vec<CertificateBytes>,
     /// The intermediates among them.
     links: Vec<CertificateDer<'static>>,
 }
 
 impl CertificateVerifier {
-    /// Trusts chains that end in an authority of `roots`, or in one of `named`.
+    /// Trusts chains that end in an authority of `roots`, or in one of `extra`.
     pub(super) fn of_authorities(
         roots: &RootCertStore,
-        named: &[CertificateBytes],
+        extra: &[CertificateBytes],
         provider: &Arc<CryptoProvider>,
     ) -> Result<Self, String> {
         let mut roots = roots.clone();
         let (authorities, links): (Vec<_>, Vec<_>) =
-            named.iter().partition(|bytes| is_self_signed(bytes));
+            extra.iter().partition(|bytes| is_self_signed(bytes));
         for authority in authorities {
             roots
                 .add(der(authority))
@@ -67,7 +67,7 @@ impl CertificateVerifier {
         let chains = TrustChains {
             library,
             authorities: names,
-            named: named.to_vec(),
+            extra: extra.to_vec(),
             links: links.into_iter().map(der).collect(),
         };
         Ok(Self::new(TrustedCertificates::Chains(chains), provider))
@@ -83,8 +83,8 @@ impl CertificateVerifier {
         Self::new(TrustedCertificates::Anybody, provider)
     }
 
-    fn new(believed: TrustedCertificates, provider: &Arc<CryptoProvider>) -> Self {
-        Self { believed, algorithms: provider.signature_verification_algorithms }
+    fn new(trusted: TrustedCertificates, provider: &Arc<CryptoProvider>) -> Self {
+        Self { trusted, algorithms: provider.signature_verification_algorithms }
     }
 
     /// Verifies a signature; an error contains the key of the server.
@@ -93,14 +93,14 @@ impl CertificateVerifier {
         certificate: &CertificateDer<'_>,
         verify: impl FnOnce() -> Result<HandshakeSignatureValid, Error>,
     ) -> Result<HandshakeSignatureValid, Error> {
-        // An attacker on the path would sign with a valid key of its own, so a check proves
+        // A man-in-the-middle would sign with its own valid key, so a check would prove
         // nothing.
-        if matches!(self.believed, TrustedCertificates::Anybody) {
+        if matches!(self.trusted, TrustedCertificates::Anybody) {
             return Ok(HandshakeSignatureValid::assertion());
         }
         verify().map_err(|error| {
-            let seen = Certificate::read(certificate).as_ref().map(pin_of);
-            rejection(cause::of_signature(&error, seen))
+            let server_key = Certificate::read(certificate).as_ref().map(pin_of);
+            rejection(cause::of_signature(&error, server_key))
         })
     }
 }
@@ -114,16 +114,16 @@ impl ServerCertVerifier for CertificateVerifier {
         ocsp: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        let believed = match &self.believed {
+        let trusted = match &self.trusted {
             TrustedCertificates::Anybody => Ok(()),
             TrustedCertificates::Pins(pins) => match Certificate::read(leaf).as_ref().map(pin_of) {
-                Some(seen) if pins.contains(&seen) => Ok(()),
-                Some(seen) => Err(TlsCause::WrongPin { seen }),
+                Some(server_key) if pins.contains(&server_key) => Ok(()),
+                Some(server_key) => Err(TlsCause::WrongPin { server_key }),
                 None => Err(TlsCause::Other("the server's certificate cannot be read".to_owned())),
             },
             TrustedCertificates::Chains(chains) => chains.verify(leaf, sent, name, ocsp, now),
         };
-        believed.map(|()| ServerCertVerified::assertion()).map_err(rejection)
+        trusted.map(|()| ServerCertVerified::assertion()).map_err(rejection)
     }
 
     fn verify_tls12_signature(
@@ -166,33 +166,35 @@ impl TrustChains {
         let Err(error) = self.library.verify_server_cert(leaf, &all, name, ocsp, now) else {
             return Ok(());
         };
-        let Some(own) = Certificate::read(leaf) else {
+        let Some(certificate) = Certificate::read(leaf) else {
             return Err(cause::of_certificate(&error, None));
         };
-        if self.named.iter().any(|named| named.0 == own.der()) {
-            return verify_itself(&own, leaf, name, now);
+        if self.extra.iter().any(|extra| extra.0 == certificate.der()) {
+            return verify_itself(&certificate, leaf, name, now);
         }
         Err(match error {
             Error::InvalidCertificate(CertificateError::UnknownIssuer) => {
-                self.why_unknown(&own, &all)
+                self.why_unknown(&certificate, &all)
             }
             // rustls rejects an authority as a server certificate, and most self-signed
             // certificates are both.
-            _ if own.is_self_signed() => TlsCause::SelfSigned { seen: Some(pin_of(&own)) },
-            error => cause::of_certificate(&error, Some(&own)),
+            _ if certificate.is_self_signed() => {
+                TlsCause::SelfSigned { server_key: Some(pin_of(&certificate)) }
+            }
+            error => cause::of_certificate(&error, Some(&certificate)),
         })
     }
 
     /// Follows the chain to its end. If the server did not send all certificates, it ends before a
     /// self-signed one.
-    fn why_unknown(&self, own: &Certificate, all: &[CertificateDer<'_>]) -> TlsCause {
-        let seen = Some(pin_of(own));
-        if own.is_self_signed() {
-            return TlsCause::SelfSigned { seen };
+    fn why_unknown(&self, certificate: &Certificate, all: &[CertificateDer<'_>]) -> TlsCause {
+        let server_key = Some(pin_of(certificate));
+        if certificate.is_self_signed() {
+            return TlsCause::SelfSigned { server_key };
         }
         let mut rest: Vec<Certificate> =
             all.iter().filter_map(|der| Certificate::read(der)).collect();
-        let mut last = own.clone();
+        let mut last = certificate.clone();
         while let Some(place) = rest.iter().position(|next| last.names_issuer(next)) {
             // Each certificate is used once, so a cycle of certificates ends.
             last = rest.swap_remove(place);
@@ -202,12 +204,12 @@ impl TrustChains {
         }
         let issuer = last.issuer_name();
         if last.is_self_signed() || self.authorities.contains(last.issuer()) {
-            return TlsCause::UnknownIssuer { issuer, seen };
+            return TlsCause::UnknownIssuer { issuer, server_key };
         }
         TlsCause::IncompleteChain {
             issuer,
             address: last.issuer_address().map(ToString::to_string),
-            seen,
+            server_key,
         }
     }
 }
@@ -220,26 +222,26 @@ fn is_self_signed(bytes: &CertificateBytes) -> bool {
 /// Checks a certificate that is itself in `ca_file`. It needs no authority, but its name and
 /// validity must be correct.
 fn verify_itself(
-    own: &Certificate,
+    certificate: &Certificate,
     leaf: &CertificateDer<'_>,
     name: &ServerName<'_>,
     now: UnixTime,
 ) -> Result<(), TlsCause> {
     let seconds = i64::try_from(now.as_secs()).unwrap_or(i64::MAX);
-    let seen = Some(pin_of(own));
-    match own.valid() {
+    let server_key = Some(pin_of(certificate));
+    match certificate.valid() {
         Some((from, _)) if seconds < from.timestamp() => {
-            return Err(TlsCause::NotYetValid { from: Some(from), seen });
+            return Err(TlsCause::NotYetValid { from: Some(from), server_key });
         }
         Some((_, until)) if seconds > until.timestamp() => {
-            return Err(TlsCause::Expired { until: Some(until), seen });
+            return Err(TlsCause::Expired { until: Some(until), server_key });
         }
         Some(_) => {}
         None => return Err(TlsCause::Other("its dates cannot be read".to_owned())),
     }
     ParsedCertificate::try_from(leaf)
         .and_then(|parsed| verify_server_name(&parsed, name))
-        .map_err(|error| cause::of_certificate(&error, Some(own)))
+        .map_err(|error| cause::of_certificate(&error, Some(certificate)))
 }
 
 /// Wraps a cause in an error of rustls.

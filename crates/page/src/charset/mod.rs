@@ -88,7 +88,7 @@ pub struct DecodedText {
     /// The encoding's name ([`Charset::name`]).
     pub encoding: &'static str,
     /// The reason why this encoding was chosen.
-    pub because: CharsetEvidence,
+    pub evidence: CharsetEvidence,
     /// The number of characters that could not be decoded and are replaced by U+FFFD.
     pub replaced: usize,
 }
@@ -146,14 +146,16 @@ pub fn decode(
             return decoded(bytes, UTF_8, CharsetEvidence::Valid)
                 .map(|decoded| reread(decoded, configured));
         }
-        Some(charset) if !has_nul => return named(bytes, charset, CharsetEvidence::Operator),
+        Some(charset) if !has_nul => {
+            return decode_labelled(bytes, charset, CharsetEvidence::Operator);
+        }
         Some(_) | None => {}
     }
     if utf8 {
         return decoded(bytes, UTF_8, CharsetEvidence::Valid).map(|decoded| match twice::repaired(
             &decoded.text,
         ) {
-            Some(text) => DecodedText { text, because: CharsetEvidence::Twice, ..decoded },
+            Some(text) => DecodedText { text, evidence: CharsetEvidence::Twice, ..decoded },
             None => decoded,
         });
     }
@@ -163,7 +165,7 @@ pub fn decode(
         return Ok(DecodedText {
             text,
             encoding: UTF_8.name(),
-            because: CharsetEvidence::Nearly,
+            evidence: CharsetEvidence::Nearly,
             replaced,
         });
     }
@@ -199,14 +201,14 @@ fn by_labels(
         && labels.iter().all(|(label, _)| says_nothing(label))
         && let Some(charset) = guess::guess(bytes)
     {
-        return Some(named(bytes, charset, CharsetEvidence::Words));
+        return Some(decode_labelled(bytes, charset, CharsetEvidence::Words));
     }
     for (charset, because) in labels {
         if has_nul && !matches!(charset, Charset::Standard(e) if !e.is_ascii_compatible()) {
             continue;
         }
         // A label that does not fit the bytes is ignored.
-        if let Ok(decoded) = named(bytes, charset, because) {
+        if let Ok(decoded) = decode_labelled(bytes, charset, because) {
             return Some(Ok(decoded));
         }
     }
@@ -233,14 +235,16 @@ fn is_nearly_utf8(bytes: &[u8]) -> bool {
 }
 
 /// Decodes bytes in a given encoding.
-fn named(
+fn decode_labelled(
     bytes: &[u8],
     charset: Charset,
     because: CharsetEvidence,
 ) -> Result<DecodedText, CharsetError> {
     match (charset, tables::decode(bytes, charset)) {
         // Every byte has a meaning in these encodings.
-        (_, Some(text)) => Ok(DecodedText { text, encoding: charset.name(), because, replaced: 0 }),
+        (_, Some(text)) => {
+            Ok(DecodedText { text, encoding: charset.name(), evidence: because, replaced: 0 })
+        }
         (Charset::Standard(encoding), None) => decoded(bytes, encoding, because),
         (_, None) => Err(CharsetError::Binary),
     }
@@ -253,7 +257,7 @@ fn reread(decoded: DecodedText, configured: Option<Charset>) -> DecodedText {
         Some((text, charset)) => DecodedText {
             text,
             encoding: charset.name(),
-            because: CharsetEvidence::Operator,
+            evidence: CharsetEvidence::Operator,
             ..decoded
         },
         None => decoded,
@@ -273,7 +277,7 @@ fn decoded(
             return Err(CharsetError::Mojibake { replaced, characters, encoding: encoding.name() });
         }
     }
-    Ok(DecodedText { text, encoding: encoding.name(), because, replaced })
+    Ok(DecodedText { text, encoding: encoding.name(), evidence: because, replaced })
 }
 
 /// Decodes bytes in an encoding of the WHATWG list, with U+FFFD for errors.
@@ -372,7 +376,7 @@ mod tests {
             let bytes = [text.as_bytes(), bad, b" het"].concat();
             for label in [None, Some("windows-1252"), Some("utf-8"), Some("windows-1258")] {
                 let decoded = decode(&bytes, None, label, Some("daklak.gov.vn")).unwrap();
-                assert_eq!((decoded.replaced, decoded.because), (1, CharsetEvidence::Nearly));
+                assert_eq!((decoded.replaced, decoded.evidence), (1, CharsetEvidence::Nearly));
                 check(&bytes, label, "UTF-8");
             }
         }
@@ -389,7 +393,7 @@ mod tests {
         ) {
             let configured = configured.map(|configured| configured.parse().unwrap());
             let decoded = decode(bytes, configured, label, Some("daklak.gov.vn")).unwrap();
-            assert_eq!(decoded.because, expected, "{}", decoded.text);
+            assert_eq!(decoded.evidence, expected, "{}", decoded.text);
         }
         let old = windows_1258(TEXT);
         check(format!("\u{FEFF}{TEXT}").as_bytes(), None, None, CharsetEvidence::Mark);

@@ -11,34 +11,35 @@ use crate::plain;
 /// The minimum number of words of a promised title that is compared.
 const MIN_WORDS: usize = 3;
 
-/// Checks the text of an article. `promised` is the title on the listing. `page` is all visible
-/// text of the page, if the page shows a title of its own.
+/// Checks the text of an article. `listing_title` is the title on the listing. `page` is all
+/// visible text of the page, if the page shows a title of its own.
 pub fn of_article(
     title: &str,
     text: &str,
-    promised: Option<&str>,
+    listing_title: Option<&str>,
     page: Option<&str>,
 ) -> Option<SoftError> {
     if text.chars().count() > MAX_TEXT {
         return None;
     }
     let folded = plain::fold(&format!("{title}\n{text}"));
-    let promised = promised.map(plain::fold).unwrap_or_default();
+    let listing_title = listing_title.map(plain::fold).unwrap_or_default();
     let known = WORDED.iter().find_map(|rule| {
         // A short notice about maintenance contains the phrase in its own title.
-        let is_said = |phrase: &&&str| folded.contains(**phrase) && !promised.contains(**phrase);
+        let is_said =
+            |phrase: &&&str| folded.contains(**phrase) && !listing_title.contains(**phrase);
         let phrase = rule.in_article.iter().find(is_said)?;
         Some(SoftError::new(rule, format!("it contains {phrase:?}")))
     });
     let page = page.map(plain::fold);
     // A notice with the promised title may contain such a phrase.
-    let is_promised = promised.split_whitespace().count() >= MIN_WORDS
-        && page.as_ref().is_some_and(|page| page.contains(&promised));
-    if known.is_some() && !is_promised {
+    let shows_title = listing_title.split_whitespace().count() >= MIN_WORDS
+        && page.as_ref().is_some_and(|page| page.contains(&listing_title));
+    if known.is_some() && !shows_title {
         return known;
     }
     let page = page?;
-    let words: Vec<&str> = promised.split_whitespace().filter(|word| word.len() > 1).collect();
+    let words: Vec<&str> = listing_title.split_whitespace().filter(|word| word.len() > 1).collect();
     let shown = words.iter().filter(|word| page.contains(**word)).count();
     let nothing = words.len() >= MIN_WORDS && shown * 2 < words.len();
     nothing

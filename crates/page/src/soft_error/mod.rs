@@ -1,5 +1,5 @@
 //! Soft errors: pages that look like success and show an error. An error page must never become an
-//! article, and a firewall page must not be taken for a listing that has lost its items.
+//! article, and a firewall page must not be mistaken for an empty listing.
 //!
 //! [`rules`] defines the kinds. A page is checked as received ([`of`]), and an article again by its
 //! own text ([`of_article`]). A soft error in place of the listing fails the visit.
@@ -54,7 +54,7 @@ impl SoftErrorKind {
     }
 }
 
-/// A page that is something else than was requested, with the evidence.
+/// A page without the requested content, with the evidence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SoftError {
     /// The kind.
@@ -84,17 +84,17 @@ impl fmt::Display for SoftError {
     }
 }
 
-/// Checks a page. `promised` is the title on the listing.
-pub fn of(page: &Page, promised: Option<&str>) -> Option<SoftError> {
+/// Checks a page. `listing_title` is the title on the listing.
+pub fn of(page: &Page, listing_title: Option<&str>) -> Option<SoftError> {
     let essence = page.media.essence.as_str();
     if !(essence.is_empty() || essence.contains("html")) || page.bytes.len() > MAX_HTML {
         return None;
     }
-    of_html(&page.url, &page.text().ok()?.text, promised)
+    of_html(&page.url, &page.text().ok()?.text, listing_title)
 }
 
 /// Checks HTML at its address, like [`of`].
-pub fn of_html(url: &Url, html: &str, promised: Option<&str>) -> Option<SoftError> {
+pub fn of_html(url: &Url, html: &str, listing_title: Option<&str>) -> Option<SoftError> {
     let start = html.trim_start();
     let is_feed = ["<?xml", "<rss", "<feed"].iter().any(|mark| start.starts_with(mark))
         && !html.contains("<html");
@@ -102,17 +102,17 @@ pub fn of_html(url: &Url, html: &str, promised: Option<&str>) -> Option<SoftErro
         return None;
     }
     // Most pages have so much text that they need not be parsed.
-    let shown = match shows_much(html) {
+    let content = match shows_much(html) {
         true => VisibleContent::much(html),
         false => VisibleContent::read(&SafeHtml::check(html.to_owned()).ok()?),
     };
-    let promised = promised.map(plain::fold).unwrap_or_default();
+    let listing_title = listing_title.map(plain::fold).unwrap_or_default();
     let markup = html.to_ascii_lowercase();
     login_address(url)
-        .or_else(|| worded(&shown, &markup, &promised))
-        .or_else(|| scripted(&shown, html))
-        .or_else(|| login_form(&shown))
-        .or_else(|| shell(&shown, &markup))
+        .or_else(|| worded(&content, &markup, &listing_title))
+        .or_else(|| scripted(&content, html))
+        .or_else(|| login_form(&content))
+        .or_else(|| shell(&content, &markup))
 }
 
 /// The visible content of a page.
@@ -229,26 +229,26 @@ fn login_address(url: &Url) -> Option<SoftError> {
 }
 
 /// Detects a soft error by the phrases and the markup of the rules.
-fn worded(shown: &VisibleContent, markup: &str, promised: &str) -> Option<SoftError> {
+fn worded(content: &VisibleContent, markup: &str, listing_title: &str) -> Option<SoftError> {
     // A page that shows the promised title is the article, even if it is about a firewall.
-    let is_promised = !promised.is_empty() && shown.text.contains(promised);
-    let folded = format!("{}\n{}", shown.title, shown.outside_links);
+    let shows_title = !listing_title.is_empty() && content.text.contains(listing_title);
+    let folded = format!("{}\n{}", content.title, content.outside_links);
     rules::WORDED.iter().find_map(|rule| {
-        let is_new = |phrase: &&&str| !promised.contains(**phrase);
-        let title = rule.titles.iter().filter(is_new).find(|t| shown.title.starts_with(**t));
+        let is_new = |phrase: &&&str| !listing_title.contains(**phrase);
+        let title = rule.titles.iter().filter(is_new).find(|t| content.title.starts_with(**t));
         let mark = rule.markup.iter().find(|mark| markup.contains(**mark));
         let short = || {
             let mark = rule.markup_if_short.iter().find(|mark| markup.contains(**mark));
             let phrases = || rule.phrases.iter().filter(is_new).find(|p| folded.contains(**p));
-            mark.or_else(phrases).filter(|_| shown.is_short())
+            mark.or_else(phrases).filter(|_| content.is_short())
         };
-        let found = title.or(mark).or_else(|| short().filter(|_| !is_promised))?;
+        let found = title.or(mark).or_else(|| short().filter(|_| !shows_title))?;
         Some(SoftError::new(rule, format!("it contains {found:?}")))
     })
 }
 
 /// Detects a redirect by script on a page without content.
-fn scripted(shown: &VisibleContent, html: &str) -> Option<SoftError> {
+fn scripted(content: &VisibleContent, html: &str) -> Option<SoftError> {
     static COOKIE: LazyLock<Option<Regex>> =
         LazyLock::new(|| Regex::new(r#"document\.cookie\s*=\s*["']?([\w.-]*)"#).ok());
     static RELOAD: LazyLock<Option<Regex>> =
@@ -258,7 +258,7 @@ fn scripted(shown: &VisibleContent, html: &str) -> Option<SoftError> {
         let meta = r#"(?i)<meta[^>]{0,200}?refresh[^>]{0,200}?url\s*=\s*["']?([^"'\s>]+)"#;
         Regex::new(&format!("{script}|{meta}")).ok()
     });
-    if shown.length > MAX_WAIT || shown.links > 2 || shown.asks_password {
+    if content.length > MAX_WAIT || content.links > 2 || content.asks_password {
         return None;
     }
     let target = TARGET.as_ref().and_then(|target| target.captures(html)).and_then(|found| {
@@ -271,22 +271,22 @@ fn scripted(shown: &VisibleContent, html: &str) -> Option<SoftError> {
         return Some(SoftError::new(&rules::COOKIE_RELOAD, evidence));
     }
     // An image may be the whole article, and a script on its page may link to anything.
-    let target = target.filter(|_| !shown.has_parts);
+    let target = target.filter(|_| !content.has_parts);
     target.map(|target| SoftError::new(&rules::SCRIPT_REDIRECT, format!("it opens {target:?}")))
 }
 
-fn login_form(shown: &VisibleContent) -> Option<SoftError> {
-    let is_form = shown.asks_password && shown.length <= MAX_FORM && shown.links <= MAX_LINKS;
+fn login_form(content: &VisibleContent) -> Option<SoftError> {
+    let is_form = content.asks_password && content.length <= MAX_FORM && content.links <= MAX_LINKS;
     is_form
         .then(|| SoftError::new(&rules::LOGIN_PAGE, "it asks for a password and shows little else"))
 }
 
-fn shell(shown: &VisibleContent, markup: &str) -> Option<SoftError> {
+fn shell(content: &VisibleContent, markup: &str) -> Option<SoftError> {
     // "Loading..." does not count as text. Structured data may contain the whole article.
-    let is_empty = shown.length <= 30 && shown.links == 0 && !shown.has_parts;
+    let is_empty = content.length <= 30 && content.links == 0 && !content.has_parts;
     let has_data = markup.contains("ld+json");
-    (is_empty && shown.scripts > 0 && !has_data).then(|| {
-        SoftError::new(&rules::EMPTY_SHELL, format!("{} scripts and no text", shown.scripts))
+    (is_empty && content.scripts > 0 && !has_data).then(|| {
+        SoftError::new(&rules::EMPTY_SHELL, format!("{} scripts and no text", content.scripts))
     })
 }
 

@@ -240,7 +240,7 @@ fn fields(items: &[Value], page: &Url) -> Option<Vec<SelectedKey>> {
     let mut add = |key, path: Option<String>| found.extend(path.map(|path| (key, path)));
     let link = find(&LINKS, is_address);
     let slug = find(&SLUGS, is_text).or_else(|| find(&LINKS, is_text));
-    let is_told = link.is_some();
+    let has_link = link.is_some();
     match (link, slug) {
         (Some(link), _) => add("link", Some(link)),
         (None, Some(slug)) => {
@@ -253,8 +253,8 @@ fn fields(items: &[Value], page: &Url) -> Option<Vec<SelectedKey>> {
     add("summary", find(&LEADS, is_text));
     // Only fetching the pages verifies an address that was built from a slug, so it gets no
     // content.
-    if is_told {
-        add("content", find(&CONTENTS, is_whole));
+    if has_link {
+        add("content", find(&CONTENTS, is_full_text));
     }
     add("author", find(&AUTHORS, is_text));
     add("image", find(&IMAGES, is_address));
@@ -309,7 +309,7 @@ fn is_address(value: &Value) -> bool {
     value.as_str().is_some_and(|text| is(text.trim()))
 }
 
-fn is_whole(value: &Value) -> bool {
+fn is_full_text(value: &Value) -> bool {
     value.as_str().is_some_and(|text| text.chars().count() >= WHOLE_TEXT)
 }
 

@@ -90,8 +90,8 @@ impl<'a> SelectedItem<'a> {
     /// The listing item of the article at `url`.
     fn item_at(&self, link: ElementRef<'a>, url: Url, home: &Url) -> ListingItem {
         let key = ArticleKey::of_page(&url, home);
-        let dates = self.found(self.selectors.date.as_ref());
-        let summary = self.found(self.selectors.summary.as_ref());
+        let dates = self.select(self.selectors.date.as_ref());
+        let summary = self.select(self.selectors.summary.as_ref());
         ListingItem {
             title: self.title(link, &dates),
             date: dates.into_iter().find_map(date_of),
@@ -114,12 +114,12 @@ impl<'a> SelectedItem<'a> {
             None => (plain::line(&text_without(link, &cut)), named_by_attribute(link)),
         };
         match (shown, named) {
-            (Some(shown), Some(named)) if is_cut_from(&shown, &named) => Some(named),
+            (Some(shown), Some(named)) if is_truncated_form(&shown, &named) => Some(named),
             (shown, named) => shown.or(named),
         }
     }
 
-    fn found(&self, selector: Option<&CssSelector>) -> Vec<ElementRef<'a>> {
+    fn select(&self, selector: Option<&CssSelector>) -> Vec<ElementRef<'a>> {
         selector.map(|selector| all(self.element, selector)).unwrap_or_default()
     }
 
@@ -166,7 +166,7 @@ pub(super) fn named_by_attribute(element: ElementRef<'_>) -> Option<String> {
 
 /// Whether the displayed title was truncated (`Hội nghị tổng kết công…`) from the one in an
 /// attribute.
-pub(super) fn is_cut_from(shown: &str, named: &str) -> bool {
+pub(super) fn is_truncated_form(shown: &str, named: &str) -> bool {
     let begun = shown.trim_end_matches(['.', '…', ' ']);
     let is_cut = shown.ends_with('…') || shown.ends_with("...");
     is_cut && named.len() > begun.len() && named.starts_with(begun)

@@ -136,7 +136,7 @@ impl DiscoverError {
         match self {
             // Cut or garbled in transit, or empty overnight: the next visit may read it whole.
             Self::Page(_)
-            | Self::Feed(FeedError::Empty | FeedError::CutOff)
+            | Self::Feed(FeedError::Empty | FeedError::Truncated)
             | Self::Sitemap(SitemapError::Empty)
             | Self::Data(DataError::NoJson(_) | DataError::Refused { .. }) => {
                 RetryAdvice::RetryLater

@@ -35,10 +35,10 @@ pub(super) enum SimpleText {
     Unknown,
 }
 
-/// The text of an HTML snippet on one line, if it has at most `most` characters.
-pub(super) fn text(html: &str, most: usize) -> SimpleText {
+/// The text of an HTML snippet on one line, if it has at most `max_chars` characters.
+pub(super) fn text(html: &str, max_chars: usize) -> SimpleText {
     let mut line = FoldedLine::default();
-    match read(html, most, &mut line) {
+    match read(html, max_chars, &mut line) {
         Some(End::All) => SimpleText::Line(line.text),
         Some(End::TooLong) => SimpleText::TooLong,
         None => SimpleText::Unknown,
@@ -50,7 +50,7 @@ enum End {
     TooLong,
 }
 
-fn read(html: &str, most: usize, line: &mut FoldedLine) -> Option<End> {
+fn read(html: &str, max_chars: usize, line: &mut FoldedLine) -> Option<End> {
     // The parser drops both, each at other positions.
     if html.starts_with('\u{FEFF}') || html.contains('\0') {
         return None;
@@ -64,7 +64,7 @@ fn read(html: &str, most: usize, line: &mut FoldedLine) -> Option<End> {
             None => (rest, None),
         };
         line.push_references(words)?;
-        if line.characters > most {
+        if line.characters > max_chars {
             return Some(End::TooLong);
         }
         let Some(tag) = tag else { return Some(End::All) };

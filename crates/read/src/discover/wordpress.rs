@@ -128,8 +128,10 @@ fn terms(embedded: &Value) -> Vec<String> {
     let terms = lists.flat_map(|list| list.as_array().into_iter().flatten());
     let text = |term: &Value, name: &str| Some(term.get(name)?.as_str()?.to_owned());
     let named = terms.filter(|term| {
-        let is_told = matches!(text(term, "taxonomy").as_deref(), Some("category" | "post_tag"));
-        is_told && text(term, "slug").is_none_or(|slug| !NO_CATEGORIES.contains(&slug.as_str()))
+        let is_listed_taxonomy =
+            matches!(text(term, "taxonomy").as_deref(), Some("category" | "post_tag"));
+        is_listed_taxonomy
+            && text(term, "slug").is_none_or(|slug| !NO_CATEGORIES.contains(&slug.as_str()))
     });
     named.filter_map(|term| plain::of_title(&text(term, "name")?)).collect()
 }

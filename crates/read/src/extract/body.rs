@@ -9,7 +9,7 @@ use super::labels;
 use super::lines::{self, TextLine};
 use super::outside_body;
 use super::page_boilerplate;
-use super::removed::{self, FURNITURE, LineCut, RemovalLog};
+use super::removed::{self, BOILERPLATE_LINE, LineCut, RemovalLog};
 use super::title;
 use bantin_core::{
     ArticleSelectors, CandidateValue, CssSelector, ExplainedField, Extracted, FieldCandidate,
@@ -47,7 +47,7 @@ impl ArticleBody {
 }
 
 impl CandidateValue for ArticleBody {
-    fn shown(&self) -> Cow<'_, str> {
+    fn to_text(&self) -> Cow<'_, str> {
         let text = self.text();
         format!("{} characters: {text}", text.chars().count()).into()
     }
@@ -133,10 +133,10 @@ pub(super) fn choose(
             break;
         }
     }
-    let is_known = !ranked.is_empty();
-    if !is_known || cutter.is_explained {
-        match guesses(view, cutter, short, is_known, choices) {
-            Err(error) if !is_known => return Err(error),
+    let has_body = !ranked.is_empty();
+    if !has_body || cutter.is_explained {
+        match guesses(view, cutter, short, has_body, choices) {
+            Err(error) if !has_body => return Err(error),
             guesses => ranked.extend(guesses.into_iter().flatten()),
         }
     }
@@ -153,12 +153,12 @@ fn guesses(
     view: &PageView<'_>,
     cutter: &BodyCutter<'_>,
     short: Vec<FieldCandidate<ArticleBody>>,
-    is_known: bool,
+    has_body: bool,
     choices: &mut FieldChoices,
 ) -> Result<Vec<FieldCandidate<ArticleBody>>, PageError> {
     let comes_with_more = view.selected.summary.is_some() || !view.attachments.is_empty();
     let mut guess = None;
-    let why = if !short.is_empty() && !is_known && comes_with_more {
+    let why = if !short.is_empty() && !has_body && comes_with_more {
         "was not tried: on a page with a summary or files, the text may really be empty"
     } else {
         let heading = title::heading(&view.lines, &view.metadata, view.item);
@@ -172,9 +172,9 @@ fn guesses(
     // A container with a few words is still more reliable than a guess with few more.
     let is_poor = guess.as_ref().is_none_or(|guess| guess.text().chars().count() < 5 * SENTENCE);
     let is_short_surer = |short: &FieldCandidate<ArticleBody>| {
-        !is_known && is_poor && (guess.is_none() || outside_body::shows(&short.found.value.dom))
+        !has_body && is_poor && (guess.is_none() || outside_body::has_text(&short.found.value.dom))
     };
-    let surer = short.first().is_some_and(is_short_surer);
+    let prefers_short = short.first().is_some_and(is_short_surer);
     let mut short = short.into_iter().map(|short| {
         let is_empty = short.found.value.text().is_empty();
         let fault = if is_empty { "has no text" } else { "has hardly any text" };
@@ -182,9 +182,9 @@ fn guesses(
         (if is_empty { short.note(note) } else { short }, fault)
     });
     let mut ranked: Vec<FieldCandidate<ArticleBody>> = Vec::new();
-    ranked.extend(surer.then(|| short.next()).flatten().map(|(first, _)| first));
+    ranked.extend(prefers_short.then(|| short.next()).flatten().map(|(first, _)| first));
     if let Some(mut guess) = guess {
-        if !surer && !is_known {
+        if !prefers_short && !has_body {
             let cut = body_boilerplate::remove_boxes(guess.dom.tree_mut());
             guess.removed.elements(guess.dom.tree(), &cut, |element| {
                 format!("box next to the text ({element})")
@@ -281,7 +281,7 @@ pub(super) fn trim(tree: &mut Html, title: &str, generic: bool, log: &mut Remova
     let lines = lines::lines(*tree.root_element());
     let is_furniture = |line: &&TextLine| labels::is_boilerplate_line(&line.text);
     let mut cut: Vec<LineCut<'_>> =
-        lines.iter().filter(is_furniture).map(|line| (line, FURNITURE)).collect();
+        lines.iter().filter(is_furniture).map(|line| (line, BOILERPLATE_LINE)).collect();
     // Lines above the text.
     let is_title = |line: &TextLine| {
         !title.is_empty() && plain::fold(dates::split_trailing_date(&line.text).0) == title
@@ -352,7 +352,7 @@ fn trailing(line: &TextLine) -> Option<&'static str> {
     } else if dates::is_date_line(&line.text) {
         Some("date line")
     } else if labels::is_boilerplate_line(&line.text) {
-        Some(FURNITURE)
+        Some(BOILERPLATE_LINE)
     } else if labels::is_credit(&line.text) {
         Some("credit of a picture")
     } else {

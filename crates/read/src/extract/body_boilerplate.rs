@@ -119,8 +119,10 @@ pub(super) fn remove_boxes(tree: &mut Html) -> Vec<NodeId> {
         let length: usize = inside.iter().map(TextLine::length).sum();
         let linked: usize = inside.iter().map(|line| line.linked.min(line.length())).sum();
         let links = inside.iter().filter(|line| line.leads_away()).count();
-        let is_list =
-            links >= 2 && linked * 2 > length && !announced && !inside.iter().any(|line| line.file);
+        let is_list = links >= 2
+            && linked * 2 > length
+            && !announced
+            && !inside.iter().any(|line| line.links_to_file);
         is_sidebar(node) || (is_box && is_list)
     };
     let cut: Vec<NodeId> = spans

@@ -107,8 +107,8 @@ impl Byline {
             let parts = parts(&line.text);
             if let [BylinePart { role, value: "", label: name, colon: true }] = parts.as_slice() {
                 label = Some((*role, name));
-            } else if parts.iter().any(|part| part.colon) || line.right {
-                self.read_labelled(&parts, line, line.right);
+            } else if parts.iter().any(|part| part.colon) || line.is_right_aligned {
+                self.read_labelled(&parts, line, line.is_right_aligned);
             }
         }
     }
@@ -121,12 +121,12 @@ impl Byline {
         }
         let mut taken = false;
         for part in parts {
-            let believed = if part.colon {
+            let is_trusted = if part.colon {
                 !part.value.is_empty() && !is_sentence(part.value)
             } else {
                 at_end && (is_names(part.value) || is_quoted(part.value))
             };
-            if believed && matches!(part.role, LabelRole::Author | LabelRole::Source) {
+            if is_trusted && matches!(part.role, LabelRole::Author | LabelRole::Source) {
                 taken |= self.set_name(part.role, part.label, part.value);
             }
         }

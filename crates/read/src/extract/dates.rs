@@ -26,11 +26,11 @@ pub(super) struct DateSearch<'a> {
 /// The position of a line relative to the article.
 enum DateZone {
     /// Directly above the title, in the same box.
-    Above,
+    AboveTitle,
     /// Between the title and the first line of the body.
-    Beside,
+    BelowTitle,
     /// Below the body, in the same box.
-    Behind,
+    BelowBody,
     /// Anywhere else: not searched for publication dates. Holds the reason.
     Outside(&'static str),
 }
@@ -39,8 +39,8 @@ impl DateZone {
     /// The provenance of a date in this zone, with its label if it has one.
     fn provenance(&self, label: Option<&str>) -> Provenance {
         match (self, label) {
-            (Self::Above, label) => Provenance::above_title(label),
-            (Self::Behind, Some(label)) => Provenance::below(label),
+            (Self::AboveTitle, label) => Provenance::above_title(label),
+            (Self::BelowBody, Some(label)) => Provenance::below(label),
             (_, Some(label)) => Provenance::Label(label.to_owned()),
             (_, None) => Provenance::Markup("beside title".into()),
         }
@@ -87,12 +87,12 @@ impl DateSearch<'_> {
         if number < title.unwrap_or(first.saturating_sub(4)) {
             match title {
                 // A page's clock is in another box than the title.
-                Some(title) if number + 1 == title && shares(title) => DateZone::Above,
+                Some(title) if number + 1 == title && shares(title) => DateZone::AboveTitle,
                 Some(_) => DateZone::Outside("is above the title, like a page's clock"),
                 None => DateZone::Outside("is too far above the text"),
             }
         } else if number <= first {
-            DateZone::Beside
+            DateZone::BelowTitle
         } else if number <= last {
             DateZone::Outside("is in the text")
         } else if until().iter().any(|line| labels::is_related_heading(&line.text)) {
@@ -102,7 +102,7 @@ impl DateSearch<'_> {
         } else if until().iter().any(TextLine::is_linked) {
             DateZone::Outside("is below a link to another page")
         } else if shares(last) {
-            DateZone::Behind
+            DateZone::BelowBody
         } else {
             DateZone::Outside("is below the text, in another box")
         }
@@ -116,10 +116,10 @@ impl DateSearch<'_> {
         let above = title.and_then(|title| zoned(title.checked_sub(1)?));
         let around: Vec<_> = (near..=first)
             .filter_map(zoned)
-            .chain(above.filter(|(_, zone)| matches!(zone, DateZone::Above)))
+            .chain(above.filter(|(_, zone)| matches!(zone, DateZone::AboveTitle)))
             .collect();
         let behind = (last + 1..=last + BEHIND).filter_map(zoned);
-        let behind = behind.filter(|(_, zone)| matches!(zone, DateZone::Behind));
+        let behind = behind.filter(|(_, zone)| matches!(zone, DateZone::BelowBody));
         found.extend(around.iter().filter_map(|(line, zone)| labelled_date(line, zone)));
         found.extend(behind.filter_map(|(line, zone)| labelled_date(line, &zone)));
         found.extend(around.iter().filter_map(|(line, zone)| bare_date(line, zone)));
@@ -138,15 +138,16 @@ impl DateSearch<'_> {
         const MAX_ALIKE: usize = 2;
         let is_known =
             |line: &TextLine| candidates.iter().any(|found| line.text.contains(&found.value));
-        let holds_one = |line: &TextLine| names_day(&line.text) && !is_known(line);
+        let has_ignored_date = |line: &TextLine| names_day(&line.text) && !is_known(line);
         let cut = cut.flat_map(|(element, lines)| {
             let reason = format!("is in the boilerplate of the page ({element})");
             lines.into_iter().map(move |line| (line, FieldReason::from(reason.clone())))
         });
-        let standing = self.view.lines.iter().enumerate().filter(|(_, line)| holds_one(line));
+        let standing =
+            self.view.lines.iter().enumerate().filter(|(_, line)| has_ignored_date(line));
         let standing = standing
             .filter_map(|(number, line)| Some((line.clone(), self.refusal(number, line)?.into())));
-        let cut = cut.filter(|(line, _)| holds_one(line));
+        let cut = cut.filter(|(line, _)| has_ignored_date(line));
         let mut all: Vec<(TextLine, FieldReason)> = cut.chain(standing).collect();
         let mut reasons: HashMap<FieldReason, usize> = HashMap::new();
         all.retain(|(_, reason)| {
@@ -165,9 +166,11 @@ impl DateSearch<'_> {
             _ if is_text && !is_date_line(&line.text) => return None,
             _ if line.is_linked() => "is part of a link to another page",
             DateZone::Outside(reason) => reason,
-            DateZone::Above | DateZone::Beside => "is not a date line: it contains other words",
-            DateZone::Behind if date_label(line).is_some() => "is too long for a date",
-            DateZone::Behind => "is below the text, without a date label",
+            DateZone::AboveTitle | DateZone::BelowTitle => {
+                "is not a date line: it contains other words"
+            }
+            DateZone::BelowBody if date_label(line).is_some() => "is too long for a date",
+            DateZone::BelowBody => "is below the text, without a date label",
         })
     }
 }

@@ -35,11 +35,11 @@ const CLIMB: usize = 5;
 pub(super) fn body(dom: &Dom, lines: &[TextLine], heading: Option<usize>) -> Option<RawHtml> {
     dom.weigh().ok()?;
     let as_text;
-    let speaks = |(index, line): (usize, &TextLine)| is_text(line) && heading != Some(index);
-    let lines = if lines.iter().enumerate().any(speaks) {
+    let is_body_text = |(index, line): (usize, &TextLine)| is_text(line) && heading != Some(index);
+    let lines = if lines.iter().enumerate().any(is_body_text) {
         lines
     } else {
-        as_text = all_there_is(lines, heading)?;
+        as_text = relaxed_lines(lines, heading)?;
         &as_text
     };
     let spans = LineSpans::of(*dom.tree().root_element(), lines);
@@ -50,8 +50,8 @@ pub(super) fn body(dom: &Dom, lines: &[TextLine], heading: Option<usize>) -> Opt
         let above = node.into_iter().flat_map(|node| node.ancestors());
         // A line of reduced weight counts for the innermost container only. Otherwise it would
         // raise the score of a wrapper that contains both it and the article.
-        let heard = if *weight < line.length() { 1 } else { SHARES.len() };
-        for (above, share) in above.filter(|above| is_container(*above)).zip(SHARES).take(heard) {
+        let levels = if *weight < line.length() { 1 } else { SHARES.len() };
+        for (above, share) in above.filter(|above| is_container(*above)).zip(SHARES).take(levels) {
             *scores.entry(above.id()).or_default() += weight * share / 6;
         }
     }
@@ -69,7 +69,7 @@ pub(super) fn body(dom: &Dom, lines: &[TextLine], heading: Option<usize>) -> Opt
 
 /// The lines of a page without a sentence, with other lines counted as text: captions that tell a
 /// story in pictures, a table, or short lines below the heading.
-fn all_there_is(lines: &[TextLine], heading: Option<usize>) -> Option<Vec<TextLine>> {
+fn relaxed_lines(lines: &[TextLine], heading: Option<usize>) -> Option<Vec<TextLine>> {
     let mut all = lines.to_vec();
     all.iter_mut().for_each(|line| line.caption = false);
     if all.iter().enumerate().any(|(index, line)| is_text(line) && heading != Some(index)) {
@@ -77,7 +77,7 @@ fn all_there_is(lines: &[TextLine], heading: Option<usize>) -> Option<Vec<TextLi
     }
     let below = heading? + 1;
     if lines.iter().skip(below).filter(|line| is_row(line)).count() >= ROWS {
-        all.iter_mut().skip(below).for_each(|line| line.spoken = is_row(line));
+        all.iter_mut().skip(below).for_each(|line| line.counts_as_text = is_row(line));
         return Some(all);
     }
     let ends = |line: &TextLine| {
@@ -86,7 +86,7 @@ fn all_there_is(lines: &[TextLine], heading: Option<usize>) -> Option<Vec<TextLi
     let notice = all.iter_mut().skip(below).take_while(|line| !ends(line));
     let mut short = 0;
     for line in notice.filter(|line| is_short_text(line)) {
-        line.spoken = true;
+        line.counts_as_text = true;
         short += line.length();
     }
     (short >= SHORT_TEXT).then_some(all)
@@ -131,13 +131,13 @@ pub(super) fn has_text(lines: &[TextLine], title: Option<&str>) -> bool {
 
 /// Whether a line is a row of a data table.
 fn is_row(line: &TextLine) -> bool {
-    line.row && (line.file || line.linked * 2 < line.length())
+    line.row && (line.links_to_file || line.linked * 2 < line.length())
 }
 
 /// Whether a line is a sentence or longer, and not mostly a link.
 pub(super) fn is_text(line: &TextLine) -> bool {
     let is_long = line.length() >= LONG_LINE && line.linked * 3 < line.length();
-    line.spoken || (!line.caption && is_long)
+    line.counts_as_text || (!line.caption && is_long)
 }
 
 /// The weight of each line: its length, reduced outside the article and raised where the mark-up
@@ -224,8 +224,8 @@ fn enclosing_element<'a>(
     let title = heading.filter(|heading| *heading < inner.start).or_else(|| {
         let window = inner.start.saturating_sub(ABOVE);
         let above = lines.get(window..inner.start)?;
-        let display = above.iter().rposition(|line| line.display).map(|last| {
-            last - above.iter().take(last).rev().take_while(|line| line.display).count()
+        let display = above.iter().rposition(|line| line.looks_like_title).map(|last| {
+            last - above.iter().take(last).rev().take_while(|line| line.looks_like_title).count()
         });
         Some(window + display.or_else(|| above.iter().rposition(|line| line.heading))?)
     });
@@ -243,7 +243,8 @@ fn enclosing_element<'a>(
         let behind = lines.get(inner.end..outer.end).unwrap_or_default();
         let mut extra = before.iter().chain(behind);
         let more: usize = extra.clone().map(TextLine::length).sum();
-        let leads_away = |line: &TextLine| line.linked > 0 && !line.file && !line.is_address();
+        let leads_away =
+            |line: &TextLine| line.linked > 0 && !line.links_to_file && !line.is_address();
         !holds_title && more * 3 <= length && !extra.any(leads_away)
     };
     outers.take_while(fits).last().unwrap_or(best)

@@ -221,7 +221,8 @@ pub(super) fn is_invitation(line: &TextLine) -> bool {
     const FEW: usize = 50;
     let length = line.length();
     let is_short = length <= FEW || (length <= MAX_LENGTH && line.linked > 0);
-    let lower = if is_short && !line.file { line.text.to_lowercase() } else { return false };
+    let lower =
+        if is_short && !line.links_to_file { line.text.to_lowercase() } else { return false };
     BEGINS.iter().any(|begin| lower.starts_with(begin))
         || HOLDS.iter().any(|piece| lower.contains(piece))
 }

@@ -21,18 +21,18 @@ pub(super) struct TextLine {
     /// Whether all of it is bold or italic.
     pub(super) emphasised: bool,
     /// Whether it is aligned to the right.
-    pub(super) right: bool,
+    pub(super) is_right_aligned: bool,
     /// Whether all of it is bold and centred, like the title of an article on old pages.
-    pub(super) display: bool,
+    pub(super) looks_like_title: bool,
     /// Whether it is the caption of a picture.
     pub(super) caption: bool,
     /// Whether it links to a document or a person: a file, a download, a numbered decision, an
     /// e-mail address.
-    pub(super) file: bool,
+    pub(super) links_to_file: bool,
     /// Whether it is a table row of several cells.
     pub(super) row: bool,
     /// Whether it counts as text although it is short, because the page has no longer text.
-    pub(super) spoken: bool,
+    pub(super) counts_as_text: bool,
     /// Whether it is a heading, `h1` to `h6`.
     pub(super) heading: bool,
 }
@@ -65,7 +65,7 @@ impl TextLine {
     pub(super) fn leads_away(&self) -> bool {
         self.linked > 0
             && self.length().saturating_sub(self.linked) <= 25
-            && !self.file
+            && !self.links_to_file
             && !self.is_address()
             && !self.has_label()
     }
@@ -238,13 +238,13 @@ impl PendingLine {
                 nodes: done.nodes,
                 linked: done.linked,
                 emphasised: done.plain == 0,
-                right: done.right,
-                display: done.not_display == 0,
+                is_right_aligned: done.right,
+                looks_like_title: done.not_display == 0,
                 heading: done.heading,
                 caption: done.caption,
-                file,
+                links_to_file: file,
                 row: done.cells > 1,
-                spoken: false,
+                counts_as_text: false,
             });
         }
     }
@@ -312,9 +312,9 @@ mod tests {
         let lines = lines(*dom.tree().root_element());
         let texts: Vec<&str> = lines.iter().map(|line| line.text.as_str()).collect();
         assert_eq!(texts, ["Lệ Sương", "a", "b", "Tác giả: X", "liên kết và", "t"]);
-        assert!(lines[0].right && lines[0].emphasised && !lines[1].emphasised);
+        assert!(lines[0].is_right_aligned && lines[0].emphasised && !lines[1].emphasised);
         assert!(lines[4].is_linked() && lines[5].heading);
-        assert!(lines.iter().all(|line| !line.display));
+        assert!(lines.iter().all(|line| !line.looks_like_title));
     }
 
     #[test]
@@ -322,7 +322,7 @@ mod tests {
         let check = |html: &str, expected: bool| {
             let dom = Dom::parse(&SafeHtml::check(html.to_owned()).unwrap());
             let lines = lines(*dom.tree().root_element());
-            assert_eq!(lines[0].display, expected, "{html}");
+            assert_eq!(lines[0].looks_like_title, expected, "{html}");
         };
         check("<div style='TEXT-ALIGN: center'><b><span>Hội nghị</span></b></div>", true);
         check("<center><p style='font-weight: 700; color: red'>Hội nghị</p></center>", true);

@@ -93,13 +93,14 @@ pub fn read(dom: &Dom) -> PageMetadata {
     found
 }
 
-fn some(text: &str) -> Option<String> {
+fn non_empty_line(text: &str) -> Option<String> {
     Some(plain::line(text)).filter(|text| !text.is_empty())
 }
 
 fn meta(element: ElementRef<'_>, found: &mut PageMetadata) {
     let name = element.attr("property").or_else(|| element.attr("name"));
-    let (Some(name), Some(content)) = (name, element.attr("content").and_then(some)) else {
+    let (Some(name), Some(content)) = (name, element.attr("content").and_then(non_empty_line))
+    else {
         return;
     };
     let name = name.trim().to_ascii_lowercase();
@@ -144,7 +145,7 @@ fn meta(element: ElementRef<'_>, found: &mut PageMetadata) {
 fn microdata(element: ElementRef<'_>, property: &str, found: &mut PageMetadata) {
     let value = || {
         let given = element.attr("content").or_else(|| element.attr("datetime"));
-        given.and_then(some).or_else(|| some(&text_of(element)))
+        given.and_then(non_empty_line).or_else(|| non_empty_line(&text_of(element)))
     };
     let from = Provenance::Markup(property.to_owned());
     match property {
@@ -153,7 +154,8 @@ fn microdata(element: ElementRef<'_>, property: &str, found: &mut PageMetadata) 
         "articleBody" if found.body.is_none() => {
             let html = element.inner_html();
             // Some themes put the text into an attribute of a `<meta>`, which is not a body.
-            found.body = some(&text_of(element)).map(|_| Extracted::new(RawHtml(html), from));
+            found.body =
+                non_empty_line(&text_of(element)).map(|_| Extracted::new(RawHtml(html), from));
         }
         _ => {}
     }
@@ -166,14 +168,15 @@ fn json_ld(text: &str, found: &mut PageMetadata) {
     let listed = value.as_array().or(graph);
     let objects = listed.map_or_else(|| vec![&value], |list| list.iter().collect());
     let Some(article) = objects.into_iter().find(|object| is_article(object)) else { return };
-    let text = |name: &str| article.get(name).and_then(Value::as_str).and_then(some);
+    let text = |name: &str| article.get(name).and_then(Value::as_str).and_then(non_empty_line);
     let from = |name: &str| Provenance::JsonLd(name.to_owned());
     let read = |name: &str| text(name).map(|value| Extracted::new(value, from(name)));
     found.titles.extend(read("headline").or_else(|| read("name")));
     found.dates.extend(read("datePublished").or_else(|| read("dateCreated")));
     found.summary = read("description");
     let names = article.get("author").map(names).unwrap_or_default();
-    found.author = some(&names.join(", ")).map(|names| Extracted::new(names, from("author")));
+    found.author =
+        non_empty_line(&names.join(", ")).map(|names| Extracted::new(names, from("author")));
     found.tags.extend(read("articleSection"));
     found.image = article.get("image").and_then(|image| {
         let image = image.as_array().and_then(|list| list.first()).unwrap_or(image);

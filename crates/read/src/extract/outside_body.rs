@@ -87,7 +87,7 @@ pub(super) fn single_attachment(
     lines.iter().enumerate().find_map(|(place, line)| {
         let folded = plain::fold(&line.text);
         let above = lines.get(place.saturating_sub(UNDER)..place)?;
-        let has_title = above.iter().any(|line| line.heading || line.display);
+        let has_title = above.iter().any(|line| line.heading || line.looks_like_title);
         if line.linked == 0 || !has_title || !SAYS.iter().any(|says| folded.contains(says)) {
             return None;
         }
@@ -124,7 +124,7 @@ pub(super) fn has_image(body: &Dom) -> bool {
 }
 
 /// Whether a body has any text.
-pub(super) fn shows(body: &Dom) -> bool {
+pub(super) fn has_text(body: &Dom) -> bool {
     !plain::line(&text_of(body.tree().root_element())).is_empty()
 }
 
@@ -133,7 +133,7 @@ pub(super) fn shows(body: &Dom) -> bool {
 pub(super) struct LanguageTag(pub(super) String);
 
 impl CandidateValue for LanguageTag {
-    fn shown(&self) -> Cow<'_, str> {
+    fn to_text(&self) -> Cow<'_, str> {
         self.0.as_str().into()
     }
 

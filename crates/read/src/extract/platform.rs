@@ -47,7 +47,7 @@ pub fn names<'a>() -> impl Iterator<Item = &'a str> {
 /// title selector does.
 pub fn recognise<'a>(dom: &Dom, platforms: &'a PlatformChoice) -> Option<&'a PlatformRules> {
     let all = || platforms.own.iter().chain(EMBEDDED.iter());
-    match &platforms.of {
+    match &platforms.setting {
         PlatformSetting::Disabled => return None,
         PlatformSetting::Family(name) => return all().find(|platform| platform.name == *name),
         PlatformSetting::Detect => {}

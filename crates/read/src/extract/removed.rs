@@ -12,7 +12,7 @@ const EXCERPT: usize = 80;
 
 /// The kind of a boilerplate line: a counter, a button, a share box. The log replaces it by a more
 /// precise kind.
-pub(super) const FURNITURE: &str = "furniture";
+pub(super) const BOILERPLATE_LINE: &str = "furniture";
 
 /// A line to cut out of a body, and its kind.
 pub(super) type LineCut<'a> = (&'a TextLine, &'static str);
@@ -75,7 +75,7 @@ impl RemovalLog {
         for line in all {
             let kind = cut.iter().find(|(cut, _)| std::ptr::eq(*cut, line)).map(|(_, kind)| *kind);
             let furniture =
-                |kind| if kind == FURNITURE { furniture_kind(&line.text) } else { kind };
+                |kind| if kind == BOILERPLATE_LINE { furniture_kind(&line.text) } else { kind };
             let kind = kind.map(furniture);
             match (kind, self.parts.last_mut()) {
                 (Some(kind), Some(part)) if adjoining == Some(kind) => {

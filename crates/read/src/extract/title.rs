@@ -179,7 +179,7 @@ fn visible_title(
         .map(|element| plain::line(&text_of(element)));
     let h1 = h1.find_map(|text| fitting(0, end).find(|line| line.text == text));
     // A line formatted like a title directly above the body. An `h1` below it is a pasted heading.
-    let is_display = |line: &&TextLine| line.display && line.length() <= 200;
+    let is_display = |line: &&TextLine| line.looks_like_title && line.length() <= 200;
     let display = fitting(first.saturating_sub(DISPLAY), first).rfind(is_display);
     let in_body = |line: &TextLine| fitting(first, end).any(|other| std::ptr::eq(other, line));
     let h1 = h1.filter(|line| display.is_none() || !in_body(line));

@@ -187,13 +187,13 @@ pub fn is_organisation(name: &str) -> bool {
         folded.strip_prefix(word).is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', ',']))
             // `Ban` starts names of organisations only, `Đoàn` and `Bảo` also those of people. Two
             // to five capitalized words are a person.
-            && !(matches!(*word, "bao" | "doan" | "hoi" | "cong" | "vien" | "truong" | "dai") && is_person_shaped(name) && !is_known_opening(name))
+            && !(matches!(*word, "bao" | "doan" | "hoi" | "cong" | "vien" | "truong" | "dai") && is_person_shaped(name) && !starts_like_organisation(name))
     })
 }
 
 /// `Báo Nhân Dân`, `Đài Phát thanh`, `Cổng thông tin`, `Hội Nông dân`, `Trường Chính trị`:
 /// diacritics distinguish them from the surnames and names `Bảo`, `Đại`, `Công`, `Hoi`, `Trương`.
-fn is_known_opening(name: &str) -> bool {
+fn starts_like_organisation(name: &str) -> bool {
     let first = name.split(' ').next().unwrap_or_default().to_lowercase();
     matches!(first.as_str(), "báo" | "đài" | "cổng" | "hội" | "trường" | "viện")
         || first == "đoàn"

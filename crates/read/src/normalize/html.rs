@@ -46,8 +46,8 @@ pub fn read(clean: &CleanHtml) -> Result<HtmlContents, ScanError> {
     let captions = named("figcaption").map(|caption| caption.id()).collect();
     let text = plain::lines(&dom::text_without(root, &captions));
     // The text of a story in pictures is in its captions.
-    let is_told = text.lines().any(|line| line.chars().count() >= SENTENCE);
-    let text = if is_told { text } else { plain::lines(&dom::text_of(root)) };
+    let has_sentence = text.lines().any(|line| line.chars().count() >= SENTENCE);
+    let text = if has_sentence { text } else { plain::lines(&dom::text_of(root)) };
     let images = named("img").filter_map(|image| {
         let src = image.attr("src")?.to_owned();
         let alt = image.attr("alt").map(str::to_owned).filter(|alt| !alt.is_empty());

@@ -195,7 +195,7 @@ fn date_of(
     if choices.are_explained() {
         let is_event = |from: &Provenance| *from == Provenance::Lead;
         let events = candidates().filter(|candidate| is_event(&candidate.found.provenance));
-        let days = events.filter_map(|event| Some(event.found.value.dated?.written(zone)));
+        let days = events.filter_map(|event| Some(event.found.value.dated?.format_in(zone)));
         choices.take(
             ExplainedField::Event,
             days.map(|day| FieldCandidate::new(day, Provenance::Lead)),
@@ -204,7 +204,7 @@ fn date_of(
     taken.and_then(|taken| taken.value.dated).unwrap_or_else(|| {
         let (precision, from) = (DatePrecision::Second, Provenance::FirstSeen);
         let dated = DatedEvidence { at: first_seen, precision, from };
-        let seen = FieldCandidate::new(dated.written(zone), Provenance::FirstSeen)
+        let seen = FieldCandidate::new(dated.format_in(zone), Provenance::FirstSeen)
             .note("is the time when the page was first seen, because it shows no valid date");
         choices.take(ExplainedField::Date, [seen]);
         dated
@@ -252,7 +252,7 @@ pub fn hash(title: &str, text: &str) -> String {
 struct PageAddress(Url);
 
 impl CandidateValue for PageAddress {
-    fn shown(&self) -> Cow<'_, str> {
+    fn to_text(&self) -> Cow<'_, str> {
         self.0.as_str().into()
     }
 

@@ -40,7 +40,7 @@ pub struct DateReading {
 }
 
 impl CandidateValue for DateReading {
-    fn shown(&self) -> Cow<'_, str> {
+    fn to_text(&self) -> Cow<'_, str> {
         self.text.as_str().into()
     }
 
@@ -56,7 +56,7 @@ impl CandidateValue for DateReading {
     }
 
     fn detail(&self) -> Option<String> {
-        self.dated.as_ref().map(|dated| format!("parsed as {}", dated.written(self.zone)))
+        self.dated.as_ref().map(|dated| format!("parsed as {}", dated.format_in(self.zone)))
     }
 }
 
@@ -82,17 +82,18 @@ pub fn candidates<'a>(
     let absolute = move |found: &Extracted<String>| absolute(found, zone, now, fetched);
     let relative = move |found: &Extracted<String>| relative(found, zone, fetched.unwrap_or(now));
     let is_lead = |found: &&Extracted<String>| found.provenance == Provenance::Lead;
-    let surer = move || written.iter().filter(move |found| !is_lead(found));
-    let absolutes = surer().filter_map(move |found| match absolute(found) {
+    let without_leads = move || written.iter().filter(move |found| !is_lead(found));
+    let absolutes = without_leads().filter_map(move |found| match absolute(found) {
         // Relative dates follow below.
         Err(_) if relative(found).is_some() => None,
         dated => Some(candidate(found, dated)),
     });
-    let relatives = surer().filter_map(move |found| Some(candidate(found, Ok(relative(found)?))));
+    let relatives =
+        without_leads().filter_map(move |found| Some(candidate(found, Ok(relative(found)?))));
     let leads = written.iter().filter(is_lead).map(move |found| {
         let lead = candidate(found, absolute(found));
         let dated = lead.found.value.dated.as_ref();
-        let day = dated.map(|dated| dated.written(zone)).unwrap_or_default();
+        let day = dated.map(|dated| dated.format_in(zone)).unwrap_or_default();
         lead.note(EVENT).doubt(format!("is the day of the event ({day}), not of publication"))
     });
     absolutes.chain(relatives).chain(leads)
@@ -145,7 +146,7 @@ impl DatedEvidence {
     }
 
     /// Formats the date for operators, in a time zone.
-    pub fn written(&self, zone: Tz) -> String {
+    pub fn format_in(&self, zone: Tz) -> String {
         let format = match self.precision {
             DatePrecision::Day => "%Y-%m-%d",
             DatePrecision::Minute => "%Y-%m-%d %H:%M %:z",

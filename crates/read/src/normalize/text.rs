@@ -82,8 +82,8 @@ fn character(name: &str) -> Option<char> {
 }
 
 /// Shortens a text to at most `most` characters, at the end of a word.
-pub fn shorten(text: &str, most: usize) -> String {
-    let Some((end, _)) = text.char_indices().nth(most) else { return text.to_owned() };
+pub fn shorten(text: &str, max_chars: usize) -> String {
+    let Some((end, _)) = text.char_indices().nth(max_chars) else { return text.to_owned() };
     let cut = text.get(..end).unwrap_or_default();
     let word_end = cut.rfind(' ').unwrap_or(cut.len());
     let cut = cut.get(..word_end).unwrap_or_default();

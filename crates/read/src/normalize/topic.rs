@@ -12,14 +12,14 @@ use std::sync::Arc;
 use words::{DiacriticMode, FoldedWords};
 
 /// The threshold of a topic. One strong keyword in the title reaches it, or two in the lead.
-pub const ENOUGH: TopicScore = TopicScore(6);
+pub const THRESHOLD: TopicScore = TopicScore(6);
 /// The maximum that a body adds to a topic, whatever its length: a long report mentions everything
 /// once.
 const MAX_OF_BODY: TopicScore = TopicScore(2);
 /// Maximum distance, in words, at which a `not` keyword cancels another.
 const NEAR: usize = 6;
 /// The part of a body that is searched, in characters: the subject is at the beginning.
-pub const BODY: usize = 8_000;
+pub const MAX_BODY_CHARS: usize = 8_000;
 
 /// A classifier for one set of rules.
 #[derive(Debug)]
@@ -130,7 +130,7 @@ impl Classifier {
     /// The scores of all topics with a keyword in the text, also below the threshold; highest
     /// first, equal ones in the order of the rules.
     pub fn reasons(&self, title: &str, lead: Option<&str>, body: &str) -> Vec<TopicReason> {
-        let end = body.char_indices().nth(BODY).map_or(body.len(), |(end, _)| end);
+        let end = body.char_indices().nth(MAX_BODY_CHARS).map_or(body.len(), |(end, _)| end);
         let body = body.get(..end).unwrap_or(body);
         let positions = [
             (KeywordPosition::Title, title),
@@ -211,7 +211,7 @@ impl TopicReason {
 
     /// Whether the score reaches the threshold.
     pub fn reaches_threshold(&self) -> bool {
-        self.points >= ENOUGH
+        self.points >= THRESHOLD
     }
 
     /// Adds the score of one part for the topic with this index. A keyword counts once, in the part

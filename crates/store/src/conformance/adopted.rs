@@ -110,7 +110,7 @@ async fn other_rules_try_rejected_pages_again_a_few_at_a_time_and_forget_nothing
         (10..22).map(|n| (rejected(n).key, "https://a.example/".parse().unwrap())).collect();
     // The number of rejected pages that may be requested after this many minutes.
     let free = async |minutes: i64| {
-        let known = store.known(&slug("a"), items.clone()).await.unwrap();
+        let known = store.known_items(&slug("a"), items.clone()).await.unwrap();
         let now = noon() + TimeDelta::minutes(minutes);
         known.values().filter(|known| known.refused.as_ref().unwrap().1 <= now).count()
     };

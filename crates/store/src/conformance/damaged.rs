@@ -32,9 +32,9 @@ async fn a_row_that_cannot_be_read_is_left_out_and_stops_nothing() {
         damage(&folder, column, value);
         let titles: Vec<String> = all(&store).await.into_iter().map(|a| a.content.title).collect();
         assert_eq!(titles, ["Tin số 2"], "{column}");
-        assert_eq!(store.after(None, 10).await.unwrap().articles.len(), 1, "{column}");
+        assert_eq!(store.export_batch(None, 10).await.unwrap().articles.len(), 1, "{column}");
         // A batch without a readable article does not end the export.
-        let first = store.after(None, 1).await.unwrap();
+        let first = store.export_batch(None, 1).await.unwrap();
         assert!(first.articles.is_empty() && first.last.is_some(), "{column}");
 
         let id = "tag:bantin.example,2026:a:/tin/1";

@@ -11,7 +11,7 @@ async fn what_does_not_fit_into_a_document_goes_into_an_archive_at_once() {
         .await;
     let issue = store.feed_contents(&feed, |articles, _| articles.len() - 1).await.unwrap();
     assert_eq!(keys(&issue.articles), ["/tin/5", "/tin/4"]);
-    let left = store.at(&issue.left).await.unwrap();
+    let left = store.articles_by_row(&issue.to_archive).await.unwrap();
     assert_eq!(keys(left.iter().map(|(_, article)| article)), ["/tin/1", "/tin/2", "/tin/3"]);
 }
 

@@ -34,9 +34,9 @@ async fn whoever_asks_is_told_of_every_column_that_is_published() {
         columns.query_map([], |row| row.get(0)).unwrap().collect::<Result<_, _>>().unwrap();
     assert!(columns.len() > 30, "{columns:?}");
     let touched = async |update: &str| {
-        let changes = store.since(None).await.unwrap().changes;
+        let changes = store.changes_since(None).await.unwrap().changes;
         assert_eq!(db.execute(update, []).unwrap(), 1, "{update}");
-        let touched = store.since(Some(changes)).await.unwrap().touched;
+        let touched = store.changes_since(Some(changes)).await.unwrap().touched;
         // An erased article is not returned by itself: the result is `None`.
         touched.is_none_or(|touched| !touched.is_empty())
     };
@@ -57,22 +57,22 @@ async fn whoever_asks_is_told_of_every_column_that_is_published() {
 async fn an_erased_article_tells_that_nothing_can_be_told_apart() {
     let (store, _folder) = store(&[source("a")]).await;
     commit(&store, vec![article("a", 1, noon()), article("a", 2, noon())], noon()).await;
-    let since = store.since(None).await.unwrap();
+    let since = store.changes_since(None).await.unwrap();
     assert_eq!(since.touched, None);
     let changes = Some(since.changes);
     store.withdraw("tag:bantin.example,2026:a:/tin/1", "x", noon()).await.unwrap();
-    let touched = store.since(changes).await.unwrap().touched.unwrap();
+    let touched = store.changes_since(changes).await.unwrap().touched.unwrap();
     assert_eq!(touched.iter().map(|one| one.is_current).collect::<Vec<_>>(), [false]);
     store.erase("tag:bantin.example,2026:a:/tin/2", "x", noon()).await.unwrap();
-    assert_eq!(store.since(changes).await.unwrap().touched, None);
+    assert_eq!(store.changes_since(changes).await.unwrap().touched, None);
 }
 
 #[tokio::test]
 async fn what_lies_beyond_a_window_is_not_put_at_its_end() {
     let (store, _folder) = store(&[source("a")]).await;
-    let changes = Some(store.since(None).await.unwrap().changes);
+    let changes = Some(store.changes_since(None).await.unwrap().changes);
     commit(&store, vec![article("a", 1, noon())], noon()).await;
-    let touched = store.since(changes).await.unwrap().touched.unwrap();
+    let touched = store.changes_since(changes).await.unwrap().touched.unwrap();
     let [touched] = touched.as_slice() else { panic!("{touched:?}") };
     let feed = FeedConfig { limit: 2, ..feed("tong-hop", &[]) };
     let candidate = |row: i64, later: i64| FeedCandidate {
@@ -81,10 +81,10 @@ async fn what_lies_beyond_a_window_is_not_put_at_its_end() {
         published: touched.published,
         id: format!("tag:{row}").into(),
         source: "a".into(),
-        holds: true,
+        meets_conditions: true,
     };
     let after = |rows: Vec<FeedCandidate>, whole: bool| {
-        let window = FeedWindow::new(rows, whole).after(&feed, &[(touched, true, true)]);
+        let window = FeedWindow::new(rows, whole).merge_touched(&feed, &[(touched, true, true)]);
         window.map(|window| window.chosen(&feed))
     };
     let (newer, older) = (|row| candidate(row, 10), |row| candidate(row, -10));
@@ -114,8 +114,8 @@ async fn a_trigger_that_watches_other_columns_is_replaced_when_the_store_is_open
     )
     .unwrap();
     let store = Store::open(folder.path()).await.unwrap();
-    let since = store.since(None).await.unwrap().changes;
+    let since = store.changes_since(None).await.unwrap().changes;
     let edited = NewArticle { summary: Some("Tóm tắt".to_owned()), ..article("a", 1, noon()) };
     commit(&store, vec![edited], hour(1)).await;
-    assert_eq!(store.since(Some(since)).await.unwrap().touched.unwrap().len(), 1);
+    assert_eq!(store.changes_since(Some(since)).await.unwrap().touched.unwrap().len(), 1);
 }

@@ -87,7 +87,7 @@ async fn what_is_known_of_the_stored_sources_is_read() {
     assert_eq!(store.listing(&slug("lich-su")).await.unwrap().len(), 3);
     assert!(store.is_settled(&slug("lich-su")).await.unwrap());
     let robots = store.robots("http://lich-su.example").await.unwrap().unwrap();
-    assert!(robots.answer.unwrap().0.starts_with(b"User-agent"));
+    assert!(robots.response.unwrap().0.starts_with(b"User-agent"));
 }
 
 #[tokio::test]
@@ -101,7 +101,7 @@ async fn what_is_known_of_the_stored_items_is_read() {
     assert_eq!(unread.refused.map(|(_, tries, again)| (tries, again)), Some((3, then("07:01:00"))));
     let ten = ArticleKey::kept("/tin/10".to_owned());
     let items = vec![(key.clone(), url.clone()), (ten.clone(), url)];
-    let known = store.known(&source, items).await.unwrap();
+    let known = store.known_items(&source, items).await.unwrap();
     assert_eq!(known[&key].refused, Some((fingerprint, then("07:01:00"))));
     let article = known[&ten].article.as_ref().unwrap();
     assert_eq!(article.title, "Tin y tế số 10, đã đính chính, của cơ quan");
@@ -117,7 +117,7 @@ async fn what_is_known_of_the_stored_items_is_read() {
 #[tokio::test]
 async fn the_stored_articles_are_read() {
     let (store, _folder) = upgraded().await;
-    let all = store.after(None, 99).await.unwrap().articles;
+    let all = store.export_batch(None, 99).await.unwrap().articles;
     assert_eq!(all.len(), 26);
     let of = |source: &str, key: &str| {
         let is_it = |exported: &&ExportedArticle| {
@@ -155,7 +155,7 @@ async fn the_stored_articles_are_read() {
 async fn every_stored_item_has_the_fingerprint_that_its_article_was_made_with() {
     let (store, _folder) = upgraded().await;
     let mut checked = 0;
-    for exported in store.after(None, 99).await.unwrap().articles {
+    for exported in store.export_batch(None, 99).await.unwrap().articles {
         let ArticleLookup::Found(found) = store.find(&exported.article.id).await.unwrap() else {
             continue;
         };

@@ -44,7 +44,7 @@ async fn a_source_is_due_once_for_all_that_its_hub_told_before_the_visit_began()
     assert!(!store.is_followed(&slug("a"), after(101)).await.unwrap());
     assert!(store.due_subscriptions(after(79), 9).await.unwrap().is_empty());
     store.apply(&[], &[], after(79)).await.unwrap();
-    store.unfollow_the_lost(false, after(79)).await.unwrap();
+    store.unfollow_removed(false, after(79)).await.unwrap();
     assert!(store.due_subscriptions(after(79), 9).await.unwrap()[0].is_ending);
 }
 

@@ -19,7 +19,7 @@ pub(crate) enum PrecisionRecord {
 }
 
 impl Record for PrecisionRecord {
-    const IS_MARKED: bool = false;
+    const HAS_VERSION: bool = false;
 }
 
 impl StoredValue for DatePrecision {
@@ -54,7 +54,7 @@ pub(crate) struct ImageRecord {
 }
 
 impl Record for ImageRecord {
-    const IS_MARKED: bool = false;
+    const HAS_VERSION: bool = false;
 }
 
 impl StoredValue for Image {
@@ -85,7 +85,7 @@ pub(crate) struct AttachmentRecord {
 }
 
 impl Record for AttachmentRecord {
-    const IS_MARKED: bool = false;
+    const HAS_VERSION: bool = false;
 }
 
 impl StoredValue for Attachment {
@@ -132,7 +132,7 @@ enum FieldRecord {
 }
 
 impl Record for ProvenanceRecord {
-    const IS_MARKED: bool = false;
+    const HAS_VERSION: bool = false;
 }
 
 impl StoredValue for BTreeMap<ArticleField, Provenance> {
@@ -219,7 +219,7 @@ struct CategoryRecord {
 
 impl Record for FirstSourceRecord {
     // Programs that wrote version 1 reject unknown keys.
-    const IS_MARKED: bool = false;
+    const HAS_VERSION: bool = false;
 }
 
 impl StoredValue for FirstSource {

@@ -93,7 +93,7 @@ impl From<&Source> for ExtractionConfig {
             settings,
             charset: source.charset.map(|charset| charset.name().to_owned()),
             article: ArticleRecord::from(&source.article),
-            platform: match &platforms.of {
+            platform: match &platforms.setting {
                 PlatformSetting::Detect => None,
                 PlatformSetting::Family(name) => Some(format!("as {name}")),
                 PlatformSetting::Disabled => Some("without".to_owned()),
@@ -247,7 +247,7 @@ mod tests {
             |source| source.article.remove = vec!["p.tac-gia".parse().unwrap()],
             |source| {
                 source.article.platforms = PlatformChoice {
-                    of: PlatformSetting::Family("liferay".to_owned()),
+                    setting: PlatformSetting::Family("liferay".to_owned()),
                     ..PlatformChoice::default()
                 };
             },

@@ -42,7 +42,7 @@ pub(crate) trait Record: Serialize + DeserializeOwned {
     /// The version that is written, and the latest that is read.
     const VERSION: u64 = 1;
     /// Whether the version is written into the record.
-    const IS_MARKED: bool = true;
+    const HAS_VERSION: bool = true;
 }
 
 /// A domain value that has a record.
@@ -65,7 +65,7 @@ struct ListRecord<R>(R);
 impl<R: Record> Serialize for ListRecord<R> {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Self(record) = self;
-        match R::IS_MARKED {
+        match R::HAS_VERSION {
             true => VersionedRecord { v: R::VERSION, record }.serialize(serializer),
             false => record.serialize(serializer),
         }

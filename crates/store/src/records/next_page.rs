@@ -14,7 +14,7 @@ pub(crate) enum NextPageRecord {
 
 impl Record for NextPageRecord {
     // Programs that wrote version 1 read the first key as the method and reject a second key.
-    const IS_MARKED: bool = false;
+    const HAS_VERSION: bool = false;
 }
 
 impl StoredValue for NextPage {

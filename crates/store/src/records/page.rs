@@ -40,7 +40,7 @@ pub(crate) enum CodingRecord {
 }
 
 impl Record for CodingRecord {
-    const IS_MARKED: bool = false;
+    const HAS_VERSION: bool = false;
 }
 
 impl StoredValue for ContentCoding {

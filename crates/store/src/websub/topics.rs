@@ -17,11 +17,11 @@ pub struct HubDocuments {
     /// The file names of all documents, even if not on disk yet.
     pub offered: Vec<String>,
     /// The documents on disk, each with the hash of its bytes.
-    pub written: Vec<(String, String)>,
+    pub hashes: Vec<(String, String)>,
     /// The other hubs to notify.
     pub hubs: Vec<Url>,
     /// The file names of the documents of which they are notified.
-    pub told_of: Vec<String>,
+    pub notified: Vec<String>,
 }
 
 impl Store {
@@ -45,14 +45,14 @@ impl Store {
     }
 
     /// Records the hash of a document if the last recorded hash is `seen`.
-    pub async fn topic_moved(
+    pub async fn replace_topic_hash(
         &self,
         document: &str,
         seen: &str,
         hash: &str,
     ) -> Result<(), StoreError> {
         let [document, seen, hash] = [document, seen, hash].map(str::to_owned);
-        self.write(move |db| topic_moved(db, &document, &seen, &hash)).await
+        self.write(move |db| replace_topic_hash(db, &document, &seen, &hash)).await
     }
 
     /// Returns the last recorded hash of a document.
@@ -88,7 +88,7 @@ fn differences(
     };
     let known: HashMap<String, String> =
         pairs("SELECT document, hash FROM hub_topic")?.into_iter().collect();
-    let written: HashSet<&str> = topics.written.iter().map(|(name, _)| name.as_str()).collect();
+    let written: HashSet<&str> = topics.hashes.iter().map(|(name, _)| name.as_str()).collect();
     let offered: HashSet<&str> = topics.offered.iter().map(String::as_str).collect();
     let mut find = db.prepare_cached(
         "SELECT document FROM hub_subscription UNION SELECT document FROM hub_intent WHERE mode <> 'denied'",
@@ -99,11 +99,11 @@ fn differences(
     let meant: HashSet<(String, String)> = topics
         .hubs
         .iter()
-        .flat_map(|hub| topics.told_of.iter().map(|name| (hub.to_string(), name.clone())))
+        .flat_map(|hub| topics.notified.iter().map(|name| (hub.to_string(), name.clone())))
         .collect();
     Ok(DocumentDifferences {
         lost: known.keys().filter(|name| !written.contains(name.as_str())).cloned().collect(),
-        changed: (topics.written.iter())
+        changed: (topics.hashes.iter())
             .filter(|(name, hash)| known.get(name) != Some(hash))
             .cloned()
             .collect(),
@@ -142,7 +142,7 @@ fn set_topics(
     Ok(())
 }
 
-fn topic_moved(
+fn replace_topic_hash(
     db: &Transaction<'_>,
     document: &str,
     seen: &str,

@@ -50,7 +50,7 @@ pub(super) fn head(message: &[u8]) -> Option<ResponseHead> {
             _ => {}
         }
     }
-    let coding = body::coding(codings.iter().map(|value| value.as_bytes()));
+    let coding = body::parse_content_encoding(codings.iter().map(|value| value.as_bytes()));
     head.coding = coding.unwrap_or(ContentCoding::Identity);
     Some(head)
 }
@@ -60,8 +60,8 @@ impl ResponseHead {
     /// codings but keep the head as it was received.
     pub(super) fn body(&self, message: &[u8]) -> (Vec<u8>, ContentCoding) {
         let body = message.get(self.body..).unwrap_or_default();
-        let joined = if self.is_chunked { joined(body) } else { None };
-        let body = joined.unwrap_or_else(|| body.to_vec());
+        let dechunked = if self.is_chunked { dechunked(body) } else { None };
+        let body = dechunked.unwrap_or_else(|| body.to_vec());
         let is_undone = match self.coding {
             ContentCoding::Gzip => !body::is_gzip(&body),
             ContentCoding::Identity => false,
@@ -72,7 +72,7 @@ impl ResponseHead {
 }
 
 /// Joins the chunks of a body (RFC 9112 section 7.1); `None` if it is not chunked.
-fn joined(mut rest: &[u8]) -> Option<Vec<u8>> {
+fn dechunked(mut rest: &[u8]) -> Option<Vec<u8>> {
     let mut body = Vec::with_capacity(rest.len());
     loop {
         let end = rest.iter().take(100).position(|byte| *byte == b'\n')?;
@@ -109,9 +109,9 @@ mod tests {
             (200, "text/html", "<p>a", ContentCoding::Identity),
         );
         let chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
-        let joined = (200, "", "<p>abc", ContentCoding::Identity);
-        check(&format!("{chunked}3;x=y\r\n<p>\r\n3\r\nabc\r\n0\r\n\r\n"), joined);
-        check(&format!("{chunked}<p>abc"), joined);
+        let dechunked = (200, "", "<p>abc", ContentCoding::Identity);
+        check(&format!("{chunked}3;x=y\r\n<p>\r\n3\r\nabc\r\n0\r\n\r\n"), dechunked);
+        check(&format!("{chunked}<p>abc"), dechunked);
         check(
             "HTTP/1.0 404 Not Found\nContent-Encoding: gzip\n\n<p>a",
             (404, "", "<p>a", ContentCoding::Identity),

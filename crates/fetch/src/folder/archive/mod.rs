@@ -139,7 +139,8 @@ fn find(
             (requested.clone(), list(&index, folder), ContentCoding::Identity);
         return Ok(Some(WarcLookup { url, media, wire, coding, captured: None }));
     }
-    let Some(known) = index.indices.get(name(requested)).and_then(|place| index.pages.get(*place))
+    let Some(known) =
+        index.indices.get(url_key(requested)).and_then(|place| index.pages.get(*place))
     else {
         return Ok(None);
     };
@@ -281,14 +282,14 @@ fn next(
     let version = head.digest.or_else(|| captured.map(|at| at.to_rfc3339())).unwrap_or_default();
     let version: String = version.chars().filter(|c| !c.is_control()).take(100).collect();
     let known = CachedWarc { position: place, captured, version, is_html, url };
-    match index.indices.get(name(&known.url)).copied() {
+    match index.indices.get(url_key(&known.url)).copied() {
         Some(at) => {
             if let Some(before) = index.pages.get_mut(at).filter(|p| p.captured <= captured) {
                 *before = known;
             }
         }
         None => {
-            index.indices.insert(name(&known.url).to_owned(), index.pages.len());
+            index.indices.insert(url_key(&known.url).to_owned(), index.pages.len());
             index.pages.push(known);
         }
     }
@@ -311,7 +312,7 @@ fn page(head: &RecordHead, records: &mut WarcReader) -> io::Result<Option<(Strin
 }
 
 /// The key of a URL: `http` and `https` are treated alike.
-fn name(url: &Url) -> &str {
+fn url_key(url: &Url) -> &str {
     url.as_str().split_once("://").map_or(url.as_str(), |(_, rest)| rest)
 }
 

@@ -12,7 +12,7 @@ use std::path::Path;
 
 /// The longest head of a record or of an HTTP message, in bytes.
 const MAX_HEAD: u64 = 64 << 10;
-/// The bytes skipped at once.
+/// The maximum number of bytes skipped per read.
 const PIECE: u64 = 1 << 20;
 /// The maximum ratio of decompressed to compressed bytes, and the number of decompressed bytes from
 /// which it applies.
@@ -27,7 +27,7 @@ pub(super) struct RecordPosition {
     /// The start of its gzip member, in bytes; 0 in a plain file.
     member: u64,
     /// The offset within the decompressed member.
-    within: u64,
+    offset: u64,
 }
 
 /// The head of a record.
@@ -56,8 +56,8 @@ pub(super) struct WarcReader {
     /// The file, while it is not inside a member.
     file: Option<CountingReader>,
     is_packed: bool,
-    at: u64,
-    within: u64,
+    member_start: u64,
+    offset: u64,
     /// The unread bytes of the current record's body.
     left: u64,
 }
@@ -95,22 +95,28 @@ impl BufRead for CountingReader {
 impl WarcReader {
     /// Opens a file at its start.
     pub(super) fn open(path: &Path) -> io::Result<Self> {
-        Self::open_at(path, RecordPosition { member: 0, within: 0 })
+        Self::open_at(path, RecordPosition { member: 0, offset: 0 })
     }
 
     /// Opens a file at a record.
     pub(super) fn open_at(path: &Path, place: RecordPosition) -> io::Result<Self> {
         let mut file = BufReader::with_capacity(64 << 10, File::open(path)?);
         let is_packed = file.fill_buf()?.starts_with(&[0x1f, 0x8b]);
-        let from = if is_packed { place.member } else { place.within };
+        let from = if is_packed { place.member } else { place.offset };
         file.seek(SeekFrom::Start(from))?;
         let file = CountingReader { file, read: from };
-        let mut records =
-            Self { member: None, file: Some(file), is_packed, at: 0, within: from, left: 0 };
+        let mut records = Self {
+            member: None,
+            file: Some(file),
+            is_packed,
+            member_start: 0,
+            offset: from,
+            left: 0,
+        };
         if is_packed {
-            records.within = 0;
+            records.offset = 0;
             records.enter()?;
-            records.left = place.within;
+            records.left = place.offset;
             records.skip_body()?;
         } else {
             records.member = records.file.take().map(Member::Plain);
@@ -123,7 +129,7 @@ impl WarcReader {
         match (&self.member, &self.file) {
             (Some(Member::Plain(file)), _) | (None, Some(file)) => file.read,
             (Some(Member::Packed(member)), _) => member.get_ref().get_ref().read,
-            (None, None) => self.at,
+            (None, None) => self.member_start,
         }
     }
 
@@ -135,7 +141,7 @@ impl WarcReader {
         self.skip_body()?;
         let mut blank = 0;
         loop {
-            let place = RecordPosition { member: self.at, within: self.within };
+            let place = RecordPosition { member: self.member_start, offset: self.offset };
             match self.line()? {
                 None if !self.enter()? => return Ok(None),
                 None => {}
@@ -155,7 +161,7 @@ impl WarcReader {
         let wanted = most.min(self.left);
         let mut body = Vec::new();
         let length = self.reader()?.take(wanted).read_to_end(&mut body)? as u64;
-        self.within += length;
+        self.offset += length;
         self.left = self.left.saturating_sub(length);
         if length < wanted {
             return Err(ErrorKind::UnexpectedEof.into());
@@ -168,13 +174,13 @@ impl WarcReader {
         while self.left > 0 {
             let wanted = self.left.min(PIECE);
             let passed = io::copy(&mut self.reader()?.take(wanted), &mut io::sink())?;
-            self.within += passed;
+            self.offset += passed;
             self.left -= passed;
             if passed < wanted {
                 return Err(ErrorKind::UnexpectedEof.into());
             }
-            let packed = self.position().saturating_sub(self.at);
-            if self.is_packed && self.within > RATIO_FROM && self.within / RATIO > packed {
+            let packed = self.position().saturating_sub(self.member_start);
+            if self.is_packed && self.offset > RATIO_FROM && self.offset / RATIO > packed {
                 return Err(broken(
                     "it decodes to hundreds of times its size, as a decompression bomb does",
                 ));
@@ -200,11 +206,11 @@ impl WarcReader {
         };
         let is_member = self.is_packed && !file.fill_buf()?.is_empty();
         if !is_member {
-            self.at = file.read;
+            self.member_start = file.read;
             self.file = Some(file);
             return Ok(false);
         }
-        (self.at, self.within) = (file.read, 0);
+        (self.member_start, self.offset) = (file.read, 0);
         self.member = Some(Member::Packed(Box::new(BufReader::new(GzDecoder::new(file)))));
         Ok(true)
     }
@@ -216,7 +222,7 @@ impl WarcReader {
         }
         let mut line = Vec::new();
         let length = self.reader()?.take(MAX_HEAD).read_until(b'\n', &mut line)? as u64;
-        self.within += length;
+        self.offset += length;
         match line.last() {
             None => Ok(None),
             Some(byte) if *byte != b'\n' && length >= MAX_HEAD => {

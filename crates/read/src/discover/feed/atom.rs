@@ -1,6 +1,6 @@
 //! Parser of Atom 1.0 (RFC 4287) and its predecessor 0.3.
 
-use super::rss::{based, grouped, image};
+use super::rss::{base_url, image, media_elements};
 use super::tree::XmlElement;
 use super::{EntryText, FeedHead, RawEnclosure, RawEntry, first_source};
 use bantin_core::FirstSource;
@@ -15,7 +15,7 @@ const DATES: [&str; 6] = ["published", "issued", "created", "dc:date", "updated"
 
 /// Reads the entries of a feed.
 pub(super) fn read(root: &XmlElement, page: &Url) -> Vec<RawEntry> {
-    let base = based(root, page);
+    let base = base_url(root, page);
     let feed_author = author(root);
     let language = root.attribute("xml:lang");
     let feed = FeedIdentity {
@@ -48,7 +48,7 @@ pub(super) fn head(root: &XmlElement) -> FeedHead {
         language: root.attribute("xml:lang").map(str::to_owned),
         date: root.text_of("updated").or_else(|| root.text_of("modified")),
         hubs: related(root, "link", "hub").map(str::to_owned).collect(),
-        itself: related(root, "link", "self").next().map(str::to_owned),
+        self_url: related(root, "link", "self").next().map(str::to_owned),
     }
 }
 
@@ -75,9 +75,9 @@ struct FeedIdentity<'a> {
 fn read_entry(entry: &XmlElement, base: &Url, feed: &FeedIdentity<'_>) -> RawEntry {
     let id = entry.text_of("id");
     let content = entry.all("content").next();
-    let entry_base = based(entry, base);
+    let entry_base = base_url(entry, base);
     let content_base =
-        content.map_or_else(|| entry_base.clone(), |content| based(content, &entry_base));
+        content.map_or_else(|| entry_base.clone(), |content| base_url(content, &entry_base));
     let links = || entry.all("link").filter(|link| link.attribute("href").is_some());
     let alternate = best_alternate(links());
     // The base of the content does not apply to links (XML Base, section 4).
@@ -109,7 +109,10 @@ fn read_entry(entry: &XmlElement, base: &Url, feed: &FeedIdentity<'_>) -> RawEnt
         link: alternate.or_else(elsewhere),
         title: entry.all("title").find_map(markup),
         date: DATES.iter().find_map(|name| entry.text_of(name)),
-        summary: entry.all("summary").chain(grouped(entry, "media:description")).find_map(markup),
+        summary: entry
+            .all("summary")
+            .chain(media_elements(entry, "media:description"))
+            .find_map(markup),
         content: content.and_then(markup),
         image: image(entry),
         author: author(entry).or_else(|| entry.all("source").find_map(author)),
@@ -117,16 +120,16 @@ fn read_entry(entry: &XmlElement, base: &Url, feed: &FeedIdentity<'_>) -> RawEnt
         files: links().filter(is_file).filter_map(file).chain(pictures).collect(),
         language: language.map(str::to_owned),
         source_line: entry.text_of("dc:source"),
-        first,
+        first_source: first,
         base: Some(content_base),
-        is_cut_off: !entry.whole,
+        is_truncated: !entry.is_complete,
     }
 }
 
 /// The feed in which an entry was first published (section 4.2.11).
 fn first_source(entry: &XmlElement, base: &Url, feed: &FeedIdentity<'_>) -> Option<FirstSource> {
     let source = entry.all("source").next()?;
-    let base = based(source, base);
+    let base = base_url(source, base);
     let link = |wanted: &str| {
         let mut links = source.all("link").filter(|link| relation(link) == wanted);
         links.find_map(|link| first_source::address(link.attribute("href")?, &base))

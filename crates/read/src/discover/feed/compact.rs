@@ -5,7 +5,7 @@
 use chrono::NaiveDate;
 
 /// The date in RFC 3339 form; `None` if it is not one of these.
-pub(super) fn written_out(date: &str) -> Option<String> {
+pub(super) fn to_rfc3339(date: &str) -> Option<String> {
     let date = date.trim();
     if !date.is_ascii() || !date.starts_with(|c: char| c.is_ascii_digit()) {
         return None;
@@ -41,7 +41,7 @@ pub(super) fn written_out(date: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::written_out;
+    use super::to_rfc3339;
 
     #[test]
     fn what_has_no_marks_gets_them_and_the_end_of_a_day_is_the_next() {
@@ -59,7 +59,7 @@ mod tests {
             ("20230110T8", None),
             ("2023-01-10T24:00:00.5Z", Some("2023-01-11T00:00:00.5Z")),
         ] {
-            assert_eq!(written_out(written).as_deref(), expected, "{written}");
+            assert_eq!(to_rfc3339(written).as_deref(), expected, "{written}");
         }
     }
 }

@@ -1,7 +1,7 @@
 //! A foreign feed with all of its items as written, for tools that display it: nothing is merged or
 //! dropped.
 
-use super::{RawEntry, address, address_of, parts, person};
+use super::{RawEntry, address, address_of, parse, person};
 use crate::discover::DiscoverError;
 use crate::discover::feed::EntryText;
 use bantin_core::RawHtml;
@@ -57,7 +57,7 @@ pub struct ForeignItem {
 /// # Errors
 /// The page is not a feed, or contains no item.
 pub fn foreign(page: &Page) -> Result<ForeignFeed, DiscoverError> {
-    let (head, entries) = parts(page)?;
+    let (head, entries) = parse(page)?;
     let link = head.link.as_deref();
     Ok(ForeignFeed {
         title: head.title.as_ref().and_then(EntryText::title),

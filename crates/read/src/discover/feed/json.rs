@@ -26,7 +26,7 @@ pub(super) fn read(text: &str) -> Result<(FeedHead, Vec<RawEntry>), FeedError> {
             .filter(|hub| string(hub, "type").is_some_and(|kind| kind == "WebSub"))
             .filter_map(|hub| string(hub, "url"))
             .collect(),
-        itself: string(&feed, "feed_url"),
+        self_url: string(&feed, "feed_url"),
     };
     Ok((head, items.iter().filter_map(Value::as_object).map(|item| entry(item, &feed)).collect()))
 }
@@ -49,7 +49,7 @@ fn entry(item: &Map<String, Value>, feed: &Map<String, Value>) -> RawEntry {
         files: list(item, "attachments").filter_map(Value::as_object).filter_map(file).collect(),
         language: string(item, "language").or_else(|| string(feed, "language")),
         source_line: object(item, "_bantin").and_then(|own| string(own, "source_line")),
-        first: first_source(item, feed),
+        first_source: first_source(item, feed),
         ..RawEntry::default()
     }
 }

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 /// Parses the complete items; `None` if the document has other faults.
 pub(super) fn read(text: &str) -> Option<Value> {
-    let mut mended = String::with_capacity(text.len());
+    let mut repaired = String::with_capacity(text.len());
     let mut open: Vec<char> = Vec::new();
     let mut in_string = false;
     let mut escaped = false;
@@ -15,8 +15,8 @@ pub(super) fn read(text: &str) -> Option<Value> {
         if in_string {
             match c {
                 // JSON requires control characters to be escaped.
-                c if c < ' ' => mended.push_str(&format!("\\u{:04x}", u32::from(c))),
-                c => mended.push(c),
+                c if c < ' ' => repaired.push_str(&format!("\\u{:04x}", u32::from(c))),
+                c => repaired.push(c),
             }
             in_string = escaped || c != '"';
             escaped = !escaped && c == '\\';
@@ -30,24 +30,24 @@ pub(super) fn read(text: &str) -> Option<Value> {
                 if open.pop() != Some(c) {
                     return None;
                 }
-                let before = mended.trim_end();
+                let before = repaired.trim_end();
                 if let Some(before) = before.strip_suffix(',') {
-                    mended.truncate(before.len());
+                    repaired.truncate(before.len());
                 }
             }
             _ => {}
         }
-        mended.push(c);
+        repaired.push(c);
         if c == '}' && open == ['}', ']'] {
-            whole = Some(mended.len());
+            whole = Some(repaired.len());
         }
         if open.is_empty() && c == '}' {
-            return serde_json::from_str(&mended).ok();
+            return serde_json::from_str(&repaired).ok();
         }
     }
-    mended.truncate(whole?);
-    mended.push_str("]}");
-    serde_json::from_str(&mended).ok()
+    repaired.truncate(whole?);
+    repaired.push_str("]}");
+    serde_json::from_str(&repaired).ok()
 }
 
 #[cfg(test)]

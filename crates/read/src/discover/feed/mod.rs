@@ -60,7 +60,7 @@ pub enum FeedError {
     #[error(
         "the list ends in the middle, without </opml>; it was truncated in transit or by its author"
     )]
-    CutOff,
+    Truncated,
     /// Its elements are nested too deeply.
     #[error(
         "the feed nests its elements more than {} deep, as only hostile feeds do",
@@ -96,13 +96,13 @@ pub(super) struct RawEntry {
     pub(super) files: Vec<RawEnclosure>,
     pub(super) language: Option<String>,
     /// The feed in which it was first published, if that is another one.
-    pub(super) first: Option<FirstSource>,
+    pub(super) first_source: Option<FirstSource>,
     /// The source that the original publisher credited.
     pub(super) source_line: Option<String>,
     /// The base of its relative addresses.
     pub(super) base: Option<Url>,
     /// Whether the document ended inside it.
-    pub(super) is_cut_off: bool,
+    pub(super) is_truncated: bool,
 }
 
 /// A text and its markup.
@@ -171,7 +171,7 @@ struct FeedHead {
     /// The addresses of its WebSub hubs.
     hubs: Vec<String>,
     /// Its own address.
-    itself: Option<String>,
+    self_url: Option<String>,
 }
 
 impl FeedHead {
@@ -180,13 +180,13 @@ impl FeedHead {
         let absolute = |text: &String| page.join(text).ok().filter(|url| url.has_host());
         HubLinks {
             hubs: self.hubs.iter().filter_map(absolute).take(MAX_HUBS).collect(),
-            topic: self.itself.as_ref().and_then(absolute),
+            topic: self.self_url.as_ref().and_then(absolute),
         }
     }
 }
 
 /// Parses the feed on a page: its metadata and its items.
-fn parts(page: &Page) -> Result<(FeedHead, Vec<RawEntry>), DiscoverError> {
+fn parse(page: &Page) -> Result<(FeedHead, Vec<RawEntry>), DiscoverError> {
     let text = page.text()?.text;
     let text = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}');
     let (head, mut entries) = if text.starts_with('{') {
@@ -205,7 +205,7 @@ fn parts(page: &Page) -> Result<(FeedHead, Vec<RawEntry>), DiscoverError> {
     }
     swap_month_first(&mut entries);
     for entry in &mut entries {
-        if let Some(date) = entry.date.as_deref().and_then(compact::written_out) {
+        if let Some(date) = entry.date.as_deref().and_then(compact::to_rfc3339) {
             entry.date = Some(date);
         }
     }
@@ -214,7 +214,7 @@ fn parts(page: &Page) -> Result<(FeedHead, Vec<RawEntry>), DiscoverError> {
 
 /// Reads the items of a feed.
 pub(super) fn read(page: &Page, source: &Source) -> Result<Listing, DiscoverError> {
-    let (head, entries) = parts(page)?;
+    let (head, entries) = parse(page)?;
     let addressed = entries.into_iter().map(|entry| {
         let url = address_of(&entry, &page.url);
         (entry, url)
@@ -254,7 +254,7 @@ pub(super) fn listing(
 
 /// The address of an entry's article, or the reason why it cannot be used.
 fn address_of(entry: &RawEntry, page: &Url) -> Result<Url, String> {
-    if entry.is_cut_off {
+    if entry.is_truncated {
         return Err("the feed ends in the middle of it".to_owned());
     }
     let id = entry.id.as_deref().filter(|_| entry.id_is_link);
@@ -291,7 +291,7 @@ fn listing_item(entry: RawEntry, url: Url, key: ArticleKey, page: &Url) -> Listi
     let image = entry.image.into_iter().chain(images.into_iter().map(|file| file.url));
     let mut images = image.filter_map(|written| resolve(&written));
     let image = images.next();
-    let is_gathered = entry.first.is_some();
+    let is_gathered = entry.first_source.is_some();
     let pictures = images.filter(|_| is_gathered).collect();
     let attachments = files.into_iter().filter_map(|file| {
         let url = resolve(&file.url)?;
@@ -315,7 +315,7 @@ fn listing_item(entry: RawEntry, url: Url, key: ArticleKey, page: &Url) -> Listi
         attachments: attachments.collect(),
         language: entry.language,
         source_line: entry.source_line.filter(|_| is_gathered),
-        first_source: entry.first,
+        first_source: entry.first_source,
         pictures,
         ..ListingItem::of(url, key)
     }

@@ -32,8 +32,8 @@ pub fn outlines(page: &Page) -> Result<Vec<OpmlOutline>, DiscoverError> {
     if root.name != "opml" {
         return Err(FeedError::Foreign(root.name.into_owned()).into());
     }
-    if !root.whole {
-        return Err(FeedError::CutOff.into());
+    if !root.is_complete {
+        return Err(FeedError::Truncated.into());
     }
     let mut found = Vec::new();
     for body in root.all("body") {

@@ -24,7 +24,7 @@ pub(in super::super) fn next(page: &Page, number: usize) -> Result<Option<Url>, 
         return Ok(Some(next));
     }
     let generator = channel.text_of("generator").unwrap_or_default().to_ascii_lowercase();
-    Ok(generator.contains("wordpress").then(|| counted(&page.url, number + 1)))
+    Ok(generator.contains("wordpress").then(|| with_page_number(&page.url, number + 1)))
 }
 
 fn link<'a>(channel: &'a XmlElement, relation: &str) -> Option<&'a str> {
@@ -36,7 +36,7 @@ fn link<'a>(channel: &'a XmlElement, relation: &str) -> Option<&'a str> {
 }
 
 /// The address with `paged` set to a number.
-fn counted(url: &Url, number: usize) -> Url {
+fn with_page_number(url: &Url, number: usize) -> Url {
     let mut next = url.clone();
     let others: Vec<(String, String)> = url
         .query_pairs()

@@ -28,7 +28,7 @@ const SEVEN_HOURS: i32 = 7 * 3600;
 
 /// Reads the items of a document, which are in the channel or, in RDF, beside it.
 pub(super) fn read(root: &XmlElement, page: &Url) -> Vec<RawEntry> {
-    let base = based(root, page);
+    let base = base_url(root, page);
     let channels: Vec<&XmlElement> =
         if root.name == "channel" { vec![root] } else { root.all("channel").collect() };
     let language = |of: &XmlElement| {
@@ -42,12 +42,12 @@ pub(super) fn read(root: &XmlElement, page: &Url) -> Vec<RawEntry> {
     let own: Vec<Option<&str>> =
         links.map(|link| link.attribute("href")).chain([Some(page.as_str())]).collect();
     for holder in channels.iter().copied().chain((root.name != "channel").then_some(root)) {
-        let base = based(holder, &base);
+        let base = base_url(holder, &base);
         // RSS 1.1 has its items in a list.
         for item in holder.all("item").chain(holder.all("items").flat_map(|list| list.all("item")))
         {
             let mut entry = entry(item, &base);
-            entry.first = first_source(item, &base, &own);
+            entry.first_source = first_source(item, &base, &own);
             entry.language = language(item).or_else(|| channel_language.clone());
             entries.push(entry);
         }
@@ -71,7 +71,7 @@ pub(super) fn head(root: &XmlElement) -> FeedHead {
         language: channel.text_of("language").or_else(|| channel.text_of("dc:language")),
         date: date.iter().find_map(|name| channel.text_of(name)),
         hubs: related(channel, "atom:link", "hub").map(str::to_owned).collect(),
-        itself: related(channel, "atom:link", "self").next().map(str::to_owned),
+        self_url: related(channel, "atom:link", "self").next().map(str::to_owned),
     }
 }
 
@@ -112,15 +112,16 @@ fn entry(item: &XmlElement, base: &Url) -> RawEntry {
             item.text_of("dc:publisher")
         }),
         tags: tags(item),
-        base: Some(based(item, base)),
-        is_cut_off: !item.whole,
+        base: Some(base_url(item, base)),
+        is_truncated: !item.is_complete,
         ..RawEntry::default()
     };
     if entry.summary.is_none() {
-        entry.summary =
-            grouped(item, "media:description").find_map(XmlElement::html).map(EntryText::Html);
+        entry.summary = media_elements(item, "media:description")
+            .find_map(XmlElement::html)
+            .map(EntryText::Html);
     }
-    let media = grouped(item, "media:content");
+    let media = media_elements(item, "media:content");
     entry.files = item.all("enclosure").chain(media).filter_map(file).collect();
     if entry.image.is_none() {
         let text = entry.content.iter().chain(&entry.summary);
@@ -174,7 +175,7 @@ fn author(item: &XmlElement) -> Option<String> {
 }
 
 /// The Media RSS elements with a name, inside a group or not.
-pub(super) fn grouped<'a, 't: 'a>(
+pub(super) fn media_elements<'a, 't: 'a>(
     item: &'a XmlElement<'t>,
     name: &'a str,
 ) -> impl Iterator<Item = &'a XmlElement<'t>> {
@@ -184,8 +185,9 @@ pub(super) fn grouped<'a, 't: 'a>(
 /// The image of an item: from Media RSS (alone or of a video), from iTunes, or from a non-standard
 /// `image` element.
 pub(super) fn image(item: &XmlElement) -> Option<String> {
-    let of_media = || grouped(item, "media:content").flat_map(|media| media.all("media:thumbnail"));
-    let named = grouped(item, "media:thumbnail")
+    let of_media =
+        || media_elements(item, "media:content").flat_map(|media| media.all("media:thumbnail"));
+    let named = media_elements(item, "media:thumbnail")
         .chain(of_media())
         .find_map(|image| image.attribute("url"))
         .or_else(|| item.all("itunes:image").find_map(|image| image.attribute("href")))
@@ -240,7 +242,7 @@ fn attribute_language(of: &XmlElement) -> Option<String> {
 }
 
 /// The base of relative addresses inside an element (XML Base).
-pub(super) fn based(element: &XmlElement, outer: &Url) -> Url {
+pub(super) fn base_url(element: &XmlElement, outer: &Url) -> Url {
     let base = element.attribute("xml:base").and_then(|base| outer.join(base).ok());
     base.filter(|base| !base.cannot_be_a_base()).unwrap_or_else(|| outer.clone())
 }

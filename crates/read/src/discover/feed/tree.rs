@@ -61,7 +61,7 @@ pub(super) struct XmlElement<'t> {
     pub(super) start: usize,
     /// Whether the document continues after it. Elements that the end of the document cuts off are
     /// not whole.
-    pub(super) whole: bool,
+    pub(super) is_complete: bool,
 }
 
 #[derive(Debug)]
@@ -161,7 +161,7 @@ pub(super) fn parse(text: &str) -> Result<XmlElement<'_>, FeedError> {
     config.check_end_names = false;
     config.allow_unmatched_ends = true;
     config.allow_dangling_amp = true;
-    let mut growth = XmlTreeBuilder::default();
+    let mut builder = XmlTreeBuilder::default();
     let mut other = None;
     loop {
         let before = reader.buffer_position();
@@ -173,20 +173,20 @@ pub(super) fn parse(text: &str) -> Result<XmlElement<'_>, FeedError> {
                     _ => continue,
                 };
                 let start = usize::try_from(before).unwrap_or(text.len());
-                match growth.open(tag_at(text, start, length), start) {
+                match builder.open(tag_at(text, start, length), start) {
                     // No reader needs that many; the items so far are as good as those of a shorter
                     // feed.
-                    Err(FeedError::TooMany) if growth.has_items => break,
+                    Err(FeedError::TooMany) if builder.has_items => break,
                     opened => opened?,
                 }
                 if is_empty {
-                    growth.close_innermost();
+                    builder.close_innermost();
                 }
             }
-            Ok(Event::End(tag)) => growth.close(tag.name().as_ref()),
-            Ok(Event::Text(text)) => growth.text(text.xml10_content()),
-            Ok(Event::CData(text)) => growth.text(text.xml10_content()),
-            Ok(Event::GeneralRef(reference)) => growth.text(resolved(&reference)),
+            Ok(Event::End(tag)) => builder.close(tag.name().as_ref()),
+            Ok(Event::Text(text)) => builder.text(text.xml10_content()),
+            Ok(Event::CData(text)) => builder.text(text.xml10_content()),
+            Ok(Event::GeneralRef(reference)) => builder.text(resolve_entity(&reference)),
             // An internal subset can define entities that expand exponentially or read files. No
             // agency's feed has one.
             Ok(Event::DocType(declaration)) if declaration.contains('[') => {
@@ -199,13 +199,13 @@ pub(super) fn parse(text: &str) -> Result<XmlElement<'_>, FeedError> {
             Err(_) if reader.buffer_position() > before => {}
             Err(_) => break,
         }
-        match growth.root.take() {
+        match builder.root.take() {
             Some(root) if ROOTS.contains(&&*root.name) => return Ok(root),
             Some(root) => other = other.or(Some(root)),
             None => {}
         }
     }
-    match (growth.cut_off(), other) {
+    match (builder.cut_off(), other) {
         (Some(root), _) if ROOTS.contains(&&*root.name) => Ok(root),
         (root, other) => other.or(root).ok_or(FeedError::NoXml),
     }
@@ -225,7 +225,7 @@ struct XmlTreeBuilder<'t> {
     /// Declared prefixes: the depth of the element, the prefix, and the prefix used here.
     declared: Vec<(usize, Cow<'t, str>, &'static str)>,
     /// The namespace of the root, if it is a format's own: its elements have no prefix.
-    own: &'static str,
+    root_prefix: &'static str,
     elements: usize,
     /// Whether an item is complete.
     has_items: bool,
@@ -288,9 +288,9 @@ impl<'t> XmlTreeBuilder<'t> {
         let declared = self.declared.iter().rev().find(|(_, declared, _)| declared == before);
         let prefix = declared.map_or(before, |(_, _, here)| here);
         if self.open.is_empty() && prefix == "atom" {
-            self.own = "atom";
+            self.root_prefix = "atom";
         }
-        if prefix.is_empty() || prefix == self.own {
+        if prefix.is_empty() || prefix == self.root_prefix {
             match written {
                 Cow::Borrowed(written) => {
                     Cow::Borrowed(written.split_once(':').map_or(*written, |(_, local)| local))
@@ -317,7 +317,7 @@ impl<'t> XmlTreeBuilder<'t> {
 
     fn close_innermost(&mut self) {
         let Some((written, mut element)) = self.open.pop() else { return };
-        element.whole = true;
+        element.is_complete = true;
         self.has_items |= is_item(&written);
         self.attach(element);
     }
@@ -371,7 +371,7 @@ fn lower(text: &str) -> Cow<'_, str> {
 }
 
 /// The text of a reference; an undefined one stays as written, as browsers show it.
-pub(in super::super) fn resolved(name: &str) -> Cow<'static, str> {
+pub(in super::super) fn resolve_entity(name: &str) -> Cow<'static, str> {
     // Escaped HTML consists of these, and searching the table of all HTML entities is slow.
     let predefined = match name {
         "lt" => "<",
@@ -422,7 +422,7 @@ fn unescaped(raw: &str) -> Cow<'_, str> {
     for piece in pieces {
         match piece.split_once(';') {
             Some((name, rest)) if is_reference(name) => {
-                text.push_str(&resolved(name));
+                text.push_str(&resolve_entity(name));
                 text.push_str(rest);
             }
             _ => {

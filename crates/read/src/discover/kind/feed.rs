@@ -30,7 +30,7 @@ pub(super) const DEFINITION: KindDefinition = KindDefinition {
     suggest,
     offered,
     not_offered: "the page offers no feed that can be read; without --feed its listing is used",
-    ..KindDefinition::USUAL
+    ..KindDefinition::DEFAULTS
 };
 
 struct FeedKindReader {

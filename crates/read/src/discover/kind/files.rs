@@ -16,7 +16,7 @@ pub(super) const DEFINITION: KindDefinition = KindDefinition {
     no_next_page: Some(
         "is a folder of saved pages and has no further pages: a visit reads all of them",
     ),
-    ..KindDefinition::USUAL
+    ..KindDefinition::DEFAULTS
 };
 
 pub(super) struct Files;

@@ -53,7 +53,7 @@ pub(super) const DEFINITION: KindDefinition = KindDefinition {
     ],
     build,
     recognise,
-    ..KindDefinition::USUAL
+    ..KindDefinition::DEFAULTS
 };
 
 struct Json {

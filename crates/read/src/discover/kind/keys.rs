@@ -9,7 +9,7 @@ pub struct KindKey {
     /// The name; a key in a table is prefixed with the table's name, as in `select.item`.
     pub name: &'static str,
     /// Former names.
-    pub old: &'static [&'static str],
+    pub aliases: &'static [&'static str],
     /// The type of its value.
     pub form: KeyForm,
     /// The description in feeds.schema.json.
@@ -39,7 +39,7 @@ impl KindKey {
     /// A string key for sources only.
     pub(super) const fn text(name: &'static str, doc: &'static str, example: &'static str) -> Self {
         let form = KeyForm::Text;
-        Self { name, old: &[], form, doc, example, required: false, in_lists: false }
+        Self { name, aliases: &[], form, doc, example, required: false, in_lists: false }
     }
 
     /// The table that contains it.

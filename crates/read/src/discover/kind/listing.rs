@@ -21,7 +21,7 @@ pub(super) const DEFINITION: KindDefinition = KindDefinition {
     keys: &[&LIST, &ITEM, &LINK, &TITLE, &DATE, &SUMMARY],
     build,
     is_html: true,
-    ..KindDefinition::USUAL
+    ..KindDefinition::DEFAULTS
 };
 
 enum Reader {

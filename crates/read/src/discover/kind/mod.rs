@@ -97,7 +97,7 @@ pub struct KindDefinition {
 
 impl KindDefinition {
     /// The defaults of a kind.
-    const USUAL: Self = Self {
+    const DEFAULTS: Self = Self {
         name: "",
         doc: "",
         what: "",
@@ -232,12 +232,12 @@ pub fn named(name: &str) -> Option<&'static KindDefinition> {
 }
 
 /// The kind of a source without `kind`.
-pub fn usual() -> &'static KindDefinition {
+pub fn default_kind() -> &'static KindDefinition {
     &listing::DEFINITION
 }
 
 /// The facts of a source's kind.
-pub fn of(kind: &SourceKind) -> &'static KindDefinition {
+pub fn definition(kind: &SourceKind) -> &'static KindDefinition {
     // Kinds are created only in this module, so each has a definition.
     named(kind.name()).unwrap_or(&files::DEFINITION)
 }
@@ -255,7 +255,7 @@ pub fn single_page() -> SourceKind {
 
 /// The kind that an address identifies, else the default.
 pub fn of_address(url: &Url) -> &'static KindDefinition {
-    KINDS.iter().copied().find(|kind| (kind.recognise_address)(url)).unwrap_or(usual())
+    KINDS.iter().copied().find(|kind| (kind.recognise_address)(url)).unwrap_or(default_kind())
 }
 
 /// The kind of a page by its content, with the settings for reading it; `None` if it may be a
@@ -320,10 +320,10 @@ mod tests {
         let follow = [("follow", KeyValue::Truth(true))].into_iter().collect();
         for (name, alone, following) in [("feed", false, true), ("wordpress", false, true)] {
             let definition = named(name).unwrap();
-            assert_eq!(definition.with(&KindValues::default()).unwrap().follows(), alone);
-            assert_eq!(definition.with(&follow).unwrap().follows(), following);
+            assert_eq!(definition.with(&KindValues::default()).unwrap().fetches_articles(), alone);
+            assert_eq!(definition.with(&follow).unwrap().fetches_articles(), following);
         }
-        assert!(single_page().follows());
-        assert!(of(&single_page()).is_saved);
+        assert!(single_page().fetches_articles());
+        assert!(definition(&single_page()).is_saved);
     }
 }

@@ -33,7 +33,7 @@ pub(super) const DEFINITION: KindDefinition = KindDefinition {
         "sitemaps may have 50 MB, and bantin reads 8 MiB: look in the site's robots.txt or index for a smaller one, such as a news sitemap or that of a month, and set url to its address",
     ),
     recognise: |page| Ok(is_sitemap(page).then(RecognizedPage::default)),
-    ..KindDefinition::USUAL
+    ..KindDefinition::DEFAULTS
 };
 
 struct Sitemap {

@@ -32,7 +32,7 @@ pub(super) const DEFINITION: KindDefinition = KindDefinition {
         "its site runs WordPress, whose API lists them: --wordpress reads them there",
     ),
     not_offered: "the page names no API of WordPress (<link rel=\"https://api.w.org/\">); without --wordpress its listing is used",
-    ..KindDefinition::USUAL
+    ..KindDefinition::DEFAULTS
 };
 
 struct Posts {

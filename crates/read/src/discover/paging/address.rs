@@ -142,7 +142,7 @@ fn is_other_query(from: &Url, to: &Url) -> bool {
 
 /// Whether the addresses of a row of numbers increase with them: by pages (`-2`, `-3`) or by items
 /// (`20`, `40`).
-pub(super) fn count_along(links: &[(u64, &Url)]) -> bool {
+pub(super) fn are_consecutive(links: &[(u64, &Url)]) -> bool {
     let runs = |url: &Url| -> Vec<String> {
         let text = url.as_str();
         let is_digit = |c: char| c.is_ascii_digit();
@@ -198,7 +198,7 @@ pub(super) fn number_in(url: &Url) -> Option<u64> {
 /// The next address by counting on: for pages whose pager is built by a script, by the page number
 /// in the query; for APIs also by the number of the first item, if the number of received `items`
 /// is given.
-pub(super) fn counted_on(url: &Url, items: usize) -> Option<Url> {
+pub(super) fn incremented(url: &Url, items: usize) -> Option<Url> {
     let mut counted = false;
     let items = u32::try_from(items).unwrap_or_default();
     let pairs: Vec<(String, String)> = url
@@ -229,7 +229,7 @@ pub(super) fn counted_on(url: &Url, items: usize) -> Option<Url> {
 
 /// The address of the WordPress posts after page `number`. WordPress answers 400 after the last
 /// page.
-pub(super) fn of_posts(url: &Url, number: usize) -> Url {
+pub(super) fn next_posts_page(url: &Url, number: usize) -> Url {
     let pairs: Vec<(String, String)> = url
         .query_pairs()
         .filter(|(name, _)| name != "page")

@@ -35,7 +35,7 @@ pub(super) fn fill(dom: &Dom, submission: &FormSubmission<'_>, base: &Url) -> Op
         // In broken tables the parser closes a form before its own fields.
         fields.extend(states(dom));
     }
-    match submission.how {
+    match submission.method {
         SubmitMethod::PostBack => {
             let (target, argument) = post_back(submission.element)?;
             set(&mut fields, "__EVENTTARGET", target);

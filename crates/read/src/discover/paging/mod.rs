@@ -56,12 +56,12 @@ pub fn next(
 
 /// The next page of an API whose address counts pages or items.
 pub(super) fn next_by_count(page: &Page, position: &ListingPosition<'_>) -> Option<NextPage> {
-    address::counted_on(&page.url, position.items.len()).map(NextPage::Get)
+    address::incremented(&page.url, position.items.len()).map(NextPage::Get)
 }
 
 /// The next page of a WordPress API.
 pub(super) fn next_of_posts(page: &Page, position: &ListingPosition<'_>) -> NextPage {
-    NextPage::Get(address::of_posts(&page.url, position.number))
+    NextPage::Get(address::next_posts_page(&page.url, position.number))
 }
 
 /// The next page according to the pager of an HTML page.
@@ -87,7 +87,7 @@ pub(super) fn next_of_html(
     for row in rows.iter().take(MAX_TRIED) {
         has_pager = true;
         match row.after_current(&page.url, position.number) {
-            page_numbers::FollowingPage::Sign(action) => {
+            page_numbers::FollowingPage::Action(action) => {
                 if let Some(next) = made(action).filter(is_next) {
                     return Ok(Some(next));
                 }
@@ -97,7 +97,7 @@ pub(super) fn next_of_html(
             page_numbers::FollowingPage::Unknown => {}
         }
     }
-    let called = called_next(&signs, &page.url, &items);
+    let called = labelled_next(&signs, &page.url, &items);
     has_pager |= !called.is_empty();
     if let Some(next) =
         called.into_iter().take(MAX_TRIED).filter_map(made).find(|next| is_next(next))
@@ -107,7 +107,7 @@ pub(super) fn next_of_html(
     if has_pager {
         return Ok(None);
     }
-    Ok(address::counted_on(&page.url, 0).map(NextPage::Get).filter(is_next))
+    Ok(address::incremented(&page.url, 0).map(NextPage::Get).filter(is_next))
 }
 
 /// The targets of `link` and `a` elements with `rel=next` (HTML, section 4.6.6).
@@ -123,7 +123,7 @@ fn related<'a>(dom: &'a Dom, base: &'a Url) -> impl Iterator<Item = Url> + 'a {
 
 /// The elements that are labelled "next" and lead to another page of the same listing, most
 /// reliable first. Among equals the last comes first, because a pager is below its list.
-fn called_next<'s, 'd>(
+fn labelled_next<'s, 'd>(
     signs: &'s [PagerElement<'d>],
     page: &Url,
     items: &HashSet<Url>,

@@ -11,7 +11,7 @@ const A_MONTH: usize = 27;
 /// A row of numbers, with the elements between and after them.
 #[derive(Debug)]
 pub(super) struct PageNumberRow<'s, 'd> {
-    signs: &'s [PagerElement<'d>],
+    elements: &'s [PagerElement<'d>],
     /// The number of links to items of the listing between the previous row and this one.
     items: usize,
 }
@@ -20,7 +20,7 @@ pub(super) struct PageNumberRow<'s, 'd> {
 #[derive(Debug)]
 pub(super) enum FollowingPage<'s, 'd> {
     /// The element that leads there.
-    Sign(&'s PagerAction<'d>),
+    Action(&'s PagerAction<'d>),
     /// The current page is the last one.
     End,
     /// The row does not show it.
@@ -39,7 +39,7 @@ pub(super) fn rows<'s, 'd>(
     let mut end = |start: &mut Option<usize>, until: usize, passed: &mut usize| {
         let Some(from) = start.take() else { return };
         let row =
-            PageNumberRow { signs: signs.get(from..until).unwrap_or_default(), items: *passed };
+            PageNumberRow { elements: signs.get(from..until).unwrap_or_default(), items: *passed };
         if row.is_pager(page, items) {
             *passed = 0;
             rows.push(row);
@@ -68,7 +68,7 @@ pub(super) fn rows<'s, 'd>(
 
 impl<'s, 'd> PageNumberRow<'s, 'd> {
     fn numbers(&self) -> impl Iterator<Item = (u64, &'s PagerElement<'d>)> + use<'s, 'd> {
-        self.signs.iter().filter_map(|sign| Some((sign.number()?, sign)))
+        self.elements.iter().filter_map(|sign| Some((sign.number()?, sign)))
     }
 
     /// Whether the numbers lead to pages of one listing.
@@ -101,7 +101,7 @@ impl<'s, 'd> PageNumberRow<'s, 'd> {
             && turns.peek().is_some()
             && (turns.all(|(_, url)| address::is_other_page(page, url))
                 || (links.iter().all(|(_, url)| address::same_site(page, url))
-                    && address::count_along(&links)))
+                    && address::are_consecutive(&links)))
     }
 
     /// The number of the current page, according to the row.
@@ -141,14 +141,15 @@ impl<'s, 'd> PageNumberRow<'s, 'd> {
         let action = |sign: &'s PagerElement<'d>| sign.action.as_ref();
         match following {
             Some((number, sign)) if number == current + 1 => {
-                return action(sign).map_or(FollowingPage::Unknown, FollowingPage::Sign);
+                return action(sign).map_or(FollowingPage::Unknown, FollowingPage::Action);
             }
             Some(_) => return FollowingPage::Unknown,
             None => {}
         }
         // The next ten pages are behind dots.
-        let last = self.signs.iter().rposition(|sign| sign.number().is_some()).unwrap_or_default();
-        let behind = self.signs.get(last..).unwrap_or_default();
+        let last =
+            self.elements.iter().rposition(|sign| sign.number().is_some()).unwrap_or_default();
+        let behind = self.elements.get(last..).unwrap_or_default();
         let dots = behind.iter().find(|sign| sign.is_dots()).and_then(action);
         let called = || {
             let next = behind.iter().filter(|sign| sign.next_rank().is_some_and(|sure| sure < 4));
@@ -165,6 +166,6 @@ impl<'s, 'd> PageNumberRow<'s, 'd> {
             }
             PagerAction::Submit(_) => true,
         });
-        dots.or(called).map_or(FollowingPage::End, FollowingPage::Sign)
+        dots.or(called).map_or(FollowingPage::End, FollowingPage::Action)
     }
 }

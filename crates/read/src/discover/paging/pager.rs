@@ -69,7 +69,7 @@ const MAX_LENGTH: usize = 40;
 #[derive(Debug, Clone, Copy)]
 pub(super) struct FormSubmission<'d> {
     pub(super) element: ElementRef<'d>,
-    pub(super) how: SubmitMethod,
+    pub(super) method: SubmitMethod,
 }
 
 /// The way in which a form is submitted.
@@ -221,7 +221,10 @@ fn action<'d>(element: ElementRef<'d>, base: &Url) -> Option<PagerAction<'d>> {
         return None;
     }
     if super::form::post_back(element).is_some() {
-        return Some(PagerAction::Submit(FormSubmission { element, how: SubmitMethod::PostBack }));
+        return Some(PagerAction::Submit(FormSubmission {
+            element,
+            method: SubmitMethod::PostBack,
+        }));
     }
     if let Some(href) = element.attr("href") {
         return address::resolve(href, base).ok().map(PagerAction::Get);
@@ -229,7 +232,8 @@ fn action<'d>(element: ElementRef<'d>, base: &Url) -> Option<PagerAction<'d>> {
     let kind = element.attr("type").unwrap_or_default();
     let submits = kind.eq_ignore_ascii_case("submit") || kind.eq_ignore_ascii_case("image");
     let is_button = submits && element.attr("name").is_some() && element.attr("onclick").is_none();
-    is_button.then_some(PagerAction::Submit(FormSubmission { element, how: SubmitMethod::Button }))
+    is_button
+        .then_some(PagerAction::Submit(FormSubmission { element, method: SubmitMethod::Button }))
 }
 
 /// Whether an element, or a parent that contains only it, is marked as the current page.

@@ -236,10 +236,10 @@ fn an_api_is_asked_for_what_follows_by_its_own_numbers() {
     assert_eq!(next(1, posts), format!("{posts}&page=2"));
     assert_eq!(next(2, &format!("{posts}&page=2")), format!("{posts}&page=3"));
     assert_eq!(
-        address::counted_on(&"https://a.example/api?offset=20&limit=20".parse().unwrap(), 20)
+        address::incremented(&"https://a.example/api?offset=20&limit=20".parse().unwrap(), 20)
             .unwrap()
             .as_str(),
         "https://a.example/api?offset=40&limit=20"
     );
-    assert_eq!(address::counted_on(&"https://a.example/api?limit=20".parse().unwrap(), 20), None);
+    assert_eq!(address::incremented(&"https://a.example/api?limit=20".parse().unwrap(), 20), None);
 }

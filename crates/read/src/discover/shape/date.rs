@@ -91,7 +91,7 @@ pub(super) fn find(text: &str) -> Option<RecognizedDate> {
 /// The day at the start of the tokens, the number of tokens it takes, and whether it is numeric.
 fn day(tokens: &[DateWord]) -> Option<(NaiveDate, usize, bool)> {
     use DateWord::{Mark, Number, Word};
-    let made = |y: u32, m: u32, d: u32| {
+    let make_date = |y: u32, m: u32, d: u32| {
         let year = i32::try_from(y).ok().filter(|year| (1990..2100).contains(year))?;
         NaiveDate::from_ymd_opt(year, m, d)
     };
@@ -99,12 +99,12 @@ fn day(tokens: &[DateWord]) -> Option<(NaiveDate, usize, bool)> {
         [Number(y, 4), Mark(a), Number(m, 1..=2), Mark(b), Number(d, 1..=2), ..]
             if a == b && "-/.".contains(*a) =>
         {
-            Some((made(*y, *m, *d)?, 5, *a == '-'))
+            Some((make_date(*y, *m, *d)?, 5, *a == '-'))
         }
         [Number(d, 1..=2), Mark(a), Number(m, 1..=2), Mark(b), Number(y, 4), ..]
             if a == b && "-/.".contains(*a) =>
         {
-            Some((made(*y, *m, *d)?, 5, true))
+            Some((make_date(*y, *m, *d)?, 5, true))
         }
         [
             Number(y, 4),
@@ -114,7 +114,7 @@ fn day(tokens: &[DateWord]) -> Option<(NaiveDate, usize, bool)> {
             Number(d, 1..=2),
             Mark('日'),
             ..,
-        ] => Some((made(*y, *m, *d)?, 6, false)),
+        ] => Some((make_date(*y, *m, *d)?, 6, false)),
         [
             Number(y, 4),
             Mark('년'),
@@ -123,8 +123,8 @@ fn day(tokens: &[DateWord]) -> Option<(NaiveDate, usize, bool)> {
             Number(d, 1..=2),
             Mark('일'),
             ..,
-        ] => Some((made(*y, *m, *d)?, 6, false)),
-        [Number(d, 2), Number(m, 2), Number(y, 4), ..] => Some((made(*y, *m, *d)?, 3, false)),
+        ] => Some((make_date(*y, *m, *d)?, 6, false)),
+        [Number(d, 2), Number(m, 2), Number(y, 4), ..] => Some((make_date(*y, *m, *d)?, 3, false)),
         [Number(d, 1..=2), Mark('/' | '-' | ','), rest @ ..] | [Number(d, 1..=2), rest @ ..] => {
             let (m, taken) = month(rest)?;
             let rest = rest.get(taken..)?;
@@ -132,7 +132,7 @@ fn day(tokens: &[DateWord]) -> Option<(NaiveDate, usize, bool)> {
             match rest.get(skipped) {
                 Some(Number(y, 4)) if skipped <= 2 => {
                     let before = tokens.len() - rest.len();
-                    Some((made(*y, m, *d)?, before + skipped + 1, false))
+                    Some((make_date(*y, m, *d)?, before + skipped + 1, false))
                 }
                 _ => None,
             }
@@ -147,7 +147,7 @@ fn day(tokens: &[DateWord]) -> Option<(NaiveDate, usize, bool)> {
                 at += 1;
             }
             let Some(Number(y, 4)) = rest.get(at) else { return None };
-            Some((made(*y, m, *d)?, taken + at + 1, false))
+            Some((make_date(*y, m, *d)?, taken + at + 1, false))
         }
         _ => None,
     }

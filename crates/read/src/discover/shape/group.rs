@@ -5,7 +5,7 @@ use super::super::platform;
 use super::item::{self, ItemContent};
 use super::links::{PageLink, words_in};
 use super::region::{ItemRegion, LinkOwners, regions};
-use super::title::is_more;
+use super::title::is_generic_label;
 use bantin_core::{ArticleKey, ListingProfile};
 use ego_tree::NodeId;
 use scraper::ElementRef;
@@ -40,7 +40,7 @@ pub(super) struct LinkGroup {
     /// The family of content management systems whose rules match its links.
     pub(super) family: Option<&'static str>,
     pub(super) items: Vec<GroupItem>,
-    pub(super) marks: GroupFeatures,
+    pub(super) features: GroupFeatures,
 }
 
 /// The features of a list; each is a share of its items, from 0 to 1, unless noted otherwise.
@@ -59,8 +59,8 @@ pub(super) struct GroupFeatures {
     pub(super) files: f32,
     /// Addresses of videos and albums.
     pub(super) media: f32,
-    pub(super) around: f32,
-    pub(super) beside: f32,
+    pub(super) in_navigation: f32,
+    pub(super) in_sidebar: f32,
     /// The average number of letters of an item outside of its links.
     pub(super) prose: f32,
     /// Titles that are those of numbered documents.
@@ -68,7 +68,7 @@ pub(super) struct GroupFeatures {
     /// 1 if the rules of a family match its links.
     pub(super) family: f32,
     /// 1 if the list was news at the last visit.
-    pub(super) agrees: f32,
+    pub(super) was_news: f32,
     /// The number of different articles, divided by the number of items.
     pub(super) distinct: f32,
 }
@@ -116,7 +116,7 @@ pub(super) fn read(
     let family = family(links);
     let marks = GroupFeatures {
         family: f32::from(u8::from(family.is_some())),
-        agrees: f32::from(u8::from(before.knows(&selector))),
+        was_news: f32::from(u8::from(before.knows(&selector))),
         ..features(links, &items, page)
     };
     LinkGroup {
@@ -125,7 +125,7 @@ pub(super) fn read(
         selector,
         family,
         items,
-        marks,
+        features: marks,
     }
 }
 
@@ -236,13 +236,13 @@ fn features(links: &[&PageLink<'_>], items: &[GroupItem], page: &Url) -> GroupFe
             / count(items.len()),
         files: share(&|item| is_file(&item.url)),
         media: share(&|item| is_media(&item.url)),
-        around: placed(&|link| link.place.around),
-        beside: placed(&|link| link.place.beside),
+        in_navigation: placed(&|link| link.section.is_navigation),
+        in_sidebar: placed(&|link| link.section.is_sidebar),
         prose: count(prose) / count(items.len()),
         documents: share(&|item| item.content.title.as_deref().is_some_and(is_document)),
         distinct: ratio(keys.len(), items.len()),
         family: 0.0,
-        agrees: 0.0,
+        was_news: 0.0,
     }
 }
 
@@ -274,7 +274,7 @@ fn registered(host: &str) -> String {
 
 /// The similarity of a title to a headline: 0 for one word, 1 from six words on.
 fn headline(title: Option<&str>) -> f32 {
-    let Some(title) = title.filter(|title| !is_more(title)) else { return 0.0 };
+    let Some(title) = title.filter(|title| !is_generic_label(title)) else { return 0.0 };
     ((count(words_in(title).max(1)) - 1.0) / 5.0).min(1.0)
 }
 

@@ -2,7 +2,7 @@
 
 use super::super::plain;
 use super::section::words;
-use super::title::is_more;
+use super::title::is_generic_label;
 use bantin_page::dom::text_without;
 use ego_tree::NodeId;
 use ego_tree::iter::Edge;
@@ -100,7 +100,8 @@ fn heading(element: ElementRef<'_>) -> Option<String> {
         }
     }
     let links = element.descendent_elements().skip(1).filter(|e| e.value().name() == "a");
-    let more = links.filter(|link| plain::of_element(*link).is_none_or(|text| is_more(&text)));
+    let more =
+        links.filter(|link| plain::of_element(*link).is_none_or(|text| is_generic_label(&text)));
     let cut: HashSet<NodeId> = more.map(|link| link.id()).collect();
     plain::line(&text_without(element, &cut))
         .filter(|text| text.chars().count() <= MAX_LENGTH && text.chars().any(char::is_alphabetic))

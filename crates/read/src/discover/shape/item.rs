@@ -1,6 +1,6 @@
 //! Extraction of an item's title, date, lead and image from the nodes of its region.
 
-use super::super::listing::{image_of, is_cut_from};
+use super::super::listing::{image_of, is_truncated_form};
 use super::super::plain;
 use super::date;
 use super::links::words_in;
@@ -39,7 +39,7 @@ pub(super) struct ItemContent {
 struct ItemLine {
     text: String,
     linked: usize,
-    own: bool,
+    is_article_link: bool,
     heading: bool,
 }
 
@@ -67,10 +67,10 @@ enum DateRank {
 /// Reads an item. `article_links` are the links to its article.
 pub(super) fn read<'a>(
     nodes: &[NodeRef<'a, Node>],
-    own: &HashSet<NodeId>,
+    article_links: &HashSet<NodeId>,
     base: &Url,
 ) -> ItemContent {
-    let mut walk = Walk::over(own);
+    let mut walk = ItemWalker::over(article_links);
     for node in nodes {
         walk.add_line(*node);
     }
@@ -79,7 +79,7 @@ pub(super) fn read<'a>(
     let named = title::choose(&walk.anchors, &walk.headings);
     shown.heading = named.as_ref().is_some_and(|named| named.heading);
     shown.title = named.map(|named| named.text).or_else(|| walk.first_line());
-    if let Some((title, tail)) = shown.title.as_deref().and_then(title::parted) {
+    if let Some((title, tail)) = shown.title.as_deref().and_then(title::split_bracketed_date) {
         walk.rank_date(&tail, 0, false, None);
         shown.title = Some(title);
     }
@@ -90,8 +90,8 @@ pub(super) fn read<'a>(
     shown
 }
 
-struct Walk<'a, 'b> {
-    own: &'b HashSet<NodeId>,
+struct ItemWalker<'a, 'b> {
+    article_links: &'b HashSet<NodeId>,
     /// The text of titles.
     titles: String,
     /// All other text.
@@ -106,10 +106,10 @@ struct Walk<'a, 'b> {
     starts: HashMap<NodeId, (usize, usize)>,
 }
 
-impl<'a, 'b> Walk<'a, 'b> {
-    fn over(own: &'b HashSet<NodeId>) -> Self {
+impl<'a, 'b> ItemWalker<'a, 'b> {
+    fn over(article_links: &'b HashSet<NodeId>) -> Self {
         Self {
-            own,
+            article_links,
             titles: String::new(),
             text: String::new(),
             lines: Vec::new(),
@@ -136,7 +136,7 @@ impl<'a, 'b> Walk<'a, 'b> {
                     Node::Element(element) => {
                         unread += usize::from(UNREAD.contains(&element.name()));
                         self.starts.insert(node.id(), (self.titles.len(), self.text.len()));
-                        let is_own = self.own.contains(&node.id());
+                        let is_own = self.article_links.contains(&node.id());
                         linked += usize::from(element.name() == "a");
                         own += usize::from(is_own);
                         let is_heading = is_heading(element.name());
@@ -159,7 +159,7 @@ impl<'a, 'b> Walk<'a, 'b> {
                 Edge::Close(node) => {
                     let Node::Element(element) = node.value() else { continue };
                     unread -= usize::from(UNREAD.contains(&element.name()));
-                    let is_own = self.own.contains(&node.id());
+                    let is_own = self.article_links.contains(&node.id());
                     // Inside the title, a date belongs to the item if it has its own element.
                     let in_title = own > 0 || headings > 0;
                     if let Some(element) = ElementRef::wrap(node).filter(|_| unread == 0) {
@@ -191,7 +191,7 @@ impl<'a, 'b> Walk<'a, 'b> {
         } else {
             self.prose += letters;
         }
-        self.line.own |= own && letters > 0;
+        self.line.is_article_link |= own && letters > 0;
         self.line.heading |= heading && letters > 0;
         self.line.text.push_str(text);
         if own || heading { &mut self.titles } else { &mut self.text }.push_str(text);
@@ -289,7 +289,7 @@ impl<'a, 'b> Walk<'a, 'b> {
     /// that is neither a single word nor a paragraph.
     fn first_line(&self) -> Option<String> {
         let texts = self.anchors.iter().filter_map(|anchor| plain::of_element(*anchor));
-        if !texts.into_iter().any(|text| title::is_more(&text)) {
+        if !texts.into_iter().any(|text| title::is_generic_label(&text)) {
             return None;
         }
         let lines = self.lines.iter().filter(|line| line.linked == 0);
@@ -302,12 +302,14 @@ impl<'a, 'b> Walk<'a, 'b> {
     fn summary(&self, title: Option<&str>) -> Option<String> {
         let is_prose = |line: &&ItemLine| {
             let letters = line.text.chars().filter(|c| c.is_alphanumeric()).count();
-            !line.heading && letters >= MIN_SUMMARY && (line.linked * 2 < letters || line.own)
+            !line.heading
+                && letters >= MIN_SUMMARY
+                && (line.linked * 2 < letters || line.is_article_link)
         };
         let lines = self.lines.iter().filter(is_prose).filter_map(|line| plain::line(&line.text));
         let other = lines.filter(|line| {
             title.is_none_or(|title| {
-                line != title && !is_cut_from(line, title) && !line.starts_with(title)
+                line != title && !is_truncated_form(line, title) && !line.starts_with(title)
             }) && date::find(line).is_none_or(|found| found.rest > 40)
         });
         other.max_by_key(|line| line.chars().count())

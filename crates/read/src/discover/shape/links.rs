@@ -42,7 +42,7 @@ pub(super) struct PageLink<'a> {
     /// The hash of the last steps of the path of tags and classes.
     pub(super) leaf: u64,
     /// The section of the page that contains it.
-    pub(super) place: PageSection,
+    pub(super) section: PageSection,
     /// Whether it reads like a headline and is not part of a sentence.
     pub(super) headline: bool,
     /// Its position among the links of the page.
@@ -75,7 +75,7 @@ struct WalkFrame {
     tags: u64,
     /// The last steps, innermost first.
     steps: [u64; 4],
-    place: PageSection,
+    section: PageSection,
     unseen: bool,
 }
 
@@ -83,13 +83,13 @@ struct WalkFrame {
 pub(super) fn collect<'a>(dom: &'a Dom, page: &Url, home: &Url) -> PageLinks<'a> {
     let base = dom.base(page);
     let mut links = PageLinks::default();
-    let held = LinkCounts::of_page(dom);
+    let counts = LinkCounts::of_page(dom);
     let mut keys: HashMap<String, ArticleKey> = HashMap::new();
     let mut frames = vec![WalkFrame {
         path: 0,
         tags: 0,
         steps: [0; 4],
-        place: PageSection::default(),
+        section: PageSection::default(),
         unseen: false,
     }];
     for edge in dom.tree().root_element().traverse() {
@@ -97,7 +97,7 @@ pub(super) fn collect<'a>(dom: &'a Dom, page: &Url, home: &Url) -> PageLinks<'a>
             Edge::Open(node) => {
                 let Some(element) = ElementRef::wrap(node) else { continue };
                 let Some(above) = frames.last().copied() else { break };
-                let frame = below(above, element, held.of(node.id()));
+                let frame = child_frame(above, element, counts.of(node.id()));
                 frames.push(frame);
                 if !frame.unseen && element.value().name() == "a" {
                     let order = links.usable.len() + links.refused.len();
@@ -133,7 +133,7 @@ fn add<'a>(
         Ok(url) => {
             let key = ArticleKey::of_page(&url, home);
             let key = keys.entry(folded(&key)).or_insert(key).clone();
-            let WalkFrame { path, tags, place, steps, .. } = frame;
+            let WalkFrame { path, tags, section: place, steps, .. } = frame;
             let leaf = hash_of(&steps);
             let headline = is_headline(element);
             links.usable.push(PageLink {
@@ -143,7 +143,7 @@ fn add<'a>(
                 path,
                 tags,
                 leaf,
-                place,
+                section: place,
                 headline,
                 order,
             });
@@ -160,7 +160,11 @@ fn folded(key: &ArticleKey) -> String {
     key.as_str().replace("%25", "%").trim_end_matches('/').to_lowercase()
 }
 
-fn below(above: WalkFrame, element: ElementRef<'_>, (is_wide, is_news): (bool, bool)) -> WalkFrame {
+fn child_frame(
+    above: WalkFrame,
+    element: ElementRef<'_>,
+    (is_wide, is_news): (bool, bool),
+) -> WalkFrame {
     let name = element.value().name();
     let class =
         element.attr("class").unwrap_or_default().split_whitespace().find(|c| is_descriptive(c));
@@ -177,8 +181,9 @@ fn below(above: WalkFrame, element: ElementRef<'_>, (is_wide, is_news): (bool, b
         (hash_of(&(above.path, step, id)), tags, [step, first, second, third])
     };
     let unseen = above.unseen || UNSEEN.contains(&name) || is_hidden(element);
-    let place = if is_wide { above.place } else { above.place.section_of_child(element, is_news) };
-    WalkFrame { path, tags, steps, place, unseen }
+    let place =
+        if is_wide { above.section } else { above.section.section_of_child(element, is_news) };
+    WalkFrame { path, tags, steps, section: place, unseen }
 }
 
 fn hash_of(value: &impl Hash) -> u64 {

@@ -60,7 +60,7 @@ pub(super) fn read(
     let start = start.to_ascii_lowercase();
     let is_feed = !start.contains("<html")
         && ["<rss", "<feed", "<rdf"].iter().any(|mark| start.contains(mark));
-    let is_sitemap = super::sitemap::is_start_of_one(&start);
+    let is_sitemap = super::sitemap::begins_like_sitemap(&start);
     let found = of_dom(&Dom::parse(&html), &page.url, home, list, before);
     found.map_err(|error| match error {
         DiscoverError::NoNews { .. } if is_feed => {
@@ -92,7 +92,7 @@ fn of_dom(
         if list.is_none() { profile_check::read(&links.usable, page, &base, before) } else { None };
     let (groups, chosen) = again.unwrap_or_else(|| groups_of_news(&links, page, &base, before));
     let offered: Vec<bool> =
-        groups.iter().map(|group| selection::is_selectable(&group.marks)).collect();
+        groups.iter().map(|group| selection::is_selectable(&group.features)).collect();
     for (at, group) in groups.iter().enumerate() {
         tracing::debug!(
             chosen = chosen.contains(&at), links = %group.selector, items = group.items.len(), "{}", selection::evidence(group)
@@ -111,7 +111,7 @@ fn of_dom(
     let tops = news.iter().map(|(item, _)| item.top).collect();
     let headings = heading::of_items(dom.tree(), &tops);
     let lists = lists(&news, &headings);
-    let wanted = list.map(|list| wanted(list, &lists)).transpose()?;
+    let wanted = list.map(|list| requested_heading(list, &lists)).transpose()?;
     let is_taken = |item: &GroupItem, is_chosen: bool| match &wanted {
         Some(wanted) => headings.get(&item.top) == Some(wanted),
         None => is_chosen,
@@ -121,30 +121,30 @@ fn of_dom(
         .filter(|(item, chosen)| is_taken(item, *chosen))
         .map(|(item, _)| *item)
         .collect();
-    let mut gathering = ListingBuilder::default();
+    let mut builder = ListingBuilder::default();
     // Other copies of an article may have fields that it lacks in the news.
     let known: HashSet<&ArticleKey> = taken.iter().map(|item| &item.key).collect();
     for item in
         taken.iter().copied().chain(others.into_iter().filter(|item| known.contains(&item.key)))
     {
-        gathering.add(listing_item(item));
+        builder.add(listing_item(item));
     }
     let data = if known.is_empty() { PageData::All } else { PageData::Structured };
     for item in state::read(dom, data, &base, page, home) {
         if known.is_empty() || known.contains(&item.key) {
-            gathering.add(item);
+            builder.add(item);
         }
     }
     let paths: HashSet<u64> =
         chosen.iter().filter_map(|at| groups.get(*at)).map(|group| group.path).collect();
     for refused in links.refused.iter().filter(|refused| paths.contains(&refused.path)) {
         if let Some(text) = plain::of_element(refused.element) {
-            gathering.skip(text, &refused.why);
+            builder.skip(text, &refused.why);
         }
     }
-    let mut listing = gathering.titled();
+    let mut listing = builder.titled();
     if listing.items.is_empty() {
-        return Err(DiscoverError::NoNews { why: why(&links.refused) });
+        return Err(DiscoverError::NoNews { why: missing_news_reason(&links.refused) });
     }
     let chosen: Vec<&LinkGroup> = chosen.iter().filter_map(|at| groups.get(*at)).collect();
     listing.profile = ListingProfile {
@@ -231,7 +231,7 @@ fn lists(
 
 /// The requested heading as written on the page: the same text, else the only heading that contains
 /// it.
-fn wanted(list: &str, lists: &[NewsList]) -> Result<String, DiscoverError> {
+fn requested_heading(list: &str, lists: &[NewsList]) -> Result<String, DiscoverError> {
     let headings: Vec<&String> = lists.iter().filter_map(|list| list.heading.as_ref()).collect();
     let folded = fold(list);
     let same = headings.iter().find(|heading| fold(heading) == folded).copied();
@@ -252,7 +252,7 @@ fn wanted(list: &str, lists: &[NewsList]) -> Result<String, DiscoverError> {
 }
 
 /// The likely reason for missing news: headline-like links that do not lead to a page.
-fn why(refused: &[RejectedLink<'_>]) -> String {
+fn missing_news_reason(refused: &[RejectedLink<'_>]) -> String {
     let texts = refused
         .iter()
         .filter_map(|refused| Some((plain::of_element(refused.element)?, &refused.why)));

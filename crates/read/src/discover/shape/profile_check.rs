@@ -48,10 +48,10 @@ pub(super) fn read(
             taken.iter().filter(|group| group.selector == selector).map(|g| g.items.len()).sum();
         now * MIN_PART >= items && now > 0
     };
-    let holds = before.lists.iter().all(|list| is_there(&list.selector, list.items))
+    let still_applies = before.lists.iter().all(|list| is_there(&list.selector, list.items))
         && taken.iter().all(|group| before.knows(&group.selector))
         && elsewhere(links, &taken) <= before.elsewhere + MAX_MORE;
-    holds.then_some((groups, chosen))
+    still_applies.then_some((groups, chosen))
 }
 
 /// The number of pages that headlines outside of these lists link to.

@@ -86,11 +86,16 @@ pub(super) fn regions<'a>(
         }
     }
     let parent = |(top, _): &(NodeRef<'a, Node>, usize)| top.parent().map(|parent| parent.id());
-    tops.chunk_by(|a, b| parent(a) == parent(b)).flat_map(|tops| run(tops, owners)).collect()
+    tops.chunk_by(|a, b| parent(a) == parent(b))
+        .flat_map(|tops| sibling_regions(tops, owners))
+        .collect()
 }
 
 /// The regions of sibling items, with the nodes between them.
-fn run<'a>(tops: &[(NodeRef<'a, Node>, usize)], owners: [&LinkOwners; 2]) -> Vec<ItemRegion<'a>> {
+fn sibling_regions<'a>(
+    tops: &[(NodeRef<'a, Node>, usize)],
+    owners: [&LinkOwners; 2],
+) -> Vec<ItemRegion<'a>> {
     let alone =
         |(top, item): &(NodeRef<'a, Node>, usize)| ItemRegion { item: *item, nodes: vec![*top] };
     let ([(first, _), (second, _), ..], Some((last, _))) = (tops, tops.last()) else {

@@ -58,9 +58,9 @@ const BESIDE: [&str; 15] = [
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct PageSection {
     /// A menu, a footer or a pager.
-    pub(super) around: bool,
+    pub(super) is_navigation: bool,
     /// A box beside the news.
-    pub(super) beside: bool,
+    pub(super) is_sidebar: bool,
     /// Inside an `article`, `main` or list item, where `header` and `footer` belong to the item.
     item: bool,
 }
@@ -79,16 +79,16 @@ impl PageSection {
         let mut around = name == "nav"
             || (!self.item && matches!(name, "header" | "footer"))
             || matches!(role, "navigation" | "menu" | "menubar" | "contentinfo" | "search");
-        place.beside |= name == "aside" || role == "complementary";
+        place.is_sidebar |= name == "aside" || role == "complementary";
         for attribute in ["class", "id"] {
             for word in words(element.attr(attribute).unwrap_or_default()) {
                 around |= AROUND.contains(&word.as_str());
-                place.beside |= BESIDE.contains(&word.as_str());
+                place.is_sidebar |= BESIDE.contains(&word.as_str());
             }
         }
         let classes = element.attr("class").unwrap_or_default();
-        place.beside |= classes.split_whitespace().any(|class| class == "widget");
-        place.around |= around && !is_news;
+        place.is_sidebar |= classes.split_whitespace().any(|class| class == "widget");
+        place.is_navigation |= around && !is_news;
         place
     }
 }

@@ -1,6 +1,6 @@
 //! Selection of an item's title from the links to its article.
 
-use super::super::listing::{is_cut_from, named_by_attribute};
+use super::super::listing::{is_truncated_form, named_by_attribute};
 use super::super::plain;
 use super::date;
 use bantin_page::dom::{text_of, text_without};
@@ -74,7 +74,7 @@ pub(super) fn choose(
         if let Some(text) = of_anchor(*anchor) {
             offer(if heading { 4 } else { 3 }, text);
         }
-        let attribute = named_by_attribute(*anchor).filter(|text| !is_more(text));
+        let attribute = named_by_attribute(*anchor).filter(|text| !is_generic_label(text));
         if let Some(text) = &attribute {
             let has_title = anchor.attr("title").is_some();
             offer(usize::from(has_title), text.clone());
@@ -82,13 +82,13 @@ pub(super) fn choose(
         named.extend(attribute);
     }
     for heading in headings {
-        if let Some(text) = plain::of_element(*heading).filter(|text| !is_more(text)) {
+        if let Some(text) = plain::of_element(*heading).filter(|text| !is_generic_label(text)) {
             offer(2, text);
         }
     }
     let (rank, _, text) = best?;
     // The displayed text may be truncated, with the full title in an attribute.
-    let whole = named.into_iter().find(|whole| is_cut_from(&text, whole));
+    let whole = named.into_iter().find(|whole| is_truncated_form(&text, whole));
     Some(ChosenTitle { text: whole.unwrap_or(text), heading: rank == 4 })
 }
 
@@ -114,11 +114,11 @@ fn of_anchor(anchor: ElementRef<'_>) -> Option<String> {
         _ => Some(text.clone()),
     }?;
     let whole = plain::line(&whole)?;
-    (whole.chars().count() <= MAX_LENGTH && !is_more(&whole)).then_some(whole)
+    (whole.chars().count() <= MAX_LENGTH && !is_generic_label(&whole)).then_some(whole)
 }
 
 /// Splits off a date in brackets at the end of a title.
-pub(super) fn parted(title: &str) -> Option<(String, String)> {
+pub(super) fn split_bracketed_date(title: &str) -> Option<(String, String)> {
     let (name, tail) = title.trim_end().strip_suffix([')', ']'])?.rsplit_once(['(', '['])?;
     let is_date = date::find(tail).is_some_and(|found| found.rest == 0);
     (is_date && !name.trim().is_empty()).then(|| (name.trim().to_owned(), tail.to_owned()))
@@ -152,7 +152,7 @@ fn is_heading(element: ElementRef<'_>) -> bool {
 }
 
 /// Whether a text is a generic label such as "read more", which does not name an article.
-pub(super) fn is_more(text: &str) -> bool {
+pub(super) fn is_generic_label(text: &str) -> bool {
     let folded = fold(text);
     let bare = folded.trim_matches(|c: char| !c.is_alphanumeric());
     bare.is_empty()

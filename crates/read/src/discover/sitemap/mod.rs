@@ -113,7 +113,7 @@ pub struct SitemapSet {
     entries: Vec<SitemapEntry>,
     children: Vec<ChildSitemap>,
     /// The children that were already listed.
-    named: HashSet<Url>,
+    listed_children: HashSet<Url>,
     /// The number of children handed out.
     requested: usize,
     /// The number of pages, articles or not.
@@ -137,7 +137,7 @@ impl SitemapSet {
         if document.items.is_empty() {
             return Err(SitemapError::Empty.into());
         }
-        if !document.whole {
+        if !document.is_complete {
             self.skipped.push(SkippedItem {
                 item: super::shortened(&page.url),
                 why: "the sitemap ends in the middle; the items before that are used".to_owned(),
@@ -198,7 +198,7 @@ impl SitemapSet {
                     continue;
                 }
             };
-            if self.named.insert(url.clone()) {
+            if self.listed_children.insert(url.clone()) {
                 let modified = item
                     .modified
                     .as_deref()
@@ -323,7 +323,7 @@ pub fn is_sitemap(page: &Page) -> bool {
     const WITHIN: usize = 1000;
     let Ok(decoded) = page.text() else { return false };
     let start: String = decoded.text.chars().take(WITHIN).collect();
-    is_start_of_one(&start) || is_list_of_addresses(&decoded.text)
+    begins_like_sitemap(&start) || is_list_of_addresses(&decoded.text)
 }
 
 /// Whether a text consists of addresses only, one per line. A single one may be anything.
@@ -340,7 +340,7 @@ fn is_list_of_addresses(text: &str) -> bool {
 }
 
 /// Whether a text begins like a sitemap or a sitemap index.
-pub(super) fn is_start_of_one(text: &str) -> bool {
+pub(super) fn begins_like_sitemap(text: &str) -> bool {
     let text = text.to_ascii_lowercase();
     let is_root =
         |name: &str| text.contains(&format!("<{name}")) || text.contains(&format!(":{name}"));

@@ -6,7 +6,7 @@
 //! entities and those of HTML are resolved.
 
 use super::SitemapError;
-use crate::discover::feed::tree::{resolved, with_bare_brackets_escaped};
+use crate::discover::feed::tree::{resolve_entity, with_bare_brackets_escaped};
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
@@ -32,7 +32,7 @@ pub(super) struct SitemapDocument {
     pub(super) form: SitemapForm,
     pub(super) items: Vec<SitemapItem>,
     /// Whether its end was reached.
-    pub(super) whole: bool,
+    pub(super) is_complete: bool,
 }
 
 /// A `url` of a sitemap, or a `sitemap` of an index.
@@ -71,7 +71,7 @@ fn lines(text: &str) -> Result<SitemapDocument, SitemapError> {
     if items.is_empty() {
         return Err(SitemapError::NoText);
     }
-    Ok(SitemapDocument { form: SitemapForm::Pages, items, whole: true })
+    Ok(SitemapDocument { form: SitemapForm::Pages, items, is_complete: true })
 }
 
 fn xml(text: &str) -> Result<SitemapDocument, SitemapError> {
@@ -93,7 +93,7 @@ fn xml(text: &str) -> Result<SitemapDocument, SitemapError> {
             Ok(Event::End(tag)) => reading.close(tag.name().as_ref()),
             Ok(Event::Text(text)) => reading.text(&text.xml10_content()),
             Ok(Event::CData(text)) => reading.text(&text.xml10_content()),
-            Ok(Event::GeneralRef(reference)) => reading.text(&resolved(&reference)),
+            Ok(Event::GeneralRef(reference)) => reading.text(&resolve_entity(&reference)),
             // An internal subset can define entities that expand exponentially or read files.
             Ok(Event::DocType(declaration)) if declaration.contains('[') => {
                 return Err(SitemapError::Entities);
@@ -140,7 +140,7 @@ struct SitemapReader {
     field: Option<SitemapField>,
     text: String,
     items: Vec<SitemapItem>,
-    whole: bool,
+    is_complete: bool,
 }
 
 impl SitemapReader {
@@ -162,7 +162,7 @@ impl SitemapReader {
             self.root = written;
             return Ok(());
         }
-        let words = self.words(prefix);
+        let words = self.namespace(prefix);
         // An unclosed field ends where the next element begins.
         self.end_field();
         self.field = match (words, name) {
@@ -191,10 +191,11 @@ impl SitemapReader {
         self.end_field();
         self.depth = self.depth.saturating_sub(1);
         let (prefix, name) = written.split_once(':').unwrap_or(("", &written));
-        if matches!(name, "url" | "sitemap") && self.words(prefix) == SitemapNamespace::Protocol {
+        if matches!(name, "url" | "sitemap") && self.namespace(prefix) == SitemapNamespace::Protocol
+        {
             self.end_item();
         }
-        self.whole |= written == self.root;
+        self.is_complete |= written == self.root;
     }
 
     fn text(&mut self, text: &str) {
@@ -203,9 +204,9 @@ impl SitemapReader {
         }
     }
 
-    fn words(&self, prefix: &str) -> SitemapNamespace {
+    fn namespace(&self, prefix: &str) -> SitemapNamespace {
         let declared = self.prefixes.iter().find(|(declared, _)| declared == prefix);
-        declared.map_or_else(|| words_of(prefix), |(_, words)| *words)
+        declared.map_or_else(|| default_namespace(prefix), |(_, words)| *words)
     }
 
     fn end_field(&mut self) {
@@ -238,8 +239,8 @@ impl SitemapReader {
         // A truncated field is half an address or half a date.
         self.field = None;
         self.end_item();
-        let whole = self.whole || self.items.len() >= MAX_ITEMS;
-        Ok(SitemapDocument { form, items: self.items, whole })
+        let whole = self.is_complete || self.items.len() >= MAX_ITEMS;
+        Ok(SitemapDocument { form, items: self.items, is_complete: whole })
     }
 }
 
@@ -263,7 +264,7 @@ fn prefixes(root: &BytesStart<'_>) -> Vec<(String, SitemapNamespace)> {
 }
 
 /// The vocabulary of an undeclared prefix.
-fn words_of(prefix: &str) -> SitemapNamespace {
+fn default_namespace(prefix: &str) -> SitemapNamespace {
     match prefix {
         "" => SitemapNamespace::Protocol,
         "news" => SitemapNamespace::News,
@@ -325,9 +326,9 @@ mod tests {
             for item in &document.items {
                 assert!(item.address.len() == "https://a.example/1".len(), "{length}: {item:?}");
             }
-            assert!(!document.whole, "{length}");
+            assert!(!document.is_complete, "{length}");
         }
-        assert!(read(text).unwrap().whole);
+        assert!(read(text).unwrap().is_complete);
     }
 
     #[test]

@@ -9,14 +9,14 @@ use bantin_page::Dom;
 use std::collections::HashSet;
 
 /// The attributes that rules use; values of others are not indexed.
-const KEPT: [&str; 5] = ["id", "class", "href", "itemprop", "data-role"];
+const INDEXED_ATTRIBUTES: [&str; 5] = ["id", "class", "href", "itemprop", "data-role"];
 
 /// The ids, classes and some attribute values of a page.
 #[derive(Debug, Default)]
 pub(super) struct PageIndex<'a> {
     classes: HashSet<&'a str>,
     /// The values of each attribute of [`KEPT`].
-    values: [HashSet<&'a str>; KEPT.len()],
+    values: [HashSet<&'a str>; INDEXED_ATTRIBUTES.len()],
     /// The content of `<meta name="generator">`.
     pub(super) generator: Option<&'a str>,
 }
@@ -42,7 +42,7 @@ impl<'a> PageIndex<'a> {
                 continue;
             }
             for (name, value) in element.attrs() {
-                let kept = KEPT.iter().position(|kept| *kept == name);
+                let kept = INDEXED_ATTRIBUTES.iter().position(|kept| *kept == name);
                 let Some(values) = kept.and_then(|kept| index.values.get_mut(kept)) else {
                     continue;
                 };
@@ -109,7 +109,7 @@ fn attribute(inside: &str) -> Option<SelectorRequirement<'_>> {
     let (name, value) = inside.split_once('=')?;
     let bare = name.trim_end_matches(['^', '$', '*', '~', '|']);
     let operator = name.get(bare.len()..)?.chars().next().unwrap_or('=');
-    let name = KEPT.iter().position(|kept| *kept == bare)?;
+    let name = INDEXED_ATTRIBUTES.iter().position(|kept| *kept == bare)?;
     let value = value.trim();
     let quoted =
         ['"', '\''].into_iter().find_map(|quote| value.strip_prefix(quote)?.strip_suffix(quote));

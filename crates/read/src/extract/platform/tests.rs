@@ -62,14 +62,14 @@ fn the_operators_families_go_first_and_his_word_is_the_last() {
     let own: PlatformRules =
         toml::from_str("name = 'own'\nmarks = ['.entry-content']\n[article]\nbody = ['.x']")
             .unwrap();
-    let mut platforms = PlatformChoice { own: [own].into(), of: PlatformSetting::Detect };
+    let mut platforms = PlatformChoice { own: [own].into(), setting: PlatformSetting::Detect };
     let page = dom("<div class=entry-content>a<div class=x>b");
     let name = |platforms: &PlatformChoice| recognise(&page, platforms).map(|p| p.name.clone());
     assert_eq!(name(&platforms).as_deref(), Some("own"));
     assert_eq!(name(&PlatformChoice::default()).as_deref(), Some("wordpress"));
-    platforms.of = PlatformSetting::Family("nukeviet".into());
+    platforms.setting = PlatformSetting::Family("nukeviet".into());
     assert_eq!(name(&platforms).as_deref(), Some("nukeviet"));
-    platforms.of = PlatformSetting::Disabled;
+    platforms.setting = PlatformSetting::Disabled;
     assert_eq!(name(&platforms), None);
 }
 

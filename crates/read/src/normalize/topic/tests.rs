@@ -76,7 +76,7 @@ fn a_long_body_gathers_no_topic() {
     let everything = words.map(|word| format!("{word}.\n")).concat();
     let rules = two();
     assert_eq!(rules.topics("Quy hoạch đô thị", None, &everything), []);
-    let late = format!("{} bệnh viện", "a ".repeat(BODY));
+    let late = format!("{} bệnh viện", "a ".repeat(MAX_BODY_CHARS));
     assert_eq!(rules.reasons("Quy hoạch đô thị", None, &late), []);
 }
 
