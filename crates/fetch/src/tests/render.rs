@@ -203,7 +203,10 @@ async fn a_page_that_never_rests_or_brings_too_much_costs_no_more_than_it_may() 
         // A blocking script never arrives.
         "/mute" => html("<p>Tin số 2</p><script src=/silence></script><p>never"),
         "/hang" => html("<p>x<script>while (true) {}</script>"),
-        "/bomb" => html(&format!("{SHELL}<script>fetch('/flood')</script>")),
+        // It keeps changing, so that it is not read before the flood has arrived.
+        "/bomb" => html(&format!(
+            "{SHELL}<script>fetch('/flood'); setInterval(() => {{ list.textContent += 'x'; }}, 50);</script>"
+        )),
         "/flood" => answer(200, "content-type: text/plain\r\n", &vec![b'x'; 40 << 20]),
         "/long" => html("<p>x<script>document.body.append('x'.repeat(9 << 20))</script>"),
         "/silence" => Reply::Silence,
