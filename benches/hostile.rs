@@ -20,30 +20,11 @@ use bantin_page::{MediaType, Page};
 use bantin_read::discover;
 use bantin_read::discover::kind::{self, KindValues};
 use chrono::DateTime;
-use hostile_pages::{ALL, normal};
+use hostile_pages::{ALL, FEED_PIECES, endless_feed, long_listing, normal};
 use std::time::{Duration, Instant};
 
 /// Twice the length of the longest page of an agency that was seen, in bytes.
 const SIZE: usize = 1 << 20;
-
-/// Markup that a feed repeats in its last item and never ends.
-const FEED_PIECES: [&str; 15] = [
-    "<",
-    "&",
-    "]]>",
-    "<a",
-    "</a",
-    "<!--",
-    "<!",
-    "<?",
-    "&#",
-    "<![CDATA[",
-    "<a b=c ",
-    "</b>",
-    "\u{FEFF}",
-    "'",
-    "&lt;",
-];
 
 fn main() {
     // `cargo bench` passes `--bench` on; `cargo test --benches` runs everything once, with small input.
@@ -56,17 +37,13 @@ fn main() {
         let take = |size| time(|| article(&(hostile.make)(size)));
         bench.compare(hostile.name, usual, take, kind);
     }
-    let usual = bench.usual("a normal feed", |size| time(|| feed(&usual_items(size))));
+    let usual = bench.usual("a normal feed", |size| time(|| items(&usual_feed(size), "feed")));
     for piece in FEED_PIECES {
-        let items = |size: usize| {
-            format!(
-                "<item><link>/tin/1</link></item><item><title>{}",
-                piece.repeat(size / piece.len())
-            )
-        };
-        bench.compare(&format!("feed of {piece:?}"), usual, |size| time(|| feed(&items(size))), "");
+        let take = |size| time(|| items(&endless_feed(piece, size), "feed"));
+        bench.compare(&format!("feed of {piece:?}"), usual, take, "");
     }
-    bench.compare("a listing of links", usual, |size| time(|| listing(size)), "");
+    let take = |size| time(|| items(&long_listing(size), "listing"));
+    bench.compare("a listing of links", usual, take, "");
 }
 
 /// The settings of a run.
@@ -118,42 +95,26 @@ fn article(bytes: &[u8]) -> Duration {
     start.elapsed()
 }
 
-/// The time that reading a feed with these items takes.
-fn feed(items: &str) -> Duration {
-    let feed = format!("<rss version=\"2.0\"><channel><title>Tin</title>{items}");
-    let mut page = page(feed.as_bytes(), "https://co-quan.example.gov.vn/rss");
-    page.media = MediaType::read("application/rss+xml; charset=utf-8");
+/// The time that finding the items of a source of this kind takes.
+fn items(document: &str, kind: &str) -> Duration {
+    let mut page = page(document.as_bytes(), "https://co-quan.example.gov.vn/tin");
+    if kind == "feed" {
+        page.media = MediaType::read("application/rss+xml; charset=utf-8");
+    }
     let mut source = bantin_read::page_source(&page.url).unwrap();
-    source.kind = kind::named("feed").unwrap().with(&KindValues::default()).unwrap();
+    source.kind = kind::named(kind).unwrap().with(&KindValues::default()).unwrap();
     let start = Instant::now();
     let _ = std::hint::black_box(discover::items(&page, &source));
     start.elapsed()
 }
 
-fn usual_items(size: usize) -> String {
+/// A feed of about this size that newsrooms write.
+fn usual_feed(size: usize) -> String {
     let item = |n| {
         format!(
             "<item><link>/tin/{n}</link><title>Tin số {n}</title><description>Lời dẫn.</description></item>"
         )
     };
-    (0..size / item(0).len()).map(item).collect()
-}
-
-/// The time that finding the news among many links takes.
-fn listing(size: usize) -> Duration {
-    let item = |n| {
-        format!(
-            "<li><h3><a href='/tin/bai-viet-so-{n}'>Đoàn kiểm tra làm việc tại xã thứ {n}</a></h3><p>Lời dẫn dài hơn một dòng.</p></li>"
-        )
-    };
     let items: String = (0..size / item(0).len()).map(item).collect();
-    let page = page(
-        format!("<main><ul>{items}</ul></main>").as_bytes(),
-        "https://co-quan.example.gov.vn/tin",
-    );
-    let mut source = bantin_read::page_source(&page.url).unwrap();
-    source.kind = kind::named("listing").unwrap().with(&KindValues::default()).unwrap();
-    let start = Instant::now();
-    let _ = std::hint::black_box(discover::items(&page, &source));
-    start.elapsed()
+    format!("<rss version=\"2.0\"><channel><title>Tin</title>{items}</channel></rss>")
 }

@@ -2,7 +2,11 @@
 //! gives the right article.
 
 use crate::desk::{self, Desk};
-use crate::hostile_pages::{ALL, SENTENCE, TITLE, normal};
+use crate::hostile_pages::{ALL, FEED_PIECES, SENTENCE, TITLE, endless_feed, long_listing, normal};
+use bantin_core::Listing;
+use bantin_read::discover;
+use bantin_read::discover::kind::{self, KindValues};
+use chrono::DateTime;
 use serde_json::{Value, json};
 use std::fs;
 use std::io::Write;
@@ -65,6 +69,36 @@ fn a_hostile_page_is_refused_or_read_rightly_and_soon() {
             assert!(error.chars().count() < 400, "{name}: {error}");
         }
     }
+}
+
+/// The items of a document of a source of this kind.
+fn listing(document: String, kind: &str) -> Listing {
+    let address = "https://a.example/tin".parse().unwrap();
+    let page = bantin_read::saved_page(document.into_bytes(), address, DateTime::UNIX_EPOCH);
+    let mut source = bantin_read::page_source(&page.url).unwrap();
+    source.kind = kind::named(kind).unwrap().with(&KindValues::default()).unwrap();
+    discover::items(&page, &source).unwrap()
+}
+
+/// Quadratic code takes many minutes at these lengths; `cargo bench --bench hostile` measures more
+/// exactly.
+#[test]
+fn a_feed_that_ends_in_endless_markup_keeps_its_whole_items() {
+    let start = Instant::now();
+    for piece in FEED_PIECES {
+        let items = listing(endless_feed(piece, 1 << 19), "feed").items;
+        assert_eq!(items[0].url.path(), "/tin/1", "{piece}");
+        assert!(items.len() <= 2, "{piece}");
+    }
+    assert!(start.elapsed() < MAX_LENGTH, "{:?}", start.elapsed());
+}
+
+#[test]
+fn thousands_of_links_are_a_listing() {
+    let start = Instant::now();
+    let items = listing(long_listing(1 << 20), "listing").items;
+    assert!(items.len() > 4000, "{}", items.len());
+    assert!(start.elapsed() < MAX_LENGTH, "{:?}", start.elapsed());
 }
 
 #[test]

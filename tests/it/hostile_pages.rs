@@ -1,5 +1,5 @@
-//! Pages that no newsroom wrote: truncated, empty, of another type, or built to exhaust their
-//! parser. Each is made in any size, so that a test finds code that takes more than twice the time
+//! Pages and feeds that no newsroom wrote: truncated, empty, of another type, or built to exhaust
+//! their parser. Each is made in any size, so that a test finds code that takes more than twice the time
 //! at twice the size.
 
 use std::fmt::Write;
@@ -26,6 +26,45 @@ pub(crate) fn normal(size: usize) -> Vec<u8> {
          quan tâm đến đường sá, trường học, trạm y tế.</p> <span>20/11/2026</span></div>\n",
         size,
     )
+}
+
+/// Markup that [`endless_feed`] repeats.
+pub(crate) const FEED_PIECES: [&str; 15] = [
+    "<",
+    "&",
+    "]]>",
+    "<a",
+    "</a",
+    "<!--",
+    "<!",
+    "<?",
+    "&#",
+    "<![CDATA[",
+    "<a b=c ",
+    "</b>",
+    "\u{FEFF}",
+    "'",
+    "&lt;",
+];
+
+/// A feed with a whole item at `/tin/1`, and an item whose title repeats a piece of markup and never
+/// ends.
+pub(crate) fn endless_feed(piece: &str, size: usize) -> String {
+    let title = piece.repeat(size / piece.len());
+    format!(
+        "<rss version=\"2.0\"><channel><title>Tin</title><item><link>/tin/1</link></item><item><title>{title}"
+    )
+}
+
+/// A listing of this size with one long list of news.
+pub(crate) fn long_listing(size: usize) -> String {
+    let item = |n| {
+        format!(
+            "<li><h3><a href='/tin/bai-viet-so-{n}'>Đoàn kiểm tra làm việc tại xã thứ {n}</a></h3><p>Lời dẫn dài hơn một dòng.</p></li>"
+        )
+    };
+    let items: String = (0..size / item(0).len()).map(item).collect();
+    format!("<main><ul>{items}</ul></main>")
 }
 
 /// All kinds.
