@@ -8,11 +8,11 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::ops::{Deref, DerefMut};
 
-/// An article as normalization makes it of a draft: all that the agency published, and where each
+/// An article as normalization makes it from a draft: all that the agency published, and where each
 /// field was found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewArticle {
-    /// The source that published it.
+    /// The source that it was found in.
     pub source: Slug,
     /// The key that identifies it within its source.
     pub key: ArticleKey,

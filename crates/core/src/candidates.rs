@@ -25,7 +25,7 @@ pub struct FieldCandidate<T = String> {
     pub found: Extracted<T>,
     /// The reason why it cannot be taken; `None` if it is usable.
     pub fault: Option<FieldReason>,
-    /// The reason for its low rank, if other candidates are not just more reliable.
+    /// The reason for its low rank, if it is not only that other candidates are more reliable.
     pub doubt: Option<FieldReason>,
     /// The remark that is recorded if it is taken.
     pub note: Option<FieldReason>,

@@ -13,7 +13,7 @@ pub struct FirstSource {
     /// section 4.2.6).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub entry: Option<String>,
-    /// The permanent id of the source.
+    /// The permanent id of the original source.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// Its title.

@@ -16,8 +16,8 @@ pub struct SlotRequest {
     /// The maximum time that the permit may be held. A permit that is not released expires then.
     pub hold: Duration,
     /// The maximum number of requests to the host per day, from midnight to midnight UTC. `None`
-    /// for a request that does not fetch a page, such as a WebSub message: it is not counted,
-    /// because strangers could use up the budget of pages.
+    /// for a request that is not counted: a WebSub message, because strangers could use up the
+    /// budget of pages.
     pub max_per_day: Option<u32>,
 }
 

@@ -8,8 +8,8 @@ use url::Url;
 const TRACKING: [&str; 7] =
     ["fbclid", "gclid", "zalo", "mc_cid", "mc_eid", "redirect", "inheritredirect"];
 
-/// Query parameters of a SharePoint form that hold the address its button returns to, and how it is
-/// framed.
+/// Query parameters of a SharePoint form: the address that its button returns to, and how the form
+/// is framed.
 const WAYS_BACK: [&str; 5] = ["source", "contenttypeid", "isdlg", "rootfolder", "web"];
 
 /// The identity of an article within its source.

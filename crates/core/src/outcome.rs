@@ -30,7 +30,7 @@ impl VisitOutcome {
         }
     }
 
-    /// Whether the listing was fetched and read.
+    /// Whether the visit did not fail: the listing was read, or has not changed.
     pub fn is_success(&self) -> bool {
         !matches!(self, Self::Failed(_))
     }
@@ -41,7 +41,7 @@ impl VisitOutcome {
 pub struct VisitCounts {
     /// Items on the listing.
     pub items: usize,
-    /// Items of these without a usable link or title.
+    /// Skipped items of the listing, without a usable link or title.
     pub skipped: usize,
     /// Articles that were not known before.
     pub new: usize,

@@ -187,7 +187,7 @@ pub struct HostAccess {
     pub quiet_hours: Option<QuietHours>,
     /// The TLS settings.
     pub tls: TlsPolicy,
-    /// The credentials, header fields and cookies of its requests; `None` for most sources.
+    /// The credentials, header fields, cookies and form of its requests; `None` for most sources.
     pub identity: Option<RequestIdentity>,
     /// The proxy for its requests, instead of a direct connection.
     pub proxy: Option<Proxy>,

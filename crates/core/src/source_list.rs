@@ -21,7 +21,7 @@ impl SourceList {
     /// Returns the instant of its next fetch.
     pub fn due(&self, copy: Option<&ListCopy>, now: DateTime<Utc>) -> DateTime<Utc> {
         let Some(copy) = copy else { return now };
-        // A list that has shrunk is not fetched early: its size is judged over several regular
+        // A list that has shrunk is not fetched early: its size is judged over three regular
         // fetches, not within an hour or two.
         let failed = copy.trouble.is_some() && copy.shrunk.is_none();
         let pause = if failed { retry::failed_list(self.refresh) } else { self.refresh };

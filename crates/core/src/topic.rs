@@ -14,11 +14,12 @@ pub struct Topic {
     pub id: Slug,
     /// The name for readers.
     pub name: String,
-    /// Words that indicate the topic if one of them is in a title.
+    /// Words of which one in a title is enough for the topic.
     pub strong: Vec<String>,
     /// Words that count only together with others.
     pub weak: Vec<String>,
-    /// Phrases that exclude the words in them: `nhà thờ họ` is not a church.
+    /// Words near which no other word of the topic counts: near `nhà thờ họ`, `nhà thờ` is not a
+    /// church.
     pub not: Vec<String>,
 }
 

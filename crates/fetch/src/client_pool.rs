@@ -25,7 +25,8 @@ pub(super) struct ClientPool {
     pub(super) pins: PinnedAddresses,
 }
 
-/// Creates a client that may connect to the networks of `allow_private`, with the TLS policy `tls`.
+/// Creates a client with the TLS policy `tls` that may also connect to the networks of
+/// `allow_private`.
 pub(super) fn open(
     user_agent: &str,
     connect: Duration,

@@ -1,7 +1,7 @@
 //! The cookies of the sources that keep them (RFC 6265), in memory.
 //!
-//! Each source has its own jar, so that a site cannot link two sources. A cookie is sent to the
-//! very host that set it only, whatever its `Domain`. We do not know which domains belong to one
+//! Each source has its own jar, so that a site cannot link two sources. A cookie is sent only to
+//! the very host that set it, whatever its `Domain`. We do not know which domains belong to one
 //! agency and which to all: a cookie of `gov.vn` would show one agency's session to every other.
 
 use bantin_core::Slug;

@@ -183,8 +183,11 @@ pub enum FetchError {
         /// The firewall, recognized by its response.
         cause: SoftError,
     },
-    /// The host requested a pause, on another page or from another process.
-    #[error("{host} is not contacted until {until}, because it requested this pause")]
+    /// The host requested a pause, on another page or from another process, or other requests to it
+    /// take longer than a message may wait.
+    #[error(
+        "{host} is not contacted until {until}, because it requested a pause or is busy with earlier requests"
+    )]
     HostPaused {
         /// The host.
         host: String,
@@ -193,7 +196,7 @@ pub enum FetchError {
         /// The time left until then.
         rest: Duration,
     },
-    /// The daily request budget of the source for this host is used up.
+    /// The daily request budget of the host is used up.
     #[error(
         "{host} received {most} requests today, the limit that max_requests of the source sets; requests continue after {until}"
     )]

@@ -2,7 +2,7 @@
 //!
 //! One request at a time is sent to a host and to an address, with a delay after each, whichever
 //! process sends it. Many agencies of a province share one small server under many names. So a
-//! permit is taken at the name and at the addresses, its keys. The store
+//! permit has several keys, the name and the addresses, and is taken for all of them. The store
 //! implements [`HostLimiter`] for all processes that share it; [`LocalHostLimiter`] serves commands
 //! without a store. The queue of this process is in `request_queue`.
 

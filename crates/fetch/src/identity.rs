@@ -87,7 +87,7 @@ pub(super) fn auth(
     auth
 }
 
-/// The value of an `Authorization` field (RFC 7617 section 2, in UTF-8).
+/// The value of an `Authorization` or `Proxy-Authorization` field (RFC 7617 section 2, in UTF-8).
 pub(super) fn basic(login: &BasicCredentials) -> String {
     let pair = format!("{}:{}", login.user, login.password.reveal());
     format!("Basic {}", STANDARD.encode(pair))

@@ -1,4 +1,4 @@
-//! Politely and safely fetches pages. The only crate that connects to addresses that others supply.
+//! Fetches pages politely and safely. The only crate that connects to addresses that others supply.
 //!
 //! A request passes these modules, in order:
 //! - `redirect`: the schemes, ports and redirect targets that are allowed;

@@ -1,8 +1,8 @@
 //! Sends messages to addresses that strangers supplied: WebSub callbacks and hubs.
 //!
-//! Messages pass the same address guard, permits and clients as pages, but differ in three ways.
+//! Messages pass the same address guard, permits and clients as pages, but differ in four ways.
 //! robots.txt does not apply, because it governs unrequested crawling. No redirect is followed.
-//! Every status is a valid reply. Nor do messages count towards a host's daily request budget,
+//! Every status is a valid reply. Messages do not count towards a host's daily request budget,
 //! because strangers could use it up.
 
 use super::error::{FetchError, TimeoutPhase};

@@ -53,7 +53,7 @@ pub(super) struct PermitRequest {
 /// The reason why no permit was granted.
 #[derive(Debug)]
 pub(super) enum PermitDenied {
-    /// The host pauses for longer than `patience`.
+    /// The permit is not free within `patience`, nearly always because the host requested a pause.
     HostPaused { until: DateTime<Utc>, rest: Duration },
     /// The host's daily budget is used up.
     BudgetExhausted { until: DateTime<Utc>, rest: Duration },

@@ -77,8 +77,8 @@ pub(super) async fn addresses(
         .into_iter()
         .map(|address| address.to_canonical())
         .partition(|address| is_permitted(*address, allow_private));
-    // A permit is taken at each address, so a name must not point at the servers of all other
-    // sites.
+    // A permit is taken at each address, so a name with very many addresses would block the servers
+    // of other sites.
     let permitted: Vec<IpAddr> = permitted.into_iter().take(MAX_ADDRESSES).collect();
     match (permitted.is_empty(), refused.first()) {
         (false, _) => Ok(permitted),

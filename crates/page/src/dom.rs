@@ -52,7 +52,7 @@ const BLOCKS: [&str; 38] = [
     "tr",
     "ul",
 ];
-/// Elements whose text is not visible.
+/// Elements whose text is not content of the page.
 const UNREAD: [&str; 7] = ["head", "noscript", "script", "style", "template", "textarea", "title"];
 
 impl Dom {
@@ -162,7 +162,7 @@ pub fn text_without(element: ElementRef<'_>, cut: &HashSet<ego_tree::NodeId>) ->
     lines.done.join("\n")
 }
 
-/// Whether a text is in an element that is not visible or in `cut`.
+/// Whether a text is in an element of [`UNREAD`] or of `cut`.
 fn is_unread(
     node: ego_tree::NodeRef<'_, Node>,
     below: ElementRef<'_>,

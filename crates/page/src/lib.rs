@@ -1,7 +1,7 @@
 //! A fetched page: its bytes, from which text and DOM are made on demand.
 //!
-//! [`plain`] makes plain text as a reader sees it. [`soft_error`] detects pages that are something
-//! else than was requested.
+//! [`plain`] makes plain text as a reader sees it. [`soft_error`] detects pages that do not show
+//! what was requested.
 //!
 //! This crate is the only way from bytes to text ([`charset`]) and the only caller of the HTML
 //! parser ([`dom`]). A linear scan ([`scan`]) comes before the parser, whose time is quadratic in
@@ -51,7 +51,7 @@ pub struct Page {
     pub cache_hints: CacheHints,
 }
 
-/// The hints of a response that the schedule of the next visit uses.
+/// The hints of a response for later visits: its freshness, its new address, its hubs.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct CacheHints {
     /// The freshness lifetime of the response (RFC 9111 section 4.2).

@@ -11,7 +11,7 @@ use scraper::{Html, Node};
 /// The maximum number of bytes that are searched while writing: about half a second.
 const MAX_SEARCHED_BYTES: usize = 1 << 33;
 /// Shorter texts are not counted. A page of the maximum length full of them stays within
-/// [`MAX_COUNT`].
+/// [`MAX_SEARCHED_BYTES`].
 const LIGHT: usize = 1024;
 
 /// The work counted so far.

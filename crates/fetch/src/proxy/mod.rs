@@ -43,7 +43,8 @@ pub(super) async fn open(
     for target in targets {
         match timeout(limit, attempt(proxy, target)).await {
             Ok(Ok(stream)) => return Ok(stream),
-            // Another address is tried only if the proxy was willing but could not reach this one.
+            // Another address is tried only if the proxy was willing, but did not reach this one or
+            // took too long.
             Ok(Err(ProxyFault::NoWay(why))) => fault = ProxyFault::NoWay(why),
             Ok(Err(other)) => return Err(other),
             Err(_) => fault = ProxyFault::Slow(limit),

@@ -80,7 +80,7 @@ impl Certificate {
         &self.key
     }
 
-    /// The first and the last instant of its validity, if they are valid.
+    /// The first and the last instant of its validity, if both can be parsed.
     pub fn valid(&self) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
         self.valid
     }

@@ -1,7 +1,7 @@
 //! TLS as each source configures it: set up, checked and its failures classified here.
 //!
-//! The default is rustls with our verifier around its own (`verifier`), so that an error includes
-//! the certificate chain and the key. For servers that support nothing newer there is the OpenSSL
+//! The default is rustls with our verifier around its own (`verifier`), so that an error can name
+//! the missing issuer and the key. For servers that support nothing newer there is the OpenSSL
 //! of this machine (`legacy`). Both are always chosen explicitly: reqwest uses OpenSSL by itself as
 //! soon as it is compiled in. There is one client for each TLS policy and set of allowed private
 //! networks.

@@ -114,9 +114,9 @@ enum CapitalPosition {
 /// The share of Vietnamese syllables in a decoded text.
 #[derive(Clone)]
 struct VietnameseScore {
-    /// Words with a letter beyond ASCII.
+    /// The number of words with a letter beyond ASCII.
     marked: usize,
-    /// Words of these that are syllables.
+    /// The number of these words that are syllables.
     syllables: usize,
     /// The number of different syllables.
     different: usize,
