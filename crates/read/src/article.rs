@@ -1,4 +1,4 @@
-//! From a page to the article on it: a check for soft errors, extraction, normalization.
+//! Reads the article on a page: checks for soft errors, extracts and normalizes.
 
 use crate::extract::{self, ExtractError};
 use crate::normalize::{self, Rejection};
@@ -7,7 +7,7 @@ use bantin_page::{Page, SoftError, soft_error};
 use chrono::{DateTime, Utc};
 use url::Url;
 
-/// Why a page gives no article.
+/// The reason why a page gives no article.
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
     /// The address is not http(s).
@@ -19,7 +19,7 @@ pub enum ReadError {
     /// No article was found on it.
     #[error(transparent)]
     Extract(#[from] ExtractError),
-    /// What was found is not an article.
+    /// The extracted fields do not make an article.
     #[error(transparent)]
     Normalize(#[from] Rejection),
 }
@@ -34,10 +34,10 @@ impl ReadError {
     }
 }
 
-/// Reads the article on a page. The item is what a listing shows of it, where one led to the page.
+/// Reads the article on a page. `item` is the listing item that led to the page, if any.
 ///
 /// # Errors
-/// [`ReadError`], where the page gives no article.
+/// A [`ReadError`], if the page gives no article.
 pub fn read(
     page: &Page,
     item: Option<&ListingItem>,
@@ -67,7 +67,7 @@ pub fn read_with(
 /// The fields of the article on a page, each with its provenance, before they are normalized.
 ///
 /// # Errors
-/// [`ReadError`], if the page is not the one that its item describes, or contains no article.
+/// A [`ReadError`], if the page is not the one that its item describes, or contains no article.
 pub fn draft(
     page: &Page,
     item: Option<&ListingItem>,

@@ -251,8 +251,8 @@ fn fields(items: &[Value], page: &Url) -> Option<Vec<SelectedKey>> {
     }
     add("date", find(&DATES, |value| json::date(value).is_some_and(|date| has_digits(&date))));
     add("summary", find(&LEADS, is_text));
-    // Only fetching the pages verifies an address that was built from a slug, so it gets no
-    // content.
+    // An address that was built from a slug is only verified by fetching the page, and `content`
+    // would prevent that.
     if has_link {
         add("content", find(&CONTENTS, is_full_text));
     }

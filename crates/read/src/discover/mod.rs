@@ -131,7 +131,7 @@ impl From<CharsetError> for DiscoverError {
 }
 
 impl DiscoverError {
-    /// What the scheduler does next.
+    /// The action that the scheduler should take.
     pub fn advice(&self) -> RetryAdvice {
         match self {
             // Cut or garbled in transit, or empty overnight: the next visit may read it whole.

@@ -51,7 +51,7 @@ enum End {
 }
 
 fn read(html: &str, max_chars: usize, line: &mut FoldedLine) -> Option<End> {
-    // The parser drops both, each at other positions.
+    // The parser drops these characters, but in some positions only.
     if html.starts_with('\u{FEFF}') || html.contains('\0') {
         return None;
     }

@@ -99,8 +99,9 @@ impl<'a> BodyCutter<'a> {
 
 /// Chooses the first container with text, or else the first with anything.
 ///
-/// The body is guessed only if no rule matches or the rules match only empty elements. A page with
-/// a summary or files gets no guess: its text may be empty, and a guess would return the menu.
+/// The body is guessed only if no rule matches or the rules match only empty elements. In the
+/// latter case, a page with a summary or files gets no guess: its text may really be empty, and a
+/// guess would return the menu.
 pub(super) fn choose(
     view: &PageView<'_>,
     cutter: &BodyCutter<'_>,
@@ -252,7 +253,7 @@ pub(super) fn select(dom: &Dom, selector: &CssSelector, from: &Provenance) -> Op
 
 /// Locates the lines of a body on its page.
 pub(super) fn locate(page: &[TextLine], body: &[TextLine]) -> BodyRange {
-    /// Shorter lines occur more than once on a page, so they locate nothing.
+    /// Shorter lines occur more than once on a page, so they count only if all lines are short.
     const TELLING: usize = 25;
     let mut first = None;
     let mut last = None;

@@ -31,7 +31,7 @@ enum DateZone {
     BelowTitle,
     /// Below the body, in the same box.
     BelowBody,
-    /// Anywhere else: not searched for publication dates. Holds the reason.
+    /// Anywhere else: not searched for publication dates, with the reason.
     Outside(&'static str),
 }
 

@@ -12,7 +12,7 @@ pub(super) enum LabelRole {
     Author,
     /// The source.
     Source,
-    /// The photographer or the editor, who appear in no field.
+    /// A photographer, an editor or a view counter, which appear in no field.
     Other,
 }
 

@@ -90,8 +90,8 @@ pub fn settle(
     let mut author = choices.check(ExplainedField::Author, author.map(trim_name), name_fault);
     let mut source_line =
         choices.check(ExplainedField::Source, source_line.map(trim_name), name_fault);
-    // A feed's creator is the author, even an organisation: the feed has a separate element for the
-    // source.
+    // Selected names are certain, and so is the author of a feed, even if it is an organisation:
+    // the publisher put it into the field for authors.
     let is_certain = |found: &Extracted<String>| {
         matches!(found.provenance, Provenance::Selector(_) | Provenance::Feed(_))
     };

@@ -28,7 +28,7 @@ const SENTENCE: usize = 70;
 /// The readable contents of clean HTML.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct HtmlContents {
-    /// The text, one line per block. Without captions, unless the body has no other text.
+    /// The text, one line per block, without captions unless no other line has a sentence's length.
     pub text: String,
     /// The images in order, each with its URL and description: the alternative text, or else the
     /// caption.

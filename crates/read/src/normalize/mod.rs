@@ -35,7 +35,7 @@ pub enum Rejection {
     /// The draft has no title.
     #[error("the article at {0} has no title; select it with article.title")]
     NoTitle(Url),
-    /// The draft has no content. Holds the other fields.
+    /// The draft has no content. Contains the article with its other fields.
     #[error(
         "the article at {} has no text, no image and no attachment; select its text with article.body",
         .0.url.as_str()
@@ -49,7 +49,7 @@ pub enum Rejection {
     Unsafe {
         /// The article's address.
         url: Url,
-        /// The reason for which the scan rejects it.
+        /// The reason why the scan rejects it.
         why: ScanError,
     },
 }

@@ -81,7 +81,7 @@ fn character(name: &str) -> Option<char> {
     })
 }
 
-/// Shortens a text to at most `most` characters, at the end of a word.
+/// Shortens a text of more than `max_chars` characters at the end of a word, and appends `…`.
 pub fn shorten(text: &str, max_chars: usize) -> String {
     let Some((end, _)) = text.char_indices().nth(max_chars) else { return text.to_owned() };
     let cut = text.get(..end).unwrap_or_default();

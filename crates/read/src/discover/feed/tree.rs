@@ -59,8 +59,8 @@ pub(super) struct XmlElement<'t> {
     children: Vec<XmlNode<'t>>,
     /// Its position in the document, in bytes.
     pub(super) start: usize,
-    /// Whether the document continues after it. Elements that the end of the document cuts off are
-    /// not whole.
+    /// Whether it was closed before the end of the document. Elements that the end of the document
+    /// cuts off are incomplete.
     pub(super) is_complete: bool,
 }
 
@@ -224,7 +224,7 @@ struct XmlTreeBuilder<'t> {
     open: Vec<(Cow<'t, str>, XmlElement<'t>)>,
     /// Declared prefixes: the depth of the element, the prefix, and the prefix used here.
     declared: Vec<(usize, Cow<'t, str>, &'static str)>,
-    /// The namespace of the root, if it is a format's own: its elements have no prefix.
+    /// The prefix of the root's namespace (`atom`), if that is a format's own: it is dropped.
     root_prefix: &'static str,
     elements: usize,
     /// Whether an item is complete.
@@ -247,7 +247,7 @@ impl<'t> XmlTreeBuilder<'t> {
         if is_item(&written) {
             self.close(&written);
         }
-        // A line break that a program wrote before the feed is empty.
+        // A void element before the feed, such as a `<br>` in a program's output, is complete.
         if let [(open, _)] = self.open.as_slice()
             && VOID.contains(&&**open)
         {

@@ -5,7 +5,7 @@ use bantin_core::{CssSelector, CssSelectorError, RegexPattern, RegexPatternError
 /// Parses one line of plain text.
 ///
 /// # Errors
-/// It is empty or has more than one line.
+/// It is empty or contains a control character, such as a line break.
 pub fn line(text: &str) -> Result<String, ValueError> {
     let line = text.trim();
     if line.is_empty() {

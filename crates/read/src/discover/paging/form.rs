@@ -8,16 +8,16 @@ use bantin_page::Dom;
 use scraper::ElementRef;
 use url::Url;
 
-/// Maximum number of fields of a form, and of their bytes. ASP.NET's page state is long, but not
-/// longer.
+/// Maximum number of fields of a form, and of their bytes. ASP.NET's page state is long, but stays
+/// below that.
 const MAX_FIELDS: usize = 2000;
 const MAX_BYTES: usize = 4 << 20;
 
 /// The field that identifies an ASP.NET form.
 const STATE: &str = "__VIEWSTATE";
 
-/// The request of a submitted form; `None` if the form does not use POST, the element does nothing,
-/// or the form is too large.
+/// The request of a submitted form; `None` if the form does not use POST, its address is invalid,
+/// the element submits nothing, or the form is too large.
 pub(super) fn fill(dom: &Dom, submission: &FormSubmission<'_>, base: &Url) -> Option<NextPage> {
     let around = submission.element.ancestors().filter_map(ElementRef::wrap);
     let mut around = around.filter(|element| element.value().name() == "form");

@@ -5,7 +5,7 @@ use super::pager::{PagerAction, PagerElement};
 use std::collections::HashSet;
 use url::Url;
 
-/// Length of a row that is the days of a month and not a pager.
+/// Minimum length of a row that is the days of a month and not a pager.
 const A_MONTH: usize = 27;
 
 /// A row of numbers, with the elements between and after them.

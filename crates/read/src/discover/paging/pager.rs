@@ -36,7 +36,7 @@ const NEXT: [(u8, &[&str]); 3] = [
     (1, &["tiep", "tiep theo", "ke tiep", "xem tiep", "sau", "next", "older", "tiep tuc"]),
     (2, &["xem them", "tai them", "tin khac", "xem them tin", "load more", "more"]),
 ];
-/// Arrows to the next page. Single ones rank higher, because a double one often leads to the last
+/// Arrows to the next page. Single ones are preferred, because a double one often leads to the last
 /// page.
 const ARROWS: [(u8, &[&str]); 2] =
     [(ARROW, &["›", ">", "→", "▶", "►"]), (4, &["»", ">>", "››", "⟩⟩"])];

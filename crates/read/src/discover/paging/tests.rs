@@ -81,7 +81,7 @@ fn the_number_after_the_current_one_is_next() {
          <li><a href='/tin-tuc?start=40'>3</a></li></ul>",
         "/tin-tuc?start=20",
     );
-    // Liferay names the number that a link text belongs to.
+    // Liferay: the parameter names the portlet that the page number belongs to.
     check(
         "<ul class='lfr-pagination'><li>1</li><li><a href='/tin-tuc?p_p_id=101_INSTANCE_x&p_p_lifecycle=0&_101_INSTANCE_x_delta=20&_101_INSTANCE_x_cur=2'>2</a></li></ul>",
         "/tin-tuc?p_p_id=101_INSTANCE_x&p_p_lifecycle=0&_101_INSTANCE_x_delta=20&_101_INSTANCE_x_cur=2",

@@ -46,6 +46,7 @@ pub(super) struct LinkGroup {
 /// The features of a list; each is a share of its items, from 0 to 1, unless noted otherwise.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct GroupFeatures {
+    /// The number of different articles.
     pub(super) items: f32,
     /// The average similarity of the titles to headlines.
     pub(super) titles: f32,
@@ -158,7 +159,7 @@ fn without_secondary<'a, 'b>(links: &[&'b PageLink<'a>]) -> Vec<&'b PageLink<'a>
     links.iter().filter(is_primary).copied().collect()
 }
 
-/// The family that matches at least four fifths of these links.
+/// The family that matches at least four fifths of the first 20 links.
 fn family(links: &[&PageLink<'_>]) -> Option<&'static str> {
     let looked: Vec<_> =
         links.iter().take(20).map(|link| platform::of_link(link.element)).collect();

@@ -12,7 +12,7 @@
 //!
 //! The result includes its evidence: [`Listing::profile`](bantin_core::Listing) and
 //! [`PageNews::lists`]. The store keeps the learned layout of each source, and the next visit tries
-//! it first ([`profile_check`]). A page whose news are in none of the known lists was redesigned.
+//! it first ([`profile_check`]). A page with its news in none of the known lists was redesigned.
 
 mod date;
 mod group;

@@ -2,7 +2,7 @@
 //! other lists with the same articles, are read.
 //!
 //! The whole page is read again if a known list is missing or has lost more than half of its items,
-//! or if more headlines than before are in other lists.
+//! or if other lists have more headlines than before (by more than [`MAX_MORE`]).
 
 use super::group::{self, ArticleNumbers, LinkGroup, selector_of};
 use super::links::PageLink;
@@ -11,7 +11,7 @@ use bantin_core::{ArticleKey, ListingProfile};
 use std::collections::{HashMap, HashSet};
 use url::Url;
 
-/// The divisor of the item count that a known list must still reach to count as the same list.
+/// A known list is the same list if it still has at least 1/`MIN_PART` of its items.
 const MIN_PART: usize = 2;
 /// Tolerated increase of headlines outside of the known lists; more may be a new list.
 const MAX_MORE: usize = 2;

@@ -139,7 +139,7 @@ fn sibling_regions<'a>(
             region.nodes.extend(nodes);
         }
     }
-    // The outermost item gets as many nodes as the others; further ones do not belong to it.
+    // The first or last item gets as many outer nodes as the others; further ones are not its own.
     if is_leading {
         let mut nodes: Vec<_> = first.prev_siblings().take(usual).collect();
         nodes.reverse();

@@ -37,8 +37,8 @@ const MAX_ARTICLES: usize = 200;
 /// Maximum number of articles of a news sitemap, by its specification; all are from the last two
 /// days.
 const MAX_NEWS: usize = 1000;
-/// Maximum lead of a change over our clock. A later one comes from a wrong clock, or is not a
-/// change.
+/// Maximum time by which a change may be ahead of our clock. A later one comes from a wrong clock,
+/// or is not a change.
 const AHEAD: TimeDelta = TimeDelta::days(2);
 
 /// The reason why a page is not a readable sitemap.

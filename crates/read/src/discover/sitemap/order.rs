@@ -7,7 +7,7 @@ use chrono::{DateTime, Days, Months, NaiveDate, NaiveDateTime, Utc};
 use std::collections::HashMap;
 use url::Url;
 
-/// Minimum number of addresses of which a shared last change is that of the sitemap itself.
+/// Minimum number of addresses for which a last change that most share is that of the sitemap.
 const MANY: usize = 10;
 /// Maximum digits of an article's number. Longer ones are a day and a time, or noise.
 const MAX_NUMBER: usize = 18;

@@ -15,7 +15,7 @@ const INDEXED_ATTRIBUTES: [&str; 5] = ["id", "class", "href", "itemprop", "data-
 #[derive(Debug, Default)]
 pub(super) struct PageIndex<'a> {
     classes: HashSet<&'a str>,
-    /// The values of each attribute of [`KEPT`].
+    /// The values of each attribute of [`INDEXED_ATTRIBUTES`].
     values: [HashSet<&'a str>; INDEXED_ATTRIBUTES.len()],
     /// The content of `<meta name="generator">`.
     pub(super) generator: Option<&'a str>,

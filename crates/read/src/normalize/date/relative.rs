@@ -6,7 +6,7 @@ use bantin_core::DatePrecision;
 use chrono::{DateTime, Days, NaiveTime, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
 
-/// The maximum number of days. A count of weeks or months is too rough to give a day.
+/// Maximum number of days. A larger count, like one of weeks or months, is too rough for a day.
 const MAX_DAYS: u64 = 6;
 /// Maximum length of a relative date, in bytes.
 const MAX_LENGTH: usize = 60;

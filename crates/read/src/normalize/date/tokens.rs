@@ -198,7 +198,8 @@ fn year_first(tokens: &[DateToken]) -> Option<(Option<NaiveDate>, usize)> {
     Some((NaiveDate::from_ymd_opt(year, month, day), 5))
 }
 
-/// `10 tháng 01 năm 2023`, `10 tháng 1, 2023`, `13 Tháng Mười Hai, 2022`, `10 Jan 2023`, `10-Jan-23`.
+/// `10 tháng 01 năm 2023`, `10 tháng 1, 2023`, `13 Tháng Mười Hai, 2022`, `10 Jan 2023`,
+/// `10-Jan-23`.
 fn in_words(tokens: &[DateToken]) -> Option<(Option<NaiveDate>, usize)> {
     let day = number(tokens, 0, 2)?;
     let mut at = 1;

@@ -145,7 +145,8 @@ fn trim_end(pieces: &mut Vec<HtmlPiece>) {
     }
 }
 
-/// Adds a piece to the size estimate; fails if ammonia would take too long to write the output.
+/// Adds a piece to the serialization cost; fails if ammonia would take too long to write the
+/// output.
 pub(super) fn weigh(piece: &HtmlPiece, weight: &mut SerializationCost) -> Result<(), ScanError> {
     match piece {
         HtmlPiece::Text(text) => weight.add(text),
