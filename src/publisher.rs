@@ -1,5 +1,5 @@
-//! Publishes the articles of the store as documents in `output/`. Only this module knows the order
-//! of steps.
+//! Publishes the articles of the store as documents in `output/`. Only this module knows the steps
+//! from articles to documents on disk.
 //!
 //! Each feed is a pure function of the store. If a document cannot be rendered, fails the strict
 //! check before it is written, or cannot be written, the old one stays, and the other documents are
@@ -31,11 +31,11 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 use std::sync::Arc;
 
-/// The number of articles on the index page.
+/// The maximum number of articles on the index page, which shows the newest.
 const ON_THE_INDEX: usize = 30;
 
-/// Maximum runs of a command while the store keeps changing. A process that keeps
-/// changing it has a daemon that publishes.
+/// The maximum number of publication runs of one command while the store keeps changing. A process
+/// that keeps changing it longer has a daemon that publishes.
 const MAX_RUNS: usize = 10;
 
 /// The result of a publication run.
@@ -348,9 +348,7 @@ fn write_document(
     pack: bool,
 ) -> Result<ReplaceOutcome, String> {
     publish::verify(document).map_err(|unfit| {
-        format!(
-            "{name} failed validation: {unfit}; the previous version is kept. Please report this"
-        )
+        format!("{name} failed the strict check before publication and was not written: {unfit}")
     })?;
     files::replace_packed(folder, name, &document.bytes, pack).map_err(|error| error.to_string())
 }

@@ -63,8 +63,8 @@ impl CrawlEffect {
         self.visit.reread_at = Some(self.visit.reread_at.map_or(at, |earliest| earliest.min(at)));
     }
 
-    /// Replaces dates that the articles share with their site's clock. `is_first`: the source was
-    /// not visited before.
+    /// Replaces dates that the articles share with their site's clock. `is_first`: whether the
+    /// source was not visited before.
     pub(super) fn replace_shared_dates(&mut self, is_first: bool) {
         let articles = self.visit.articles.iter_mut().map(|arrived| &mut arrived.article);
         let mut dated: Vec<_> = articles.zip(&self.dates).collect();
@@ -72,7 +72,7 @@ impl CrawlEffect {
     }
 
     /// Ignores missing pages if several are missing and none exists: the site is out of order.
-    /// `found_pages`: the crawl fetched other pages.
+    /// `found_pages`: whether the crawl fetched other pages.
     pub(super) fn ignore_outage(&mut self, found_pages: bool) {
         let is_there = |checked: &PageCheck| matches!(checked.status, PageStatus::Same);
         let VisitResult { articles, checked, .. } = &mut self.visit;

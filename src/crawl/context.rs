@@ -29,7 +29,7 @@ pub struct VisitLimits {
     pub fetching: Duration,
     /// After this the visit is aborted.
     pub total: Duration,
-    /// The lifetime of a claim if the process dies; longer than `whole`.
+    /// The lifetime of a claim if the process dies; longer than `total`.
     pub lease: Duration,
 }
 

@@ -50,8 +50,8 @@ impl Crawl<'_> {
         }
     }
 
-    /// Reads the listing on a page. `before` is the layout of the last visit; `had_items`: earlier
-    /// visits found items.
+    /// Reads the listing on a page. `before` is the layout of the last visit; `had_items`: whether
+    /// earlier visits found items.
     pub(super) async fn read_listing(
         &self,
         page: Page,

@@ -63,9 +63,7 @@ pub(super) async fn build_archives(
             Ok(None) => continue,
             Ok(Some(Ok(documents))) => documents.map(|document| document.bytes),
             Ok(Some(Err(unfit))) => {
-                return Ok(Some(format!(
-                    "an archive failed validation and is not written: {unfit}"
-                )));
+                return Ok(Some(format!("an archive is not stored: {unfit}")));
             }
             Err(panic) => {
                 return Ok(Some(format!(

@@ -2,8 +2,9 @@
 //! depend on the store and not on the clock.
 //!
 //! It is kept in the store. The process that publishes advances it at midnight in Viet Nam. The
-//! counter of changes advances only if a tombstone or the age of an article ends. A day that lies
-//! more than one day ahead was started by a wrong clock: it is replaced, with a warning.
+//! counter of changes advances only if a tombstone or an article reaches an age limit, or if the
+//! day goes back: a day that lies more than one day ahead was started by a wrong clock, and is
+//! replaced with a warning.
 
 use bantin_core::{Condition, Feed};
 use bantin_store::{AgeLimits, Store, StoreError};

@@ -73,7 +73,7 @@ impl FeedFileNames {
     }
 }
 
-/// Deletes stale files. `withdrawn`: an article was ever withdrawn.
+/// Deletes stale files. `withdrawn`: whether any article was ever withdrawn.
 pub(super) async fn sweep(
     store: &Store,
     site: &Site,

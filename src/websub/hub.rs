@@ -11,8 +11,9 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 use url::Url;
 
-/// The maximum number of unverified requests.
+/// The maximum number of unverified requests of all hosts.
 const INTENTS: u32 = 10_000;
+/// The maximum number of unverified requests of one host.
 const INTENTS_OF_A_HOST: u32 = 500;
 
 impl Inbox for WebSub {

@@ -19,9 +19,9 @@
 //! `Inbox`.
 //!
 //! Callbacks are addresses that strangers supply. Messages to them (`crates/fetch/src/message.rs`)
-//! pass the address guard and acquire host permits as page requests do. They follow no redirects,
-//! do not count toward the daily budget of a host, and are limited in number per host and minute. A
-//! callback at the host of a source is rejected.
+//! pass the address guard and acquire host permits as page requests do. They follow no redirects
+//! and do not count toward the daily budget of a host. The verifications that clients cause are
+//! limited in number per host and minute. A callback at the host of a source is rejected.
 
 mod delivery;
 mod dispatch;

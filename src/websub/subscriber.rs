@@ -49,7 +49,7 @@ impl WebSub {
         Ok(())
     }
 
-    /// Requests a hub to start, renew or end a subscription of ours.
+    /// Sends a hub the request to start, renew or end a subscription of ours.
     pub(super) async fn request_hub(&self, followed: FollowedFeed) -> Result<(), StoreError> {
         let now = self.context.clock.now();
         if followed.is_ending
@@ -78,7 +78,7 @@ impl WebSub {
             Err(error) => error.to_string(),
         };
         let hub = redacted(&followed.hub);
-        tracing::info!(source = %followed.source, hub, "{mode}: the hub rejected the request: {why}; regular visits to the source continue");
+        tracing::info!(source = %followed.source, hub, "{mode}: the request to the hub failed: {why}; regular visits to the source continue");
         Ok(())
     }
 
@@ -135,7 +135,7 @@ impl WebSub {
             self.store.record_notification(token, self.context.clock.now()).await?;
             self.wake.notify_one();
         } else {
-            tracing::warn!(source = %followed.source, "ignored a message to the callback of the hub: it is not signed with our secret");
+            tracing::warn!(source = %followed.source, "ignored a message to the callback of this subscription: it is not signed with our secret");
         }
         Ok(InboxReply::new(202, String::new()))
     }

@@ -19,7 +19,7 @@ pub fn archive_name(feed: &Slug, number: u32, format: FeedFormat) -> String {
 /// Renders the documents of an archive: Atom, then RSS, independent of the feed's current formats.
 /// `None` without articles.
 ///
-/// `followed`: the next archive is rendered in the same run.
+/// `followed`: whether the next archive is rendered in the same run.
 pub fn archive(
     feed: &Feed,
     site: &Site,

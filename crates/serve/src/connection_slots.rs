@@ -15,7 +15,7 @@ use tokio::time::timeout;
 
 /// The time without progress after which a response is stuck, and its connection may be evicted.
 const STUCK: Duration = Duration::from_secs(10);
-/// The interval at which a connection to evict is searched again.
+/// The interval at which the search for a connection to evict is repeated.
 const LOOK_AGAIN: Duration = Duration::from_millis(200);
 
 /// The connection slots of a server.

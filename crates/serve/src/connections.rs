@@ -53,11 +53,7 @@ impl Default for ConnectionLimits {
 }
 
 /// Serves on `listener` until `stop` resolves, and then waits for responses under way, for at most
-/// 5 seconds.
-///
-/// # Errors
-///
-/// Fails only if the listener is not a listening socket.
+/// 5 seconds. A failed `accept` is logged and retried, so the result is always `Ok`.
 pub async fn serve(
     listener: TcpListener,
     app: Arc<App>,

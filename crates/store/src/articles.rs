@@ -49,7 +49,7 @@ pub struct FetchedArticle {
     pub fingerprint: String,
     /// The title in its listing item.
     pub teaser_title: Option<String>,
-    /// The address of the page on the listing.
+    /// The address that the listing shows for it.
     pub url: Url,
     /// Its position on the listing, from 0; `None` if only its page was revisited.
     pub rank: Option<usize>,

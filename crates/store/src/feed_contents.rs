@@ -49,7 +49,7 @@ pub struct FeedContents {
     pub last_archive: Option<u32>,
     /// The tombstones of recently withdrawn articles.
     pub tombstones: Vec<Tombstone>,
-    /// The watermark to record once `left` is in archives.
+    /// The watermark to record once `to_archive` is in archives.
     pub watermark: Option<ArchiveWatermark>,
     /// The window that its articles were selected from.
     pub window: FeedWindow,

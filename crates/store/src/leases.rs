@@ -29,7 +29,7 @@ pub struct VisitClaim {
     /// When the visit began. It is the `first_seen` of the articles that the visit finds, even
     /// after an interruption.
     pub started: DateTime<Utc>,
-    /// The number of times that the process ended during this visit.
+    /// The number of times that the process died during this visit.
     pub cut_short: u32,
 }
 

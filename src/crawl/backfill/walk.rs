@@ -97,7 +97,8 @@ impl BackfillWalk<'_> {
         }
     }
 
-    /// Whether the last two pages contain only older items. Pages without dates do not count.
+    /// Whether the last two pages contain only older items. A page without dates does not count as
+    /// older.
     fn are_older(&self, since: DateTime<Utc>) -> bool {
         let mut last = self.pages.iter().rev().take(2);
         let is_older = |page: &WalkedPage| page.newest.is_some_and(|newest| newest < since);
