@@ -2,8 +2,8 @@
 //!
 //! A file defines the kind's name, its keys in feeds.toml, the construction of a reader from them,
 //! the reading of a page and the detection of the next one, and the facts that `bantin add` and a
-//! visit need. No other code distinguishes kinds (a test in `tests/it/house.rs`): it calls [`definition`]
-//! for the definition of a kind and [`reader`] for its reader.
+//! visit need. No other code distinguishes kinds (a test in `tests/it/house.rs`): it calls
+//! [`definition`] for the definition of a kind and [`reader`] for its reader.
 
 mod feed;
 mod files;
