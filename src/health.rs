@@ -4,7 +4,7 @@
 
 use bantin_core::VisitCounts;
 
-/// A listing with less than one in this many of its usual items is suspicious.
+/// A listing with fewer items than its usual number divided by this is suspicious.
 const SUSPICIOUS_SHARE: usize = 4;
 /// The number of earlier visits that define the usual number of items.
 const ENOUGH_HISTORY: usize = 3;

@@ -395,7 +395,7 @@ async fn first_article(
         let first = fetched.subject.listing().items.first();
         bail!(
             "none of its first items could be read as an article; of the first: {why}. The addresses were guessed, the first as {}; write this source by hand and correct it:\n\n{}\n",
-            first.map_or("nowhere", |item| item.url.as_str()),
+            first.map_or("none", |item| item.url.as_str()),
             new.toml()
         );
     }

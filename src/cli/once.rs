@@ -78,8 +78,8 @@ async fn publish(
     let mut published = report.problems.is_empty();
     // A failed ping is not a failure of the pass: without a hub, readers get the articles later.
     print(&websub::ping_hubs(context, store, site, feeds).await?);
-    // A command that withdrew an article in the meantime left publishing to this process, which
-    // holds the lock.
+    // A command that withdrew an article in the meantime waits for the lock of this process, so
+    // publish its change now.
     if store.changes().await? != report.changes {
         let again = publisher::publish_all(store, site, feeds, context.clock.now()).await?;
         print(&again.problems);

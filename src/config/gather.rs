@@ -241,7 +241,7 @@ fn matches(folder: &Path, pattern: &str) -> Result<Vec<PathBuf>, String> {
         }
     }
     if files.is_empty() {
-        return Err(format!("{pattern:?} matches no file"));
+        return Err(format!("names {pattern:?}, which matches no file"));
     }
     Ok(files)
 }

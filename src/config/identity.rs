@@ -232,9 +232,8 @@ fn login(
     let user = diagnostics.value(&format!("{table}.user"), &user.cloned(), |text| {
         let user = values::line(text)?;
         if user.contains(':') {
-            return Err(
-                ValueError::new("must not contain a colon").hint("RFC 7617 ends the name there")
-            );
+            return Err(ValueError::new("must not contain a colon")
+                .hint("the user name would end there: RFC 7617 puts a colon before the password"));
         }
         Ok(user)
     });

@@ -1,9 +1,9 @@
 //! A `[[source_list]]`: a list of sources that is maintained elsewhere, and the sources of its last
 //! good copy.
 //!
-//! The list is untrusted, so an invalid row is a warning, not an error. A row can set only a few
-//! descriptive keys of a source; none of them can refer to a file, a secret or a network of this
-//! machine.
+//! The list is untrusted, so an invalid row is a warning, not an error. A row can set only
+//! the address, the kind and a few descriptive keys of a source. None of them can refer to a file,
+//! a secret or a network of this machine.
 //!
 //! The list is a value here: `source_lists` fetches it and keeps the last good copy in the store.
 //! The ids of its sources are derived from their addresses and stored with the copy.

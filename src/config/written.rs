@@ -189,7 +189,7 @@ pub(super) struct SourceKeys {
     /// The age of an article, counted from when it was first seen, at which its page is fetched for the last time.
     #[schemars(extend("default" = "48h", "inherited" = true, "listed" = true))]
     pub(super) revisit_within: Option<Spanned<BoundedDuration<HOUR, MONTH>>>,
-    /// The number of letters (Levenshtein distance) by which title and text must differ for an edit to count as an update for readers. Smaller corrections are published too, but feed readers do not show the article as changed. A changed digit or symbol always counts, white space and punctuation never. 1 reports every changed letter.
+    /// The number of letters (Levenshtein distance) by which title and text must differ for an edit to count as an update for readers. Smaller corrections are published too, but feed readers do not show the article as changed. A changed number or symbol always counts; white space and punctuation outside of numbers never do. 1 reports every changed letter.
     #[schemars(range(min = 1, max = 1000), extend("old" = ["least_change"], "default" = 2, "inherited" = true, "listed" = true))]
     pub(super) min_edit: Option<Spanned<usize>>,
     /// Private networks from which the source's pages may be fetched.

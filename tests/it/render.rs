@@ -102,7 +102,8 @@ fn a_site_that_is_built_by_script_gives_its_articles_to_a_browser_alone() {
     assert_eq!(said.code, Some(0), "{}\n{}", said.out, said.err);
     assert_eq!(desk.titles("tat-ca").len(), 3);
 
-    // Without a server the source fails with a hint what to start, and the feed keeps its articles.
+    // Without a server the source fails with a hint on what to start, and the feed keeps its
+    // articles.
     drop(server);
     desk.write(&feeds(&agency, "1", "render = true\n"));
     let said = desk.run(&["try", "a"]);

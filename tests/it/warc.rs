@@ -4,7 +4,7 @@ use crate::desk::{self, Desk, article};
 use std::fs;
 use std::io::Write;
 
-/// A desk whose only source are saved pages.
+/// A desk whose only source reads saved pages.
 fn desk(folder: &str, more: &str) -> Desk {
     let desk = Desk::with("");
     fs::create_dir_all(desk.path("luu-tru")).unwrap();

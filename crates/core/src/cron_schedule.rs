@@ -27,7 +27,7 @@ pub struct CronSchedule {
 pub enum CronScheduleError {
     /// The number of fields is neither five (crontab) nor six (seconds first).
     #[error(
-        "{0} fields; crontab has five (minute hour day month weekday), and six begin with the seconds"
+        "number of fields: {0}; crontab has five (minute hour day month weekday), and six begin with the seconds"
     )]
     Fields(usize),
     /// The field for the day of the week is invalid.

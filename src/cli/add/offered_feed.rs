@@ -13,7 +13,7 @@ use url::Url;
 
 /// The number of feeds of a page that are fetched until one can be parsed.
 const MAX_TRIED: usize = 2;
-/// A feed with less than one in this many of the listing's items is not mentioned.
+/// A feed with fewer items than the listing's number divided by this is not offered.
 const MIN_PART: usize = 4;
 
 /// The first usable feed that a listing offers, as a source.

@@ -1,5 +1,5 @@
 //! The nature of the page at an address: a source (listing, feed), or something else, with a hint
-//! what to do.
+//! on what to do.
 
 use super::AddRefusal;
 use bantin_core::{
@@ -98,7 +98,7 @@ fn no_news(page: &Page, shown: &SubjectEvidence, error: &DiscoverError) -> AddRe
     }
     let columns = COLUMNS.iter().filter(|column| shown.text.contains(**column)).count();
     if columns >= 2 || shown.documents >= MIN_DOCUMENT_LINKS {
-        return documents_instead("its columns and links");
+        return documents_instead("judged by its columns and links");
     }
     match article_instead(page, &[]) {
         Some(title) => an_article(&title),
