@@ -2,9 +2,9 @@
 //! items that are not fetched. Pure.
 //!
 //! The page of a known article is fetched again when its listing item has changed, and (by default)
-//! at two instants of its first 48 hours, conditionally. New items come first. A change of an item that
-//! changed no word of its article delays the next fetch by one, two, four hours and so on, up to a
-//! day. A new title is never delayed.
+//! at two instants of its first 48 hours, conditionally. New items come first. A change of an item
+//! that changed no word of its article delays the next fetch by one, two, four hours and so on, up
+//! to a day. A new title is never delayed.
 
 use super::apply::CrawlEffect;
 use bantin_core::{ArticleKey, Listing, ListingItem, retry};

@@ -39,8 +39,8 @@ impl DateEvidence {
     }
 }
 
-/// Replaces dates that are not the articles' own, and returns a warning for each. `is_first`: whether
-/// the source was not visited before.
+/// Replaces dates that are not the articles' own, and returns a warning for each. `is_first`:
+/// whether the source was not visited before.
 pub(super) fn replace_shared(
     articles: &mut [(&mut NewArticle, &DateEvidence)],
     is_first: bool,

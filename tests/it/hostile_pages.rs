@@ -1,6 +1,6 @@
 //! Pages and feeds that no newsroom wrote: truncated, empty, of another type, or built to exhaust
-//! their parser. Each is made in any size, so that a test finds code that takes more than twice the time
-//! at twice the size.
+//! their parser. Each is made in any size, so that a test finds code that takes more than twice the
+//! time at twice the size.
 
 use std::fmt::Write;
 
@@ -47,8 +47,8 @@ pub(crate) const FEED_PIECES: [&str; 15] = [
     "&lt;",
 ];
 
-/// A feed with a whole item at `/tin/1`, and an item whose title repeats a piece of markup and never
-/// ends.
+/// A feed with a whole item at `/tin/1`, and an item whose title repeats a piece of markup and
+/// never ends.
 pub(crate) fn endless_feed(piece: &str, size: usize) -> String {
     let title = piece.repeat(size / piece.len());
     format!(

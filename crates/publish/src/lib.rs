@@ -58,8 +58,8 @@ pub struct Document {
 ///
 /// `kind` is the kind of the documents, with the archives and tombstones that a subscription
 /// document refers to. All given articles are published, so there must be at most as many as
-/// [`count_fitting`] returns. Without articles there are no documents: an empty feed would replace a good
-/// one.
+/// [`count_fitting`] returns. Without articles there are no documents: an empty feed would replace
+/// a good one.
 pub fn documents(
     feed: &Feed,
     site: &Site,
