@@ -61,8 +61,8 @@ pub struct Publisher {
     rules: topics::CachedClassifier,
 }
 
-/// Advances the publication day, and re-publishes until the store is unchanged: a command that
-/// changed it during a run left publishing to the holder of the lock.
+/// Advances the publication day, and re-publishes until the store is unchanged: another process may
+/// have changed it during a run.
 pub async fn publish_all(
     store: &Store,
     site: &Site,

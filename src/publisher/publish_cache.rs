@@ -7,9 +7,9 @@
 //! the whole cache is dropped. In doubt a document is rendered: that costs time, and its bytes
 //! decide whether it is written.
 //!
-//! Otherwise the publisher reads the articles that were touched since the last run. Triggers fill
-//! `touched` on a change of every published column, so a new published column must be added to the
-//! trigger `article_is_edited`. A feed that none of them concerns is skipped: nothing is selected,
+//! Otherwise the publisher reads the articles that were touched since the last run. The store's
+//! triggers fill `touched`; they are made of the table of an article's columns, so they watch a new
+//! column too. A feed that none of the touched articles concerns is skipped: nothing is selected,
 //! rendered or compared.
 //!
 //! The cache keeps the *window* of each feed: the newest articles that its selection examined.

@@ -30,7 +30,7 @@ impl ListingProfile {
     }
 
     /// Returns the best lists of now and of `before`, if no list is at an earlier location: the
-    /// page was redesigned.
+    /// page was redesigned. The visit stores the new locations, so it reports a redesign once.
     pub fn find_redesign<'a>(
         &'a self,
         before: &'a Self,
