@@ -385,13 +385,13 @@ impl<N: Fn(DaemonNotice) + Send + Sync + 'static> Daemon<N> {
     async fn publish_changes(self: Arc<Self>) {
         let (mut updates, mut stopped) = (self.active.subscribe(), self.stop.subscribe());
         let (mut day, mut logged, mut tried, mut again_at) = (None, Vec::new(), None, None);
-        let mut last_active: Option<Arc<ActivePlan>> = None;
+        let mut last_plan: Option<Arc<ActivePlan>> = None;
         let mut clear_out_at = Instant::now();
         while !*stopped.borrow() {
             let active = updates.borrow_and_update().clone();
             let reloaded =
-                last_active.as_ref().is_some_and(|last_active| !Arc::ptr_eq(last_active, &active));
-            last_active = Some(active.clone());
+                last_plan.as_ref().is_some_and(|last_plan| !Arc::ptr_eq(last_plan, &active));
+            last_plan = Some(active.clone());
             let now = self.context.clock.now();
             let midnight = publisher::midnight(now);
             if day != Some(midnight)

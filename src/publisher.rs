@@ -109,7 +109,7 @@ impl Publisher {
         let changes = since.changes;
         let origins = Arc::new(store.origins().await?);
         let site = Arc::new(site.clone());
-        let (mut cache, moved) = cache.retain_valid(&site, &origins, since);
+        let (mut cache, touched) = cache.retain_valid(&site, &origins, since);
         let problems = classified.into_iter().collect();
         let report = PublishReport { changes, problems, ..PublishReport::default() };
         archives::erase(store, &site, &origins, feeds).await?;
@@ -119,7 +119,7 @@ impl Publisher {
         let mut kept = Vec::with_capacity(feeds.len());
         let mut published = Vec::new();
         for feed in feeds {
-            let (is_empty, known) = match cache.next(feed, &moved) {
+            let (is_empty, known) = match cache.next(feed, &touched) {
                 FeedAction::UpToDate(known) => {
                     known.keep_documents(&mut run.report);
                     run.names.add(&site, feed, known.newest_archive);
@@ -174,7 +174,7 @@ impl Run<'_> {
         archives::write_archives(store, site, origins, feed, &contents.archives, report).await?;
         self.names.add(&self.site, feed, contents.newest_archive());
         let is_empty = contents.articles.is_empty();
-        let mut remembered = CachedFeed {
+        let mut cached = CachedFeed {
             feed: feed.clone(),
             window: std::mem::take(&mut contents.window),
             tombstones: contents.tombstones.iter().map(|stone| stone.id.clone()).collect(),
@@ -195,13 +195,13 @@ impl Run<'_> {
                 let documents = publish::documents(&feed, &site, &origins, &articles, &standing);
                 documents.iter().flat_map(|document| write_feed(&site, document, &feed)).collect()
             });
-            remembered.documents = self.report.count(outcomes.await);
+            cached.documents = self.report.count(outcomes.await);
         }
         if self.report.problems.len() > problems {
             return Ok((is_empty, None));
         }
-        remembered.file_stamps = file_stamps(&self.site, feed);
-        Ok((is_empty, Some(remembered)))
+        cached.file_stamps = file_stamps(&self.site, feed);
+        Ok((is_empty, Some(cached)))
     }
 
     /// Handles an empty feed. It is not written, but a withdrawn article must not stay in an old
@@ -275,8 +275,8 @@ async fn newest(
         kept.iter_mut().map(|known| (known.feed.id.clone(), known)).collect();
     for feed in feeds.iter().filter(|feed| !feed.is_private()) {
         let mut known = known.get_mut(&feed.id);
-        let remembered = known.as_mut().and_then(|known| known.newest.clone());
-        let of_feed = match remembered {
+        let cached = known.as_mut().and_then(|known| known.newest.clone());
+        let of_feed = match cached {
             Some(of_feed) => of_feed,
             None => {
                 let found = store.newest(&feed.query, ON_THE_INDEX.min(feed.limit)).await?;

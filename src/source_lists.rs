@@ -84,24 +84,24 @@ pub async fn refresh(
     match fetched(context, list, &validators).await {
         Ok(None) => {
             copy.fetched = Some(now);
-            (copy.trouble, copy.shrunk) = (None, None);
+            (copy.last_error, copy.shrunk) = (None, None);
         }
         Ok(Some((rows, fresh))) => match accept_or_quarantine(rows, &mut copy) {
             Ok(()) => {
                 copy.fetched = Some(now);
-                (copy.trouble, copy.shrunk, shown) = (None, None, fresh);
+                (copy.last_error, copy.shrunk, shown) = (None, None, fresh);
             }
-            Err(why) => copy.trouble = Some(why),
+            Err(why) => copy.last_error = Some(why),
         },
         Err(why) => {
             copy.shrunk = None;
-            copy.trouble = Some(shortened(&why, 300));
+            copy.last_error = Some(shortened(&why, 300));
         }
     }
-    if let Some(trouble) = copy.trouble.as_ref().filter(|_| copy.trouble != old.trouble) {
+    if let Some(trouble) = copy.last_error.as_ref().filter(|_| copy.last_error != old.last_error) {
         tracing::warn!(list = %list.url, "keeping the last good copy of the source list: {trouble}");
     }
-    if old.trouble.is_some() && copy.trouble.is_none() {
+    if old.last_error.is_some() && copy.last_error.is_none() {
         tracing::info!(list = %list.url, "the source list is readable again");
     }
     let change = change(&old, &copy);
@@ -116,11 +116,11 @@ fn empty(url: &Url, tried: chrono::DateTime<chrono::Utc>) -> ListCopy {
     ListCopy {
         url: url.clone(),
         rows: Vec::new(),
-        refused: Vec::new(),
+        rejected_rows: Vec::new(),
         ids: BTreeMap::new(),
         fetched: None,
         tried,
-        trouble: None,
+        last_error: None,
         shrunk: None,
     }
 }
@@ -136,7 +136,7 @@ fn change(old: &ListCopy, new: &ListCopy) -> Option<SourceListUpdate> {
     let keys = |copy: &ListCopy| -> Vec<_> {
         copy.rows.iter().map(|row| (row.id.clone(), row.keys.clone())).collect()
     };
-    (keys(old) != keys(new) || old.refused != new.refused).then(|| SourceListUpdate {
+    (keys(old) != keys(new) || old.rejected_rows != new.rejected_rows).then(|| SourceListUpdate {
         list: new.url.clone(),
         added: without(new, &before),
         removed: without(old, &after),
@@ -243,10 +243,10 @@ fn accept_or_quarantine(rows: ParsedRows, copy: &mut ListCopy) -> Result<(), Str
             found.iter().map(|(_, address, _)| address.as_str()).collect();
         addresses.sort_unstable();
         let addresses = blake3::hash(addresses.join("\n").as_bytes()).to_hex().to_string();
-        let before = copy.shrunk.take().filter(|before| before.addresses == addresses);
+        let before = copy.shrunk.take().filter(|before| before.addresses_hash == addresses);
         let times = before.map_or(0, |before| before.times) + 1;
         if times < REQUIRED_REPEATS {
-            copy.shrunk = Some(ShrunkList { addresses, times });
+            copy.shrunk = Some(ShrunkList { addresses_hash: addresses, times });
             return Err(format!(
                 "it has lost {lost} of its {} sources at once; this is accepted after {REQUIRED_REPEATS} consecutive fetches with the same result",
                 copy.rows.len()
@@ -264,7 +264,7 @@ fn accept_or_quarantine(rows: ParsedRows, copy: &mut ListCopy) -> Result<(), Str
         let named: HashSet<&Slug> = rows.iter().map(|row| &row.id).collect();
         copy.ids.retain(|_, id| named.contains(id));
     }
-    (copy.rows, copy.refused) = (rows, refused);
+    (copy.rows, copy.rejected_rows) = (rows, refused);
     Ok(())
 }
 

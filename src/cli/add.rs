@@ -316,12 +316,12 @@ async fn fetch_subject(
     let mut source = resolve_source(config, new)?;
     let page = page(context, &source, &source.url).await?;
     let mut guess = None;
-    if let Some((kind, recognised)) = kind::recognise(&page) {
+    if let Some((kind, recognized)) = kind::recognize(&page) {
         let has_list = new.kind.settings.iter().any(|(key, _)| *key == LIST);
         anyhow::ensure!(!has_list, "it is {}, which has no headings; leave --list out", kind.what);
-        let recognised = recognised.map_err(|why| anyhow!(why))?;
-        new.kind = NewKind { name: kind.name, settings: recognised.settings };
-        guess = recognised.guess;
+        let recognized = recognized.map_err(|why| anyhow!(why))?;
+        new.kind = NewKind { name: kind.name, settings: recognized.settings };
+        guess = recognized.guess;
         source = resolve_source(config, new)?;
     }
     let facts = kind::definition(&source.kind);

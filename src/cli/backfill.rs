@@ -175,7 +175,7 @@ impl BackfillProgress {
 
 /// Lists the counts that are not zero.
 fn counted(counts: BackfillCounts) -> String {
-    let BackfillCounts { items, new, known, news, older, refused, gone, postponed: left, missed } =
+    let BackfillCounts { items, new, known, news, older, refused, gone, postponed, missed } =
         counts;
     let parts = [
         (new, "new"),
@@ -185,7 +185,7 @@ fn counted(counts: BackfillCounts) -> String {
         (refused, "rejected"),
         (gone, "gone at the agency"),
         (missed, "not answered"),
-        (left, "left to the next run"),
+        (postponed, "left to the next run"),
     ];
     let parts = parts.iter().filter(|(count, _)| *count > 0);
     let parts: Vec<String> = parts.map(|(count, what)| format!("{count} {what}")).collect();

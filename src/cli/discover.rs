@@ -83,7 +83,7 @@ pub(super) fn date_of(page: &Page, item: &ListingItem) -> Option<String> {
 }
 
 fn items(page: &Page, news: &PageNews) -> Value {
-    let item = |item: &ListingItem| {
+    let record = |item: &ListingItem| {
         json!({
             "url": item.url.as_str(),
             "title": item.title,
@@ -92,7 +92,7 @@ fn items(page: &Page, news: &PageNews) -> Value {
             "image": item.image.as_ref().map(Url::as_str),
         })
     };
-    json!({ "items": news.listing.items.iter().map(item).collect::<Vec<_>>() })
+    json!({ "items": news.listing.items.iter().map(record).collect::<Vec<_>>() })
 }
 
 /// Everything that was found, with the evidence.

@@ -39,14 +39,14 @@ pub(super) async fn publish(
 
 /// Acquires the state lock; `None` if a daemon holds it.
 async fn lock(state: &Path, command: &str) -> Result<Option<StateLock>, LockError> {
-    let mut is_told = false;
+    let mut is_reported = false;
     loop {
         match StateLock::acquire(state, command) {
             Err(error) if error.is_held_by_daemon() => return Ok(None),
             Err(LockError::Held { holder, .. }) => {
-                if !is_told {
+                if !is_reported {
                     eprintln!("bantin: waiting for {holder} to end, then publishing");
-                    is_told = true;
+                    is_reported = true;
                 }
                 tokio::time::sleep(TICK).await;
             }

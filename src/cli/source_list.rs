@@ -22,7 +22,7 @@ pub(super) fn list_lines(plan: &Plan, now: DateTime<Utc>) -> Result<Vec<String>,
             Some(fetched) => format!("fetched {}", table::span(fetched, now)),
             None => "never fetched successfully".to_owned(),
         };
-        let trouble = match &copy.trouble {
+        let trouble = match &copy.last_error {
             Some(trouble) => {
                 format!("; tried {}: {trouble}", table::span(copy.tried, now))
             }

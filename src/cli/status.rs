@@ -71,7 +71,7 @@ pub(super) async fn run(config: ConfigOption, arguments: Arguments) -> anyhow::R
 /// Whether certificates of a source are not verified, so that anyone on the network path can change
 /// what is published.
 fn is_unverified(id: &Slug, sources: &[Arc<Source>]) -> bool {
-    sources.iter().any(|source| source.id() == id && source.access.tls.trust == TlsTrust::Anybody)
+    sources.iter().any(|source| source.id() == id && source.access.tls.trust == TlsTrust::Any)
 }
 
 /// The failure or the leftovers of the last visit, in one line.

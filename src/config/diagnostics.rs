@@ -25,7 +25,7 @@ pub(super) struct Diagnostics {
     /// of a source is then not an error.
     pub(super) sources_incomplete: bool,
     /// Whether a family of platform rules may be missing because its file is invalid.
-    pub(super) lost_platforms: bool,
+    pub(super) platforms_incomplete: bool,
     /// The directory of systemd credentials.
     pub(super) credentials: Option<PathBuf>,
     /// The browser for sources with rendered pages.

@@ -261,7 +261,7 @@ pub(super) fn write_all(texts: &[NewText]) -> Result<(), UnwrittenFiles> {
     let mut files: Vec<(PathBuf, NamedTempFile, &Path)> = Vec::new();
     let (mut errors, mut written) = (Vec::new(), Vec::new());
     for text in texts {
-        match prepared_anew(text) {
+        match prepare_replacement(text) {
             Ok((file, _)) if files.iter().any(|(other, ..)| *other == file) => {}
             Ok((file, temporary)) => files.push((file, temporary, &text.path)),
             Err(error) => errors.push(error),
@@ -279,7 +279,7 @@ pub(super) fn write_all(texts: &[NewText]) -> Result<(), UnwrittenFiles> {
     if errors.is_empty() { Ok(()) } else { Err(UnwrittenFiles { errors, written }) }
 }
 
-fn prepared_anew(text: &NewText) -> Result<(PathBuf, NamedTempFile), EditError> {
+fn prepare_replacement(text: &NewText) -> Result<(PathBuf, NamedTempFile), EditError> {
     let failed = |source| EditError::Failed { path: text.path.clone(), source };
     let file = text.path.canonicalize().map_err(failed)?;
     let found = fs::read_to_string(&file).map_err(failed)?;

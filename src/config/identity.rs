@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, HashSet};
 use url::{Host, Url};
 
 /// Header fields that bantin or the connection sets, each with a hint on what to do instead.
-const NOT_YOURS: [(&str, &str); 21] = [
+const RESERVED_FIELDS: [(&str, &str); 21] = [
     ("accept-encoding", BANTINS),
     ("connection", CONNECTIONS),
     ("content-length", BANTINS),
@@ -151,7 +151,7 @@ fn headers(
         if !is_token(name) {
             return Err(ValueError::new("is not a valid header field name"));
         }
-        if let Some((_, hint)) = NOT_YOURS.iter().find(|(not_yours, _)| *not_yours == lower) {
+        if let Some((_, hint)) = RESERVED_FIELDS.iter().find(|(not_yours, _)| *not_yours == lower) {
             return Err(ValueError::new("is a field that cannot be set here")
                 .hint(*hint)
                 .redact_value());

@@ -163,7 +163,7 @@ fn read_with(
         diagnostics.files.override_text(&path, text);
     }
     let plan = gather(path, &directories.working_directory, &mut diagnostics)
-        .and_then(|gathered| meaning(gathered, directories, copies, &mut diagnostics));
+        .and_then(|gathered| build_plan(gathered, directories, copies, &mut diagnostics));
     match plan {
         Some(plan) if diagnostics.problems.is_empty() => {
             let warnings = diagnostics.warnings.clone();
@@ -198,7 +198,7 @@ pub fn platforms(files: &[PathBuf]) -> Result<Arc<[PlatformRules]>, ConfigErrors
     }
 }
 
-fn meaning(
+fn build_plan(
     gathered: GatheredTables,
     directories: &BaseDirectories,
     copies: &[ListCopy],

@@ -42,7 +42,7 @@ pub(super) fn of_files(
         let Some(Spanned { value: platform, span }) =
             tree.and_then(|tree| platform(tree, problems_before, diagnostics))
         else {
-            diagnostics.lost_platforms = true;
+            diagnostics.platforms_incomplete = true;
             continue;
         };
         if let Some(first) = platforms.iter().position(|known| known.name == platform.name) {
@@ -131,7 +131,7 @@ pub(super) fn of_source(
     own: &Arc<[PlatformRules]>,
     diagnostics: &mut Diagnostics,
 ) -> PlatformChoice {
-    let lost = diagnostics.lost_platforms;
+    let lost = diagnostics.platforms_incomplete;
     let known = || own.iter().map(|platform| platform.name.as_str()).chain(names());
     let of = diagnostics.value("platform", written, |text| {
         if text == NONE {

@@ -20,9 +20,9 @@ pub(super) enum BrowserSetting {
     #[default]
     Absent,
     /// The table is invalid, which was reported.
-    ValueError,
+    Invalid,
     /// The browser of a valid table.
-    By(Arc<BrowserConfig>),
+    Configured(Arc<BrowserConfig>),
 }
 
 /// Interprets the table `[render]`.
@@ -44,9 +44,14 @@ pub(super) fn browser(
     let sandbox = keys.sandbox.as_ref().is_none_or(|sandbox| sandbox.value);
     match (webdriver, wait) {
         (Some(webdriver), Some(wait)) if program.is_some() == keys.browser.is_some() => {
-            BrowserSetting::By(Arc::new(BrowserConfig { webdriver, program, wait, sandbox }))
+            BrowserSetting::Configured(Arc::new(BrowserConfig {
+                webdriver,
+                program,
+                wait,
+                sandbox,
+            }))
         }
-        _ => BrowserSetting::ValueError,
+        _ => BrowserSetting::Invalid,
     }
 }
 
@@ -136,8 +141,8 @@ pub(super) fn of_source(
         fits = false;
     }
     let browser = match diagnostics.rendering.clone() {
-        BrowserSetting::By(browser) => browser,
-        BrowserSetting::ValueError => return None,
+        BrowserSetting::Configured(browser) => browser,
+        BrowserSetting::Invalid => return None,
         BrowserSetting::Absent => {
             let message = "`render` needs a table [render]".to_owned();
             let hint = "write [render] and below it webdriver = \"http://127.0.0.1:9515\" in feeds.toml, and start chromedriver --port=9515";

@@ -97,6 +97,6 @@ fn contents(path: &Path) -> Result<SecretFile, ValueError> {
         return Err(wrong("contains a control character or a line break")
             .hint("write the secret alone, on one line"));
     }
-    let is_open = metadata.permissions().mode() & READABLE_BY_ALL != 0;
-    Ok(SecretFile { secret: Secret::new(text), path: path.to_owned(), is_world_readable: is_open })
+    let is_world_readable = metadata.permissions().mode() & READABLE_BY_ALL != 0;
+    Ok(SecretFile { secret: Secret::new(text), path: path.to_owned(), is_world_readable })
 }

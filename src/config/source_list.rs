@@ -56,7 +56,7 @@ impl SourceListReader<'_> {
                 continue;
             }
             if let Some(copy) = self.copies.iter().find(|copy| copy.url == list.url) {
-                for refused in &copy.refused {
+                for refused in &copy.rejected_rows {
                     diagnostics.warn_of(format!("{}: {refused}", list.url));
                 }
                 for row in &copy.rows {

@@ -20,7 +20,7 @@ mod tests {
     use super::nearest;
 
     #[test]
-    fn a_slip_is_recognised_and_another_word_is_not() {
+    fn a_slip_is_recognized_and_another_word_is_not() {
         let keys = || ["title", "timezone", "timeout", "max_pages"].into_iter();
         for (word, expected) in [
             ("titel", Some("title")),

@@ -398,7 +398,7 @@ fn a_source_says_how_tls_is_spoken_and_whom_it_believes() {
     let trust = TlsTrust::Authorities(vec![certificate]);
     assert_eq!(tls("ca_file = 'certs/one.crt'\n").trust, trust);
     assert_eq!(tls(&format!("spki_sha256 = ['{pin}']\n")).trust, TlsTrust::Pins(vec![pin]));
-    assert_eq!(tls("tls_verify = 'off'\n").trust, TlsTrust::Anybody);
+    assert_eq!(tls("tls_verify = 'off'\n").trust, TlsTrust::Any);
     let files = desk("ca_file = 'certs/one.crt'\n").plan().files;
     assert!(files.iter().any(|file| file.ends_with("certs/one.crt")), "{files:?}");
 }

@@ -26,7 +26,7 @@ pub(super) fn tls(keys: &written::SourceKeys, diagnostics: &mut Diagnostics) -> 
         Some(off) => {
             let message = "tls_verify = \"off\": anyone on the network path to this source can change what is published under your name; pin its key with spki_sha256 instead (`bantin try` without this line shows it)";
             diagnostics.warn(&off.span, message);
-            TlsTrust::Anybody
+            TlsTrust::Any
         }
         None if pins.is_empty() => TlsTrust::Authorities(authorities),
         None => TlsTrust::Pins(pins.into_iter().map(|pin| pin.value).collect()),

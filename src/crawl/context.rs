@@ -2,7 +2,7 @@
 //! processes.
 
 use bantin_core::clock::Clock;
-use bantin_core::{HostPermit, RobotsRecord, SlotRequest};
+use bantin_core::{PermitDecision, RobotsRecord, SlotRequest};
 use bantin_fetch::{Fetcher, HostLimiter};
 use bantin_store::{Store, StoreError};
 use chrono::{DateTime, Utc};
@@ -49,7 +49,7 @@ impl HostLimiter for SharedHosts {
         &'a self,
         wanted: &'a SlotRequest,
         now: DateTime<Utc>,
-    ) -> BoxFuture<'a, Result<HostPermit, String>> {
+    ) -> BoxFuture<'a, Result<PermitDecision, String>> {
         Box::pin(async move { in_words(self.0.request_permit(wanted, now).await) })
     }
 

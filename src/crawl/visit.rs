@@ -121,10 +121,10 @@ async fn crawl_claimed(
             RetryAdvice::RetryLater,
         ));
     }
-    let whole = context.limits.total;
+    let total = context.limits.total;
     let cache = Some((store.clone(), claim.clone()));
     let (context, source, stop) = (context.clone(), source.clone(), stop.clone());
-    guarded(whole, async move { crawl(&context, &source, &cache, state, &stop).await }).await
+    guarded(total, async move { crawl(&context, &source, &cache, state, &stop).await }).await
 }
 
 /// The warning about an article that left the feeds, or returned to them.

@@ -18,7 +18,7 @@
 
 use super::PublishReport;
 use bantin_core::{Article, ConditionSubject, Feed, Origin, Site, Slug};
-use bantin_publish::files::{FileStamp, moved_at};
+use bantin_publish::files::{FileStamp, modified_at};
 use bantin_store::{
     ArticleRowId, ChangeCount, FeedWindow, PublishedFeed, StoreChanges, TouchedArticle,
 };
@@ -152,7 +152,7 @@ impl PublishCache {
 
 /// The last modification of the folders of documents.
 fn folders(site: &Site) -> [Option<DateTime<Utc>>; 2] {
-    [moved_at(&site.output), moved_at(&site.private_folder())]
+    [modified_at(&site.output), modified_at(&site.private_folder())]
 }
 
 impl CachedFeed {

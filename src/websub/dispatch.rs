@@ -33,7 +33,7 @@ const MIN_SCAN_INTERVAL: Duration = Duration::from_secs(5);
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The last seen version of each file: its stamp, and the hash of its bytes.
-pub(super) type SeenVersion = HashMap<String, ((u64, i64, i64, u64), String)>;
+pub(super) type SeenVersions = HashMap<String, ((u64, i64, i64, u64), String)>;
 
 /// The state of the loop.
 #[derive(Default)]
@@ -57,7 +57,7 @@ impl WebSub {
     /// Runs until the stop signal.
     pub async fn run(self: Arc<Self>, mut stopped: watch::Receiver<bool>) {
         let mut state = DispatchState::default();
-        let mut seen = SeenVersion::new();
+        let mut seen = SeenVersions::new();
         while !*stopped.borrow() {
             let begun = self.begin(&mut state, &mut seen).await;
             state.log_store_error(begun);
@@ -80,7 +80,7 @@ impl WebSub {
     async fn begin(
         self: &Arc<Self>,
         state: &mut DispatchState,
-        seen: &mut SeenVersion,
+        seen: &mut SeenVersions,
     ) -> Result<(), StoreError> {
         let now = self.context.clock.now();
         if state.is_scan_due(&self.is_stale, &self.is_scan_requested, Instant::now())
@@ -142,7 +142,7 @@ impl WebSub {
 
     /// Scans the documents: which topics are offered, which exist, and their hashes. Only changed
     /// files are read.
-    pub(super) async fn scan_documents(&self, seen: &mut SeenVersion) -> Result<(), StoreError> {
+    pub(super) async fn scan_documents(&self, seen: &mut SeenVersions) -> Result<(), StoreError> {
         let terms = self.terms();
         let websub = &terms.site.websub;
         let mut topics = HubDocuments { hubs: websub.hubs.clone(), ..HubDocuments::default() };
@@ -160,7 +160,7 @@ impl WebSub {
                     let held = hash(&output.join(&name), known.remove(&name))?;
                     Some((name, held))
                 });
-                found.collect::<SeenVersion>()
+                found.collect::<SeenVersions>()
             });
             *seen = looked.await.map_err(|error| StoreError::Worker(error.to_string()))?;
             topics.hashes =

@@ -73,7 +73,7 @@ impl WebSub {
             }
         };
         let Some(document) = terms.documents.of_topic(&topic) else { return unknown() };
-        if let Err(why) = self.context.fetcher.rejects_address(&callback, terms.targets()) {
+        if let Err(why) = self.context.fetcher.check_target(&callback, terms.targets()) {
             tracing::debug!("a callback was rejected: {why}");
             return InboxReply::new(400, "hub.callback is not an address that this hub sends to.");
         }

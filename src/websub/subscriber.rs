@@ -34,9 +34,9 @@ impl WebSub {
         let (terms, now) = (self.terms(), self.context.clock.now());
         let source = report.source.id();
         let own = terms.site.own_hub();
-        let whereto = terms.targets();
+        let targets = terms.targets();
         let usable = |hub: &&Url| {
-            own.as_ref() != Some(*hub) && self.context.fetcher.rejects_address(hub, whereto).is_ok()
+            own.as_ref() != Some(*hub) && self.context.fetcher.check_target(hub, targets).is_ok()
         };
         let hub = hubs.iter().filter(|_| terms.site.subscribes()).find(usable);
         match hub.zip(topic.as_ref()).zip(unguessable().zip(unguessable())) {

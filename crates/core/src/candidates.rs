@@ -155,9 +155,9 @@ impl FieldChoices {
         let mut accepted = Vec::new();
         for Extracted { value, provenance } in found {
             let record = self.are_explained().then(|| {
-                let (taken, why) = (ValueVerdict::Taken, value.detail());
-                let record = ConsideredValue::new(subject, taken, &provenance, &value.to_text());
-                ConsideredValue { why, ..record }
+                let (verdict, text) = (ValueVerdict::Taken, value.to_text());
+                let record = ConsideredValue::new(subject, verdict, &provenance, &text);
+                ConsideredValue { why: value.detail(), ..record }
             });
             let outcome = accept(value);
             if let (Some((explanation, _)), Some(record)) = (&mut self.0, record) {

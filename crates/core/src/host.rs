@@ -23,7 +23,7 @@ pub struct SlotRequest {
 
 /// The answer to a [`SlotRequest`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum HostPermit {
+pub enum PermitDecision {
     /// The permit is granted. Send the request, then release the permit.
     Granted,
     /// The permit is denied; it may be free from this instant on.
@@ -46,5 +46,5 @@ pub struct RobotsRecord {
     /// The time of the last fetch, successful or not.
     pub tried: DateTime<Utc>,
     /// The reason why the last fetch failed.
-    pub trouble: Option<String>,
+    pub last_error: Option<String>,
 }

@@ -59,7 +59,7 @@ pub use explanation::{
 };
 pub use feed::{ArticleQuery, ContentMode, Feed, FeedConfig, FeedFormat, Site};
 pub use first_source::{FirstSource, RawCategory};
-pub use host::{HostPermit, RobotsRecord, SlotRequest, end_of_day};
+pub use host::{PermitDecision, RobotsRecord, SlotRequest, end_of_day};
 pub use html::{CleanHtml, RawHtml};
 pub use identity::{BasicCredentials, FieldValue, Proxy, ProxyKind, RequestIdentity, Secret};
 pub use json_path::{

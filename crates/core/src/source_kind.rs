@@ -12,7 +12,7 @@ use std::sync::Arc;
 pub struct SourceKind {
     name: &'static str,
     settings: Vec<(&'static str, String)>,
-    follows: bool,
+    fetches_articles: bool,
     /// The type-erased reader. Only the reading stage downcasts it.
     reader: Arc<dyn Any + Send + Sync>,
 }
@@ -23,11 +23,11 @@ impl SourceKind {
     pub fn new(
         name: &'static str,
         mut settings: Vec<(&'static str, String)>,
-        follows: bool,
+        fetches_articles: bool,
         reader: Arc<dyn Any + Send + Sync>,
     ) -> Self {
         settings.sort();
-        Self { name, settings, follows, reader }
+        Self { name, settings, fetches_articles, reader }
     }
 
     /// The value of `kind` in feeds.toml.
@@ -49,7 +49,7 @@ impl SourceKind {
 
     /// Whether the page of each article is fetched. Otherwise its listing item holds all of it.
     pub fn fetches_articles(&self) -> bool {
-        self.follows
+        self.fetches_articles
     }
 
     /// The reader, if it is of type `T`.

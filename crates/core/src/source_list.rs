@@ -23,7 +23,7 @@ impl SourceList {
         let Some(copy) = copy else { return now };
         // A list that has shrunk is not fetched early: its size is judged over three regular
         // fetches, not within an hour or two.
-        let failed = copy.trouble.is_some() && copy.shrunk.is_none();
+        let failed = copy.last_error.is_some() && copy.shrunk.is_none();
         let pause = if failed { retry::failed_list(self.refresh) } else { self.refresh };
         copy.tried + TimeDelta::from_std(pause).unwrap_or(TimeDelta::days(1))
     }
@@ -37,7 +37,7 @@ pub struct ListCopy {
     /// The sources of the last good copy, in its order.
     pub rows: Vec<ListedSource>,
     /// Rows of the last good copy that cannot be used, each with its line number.
-    pub refused: Vec<String>,
+    pub rejected_rows: Vec<String>,
     /// The ids of all addresses that the list has ever contained. They are permanent.
     pub ids: BTreeMap<String, Slug>,
     /// The time when the last good copy was fetched or confirmed as unchanged.
@@ -45,7 +45,7 @@ pub struct ListCopy {
     /// The time of the last fetch, successful or not.
     pub tried: DateTime<Utc>,
     /// The reason why the last fetch was not applied, in a sentence.
-    pub trouble: Option<String>,
+    pub last_error: Option<String>,
     /// A much shorter list that was fetched since the last good copy.
     pub shrunk: Option<ShrunkList>,
 }
@@ -65,7 +65,7 @@ pub struct ListedSource {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ShrunkList {
     /// The BLAKE3 hash of its sorted addresses.
-    pub addresses: String,
+    pub addresses_hash: String,
     /// The number of consecutive fetches that returned it.
     pub times: u32,
 }

@@ -45,7 +45,7 @@ pub enum TlsTrust {
     /// Only those with one of these keys, regardless of everything else in them.
     Pins(Vec<PublicKeyPin>),
     /// All certificates.
-    Anybody,
+    Any,
 }
 
 impl Default for TlsTrust {

@@ -9,7 +9,7 @@ use tokio::time::timeout;
 use url::Url;
 
 /// The bytes of a refusal to read, as received. The longest seen has 40 KB.
-const MAX_COUNT: usize = 64 << 10;
+const MAX_WIRE: usize = 64 << 10;
 /// The bytes of it to read after decoding.
 const MAX_DECODED: usize = 256 << 10;
 
@@ -26,9 +26,9 @@ pub(super) async fn by(
     let media = MediaType::read(&media.map(String::from_utf8_lossy).unwrap_or_default());
     let mut wire = BytesMut::new();
     while let Ok(Ok(Some(piece))) = timeout(limits.idle, response.chunk()).await {
-        let room = MAX_COUNT.saturating_sub(wire.len()).min(piece.len());
+        let room = MAX_WIRE.saturating_sub(wire.len()).min(piece.len());
         wire.extend_from_slice(piece.get(..room)?);
-        if wire.len() >= MAX_COUNT {
+        if wire.len() >= MAX_WIRE {
             break;
         }
     }

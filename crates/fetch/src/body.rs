@@ -380,7 +380,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_that_is_secretly_gzip_is_recognised_and_a_file_is_not() {
+    fn a_page_that_is_secretly_gzip_is_recognized_and_a_file_is_not() {
         let check = |media: &str, wire: &[u8], expected| {
             assert_eq!(is_gzip_unannounced(wire, &MediaType::read(media)), expected, "{media}");
         };

@@ -158,9 +158,10 @@ async fn read(
                 phase: TimeoutPhase::Idle,
                 limit: limits.idle,
             })?;
-        match piece
-            .map_err(|error| bad(BodyError::Truncated(innermost_message(&error.without_url()))))?
-        {
+        let cut_off = |error: reqwest::Error| {
+            bad(BodyError::Truncated(innermost_message(&error.without_url())))
+        };
+        match piece.map_err(cut_off)? {
             Some(piece) => buffer.add(&piece).await.map_err(bad)?,
             None => break,
         }

@@ -6,7 +6,7 @@
 //! implements [`HostLimiter`] for all processes that share it; [`LocalHostLimiter`] serves commands
 //! without a store. The queue of this process is in `request_queue`.
 
-use bantin_core::{HostPermit, RobotsRecord, SlotRequest, end_of_day};
+use bantin_core::{PermitDecision, RobotsRecord, SlotRequest, end_of_day};
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::future::BoxFuture;
 use std::collections::HashMap;
@@ -22,7 +22,7 @@ pub trait HostLimiter: Send + Sync {
         &'a self,
         wanted: &'a SlotRequest,
         now: DateTime<Utc>,
-    ) -> BoxFuture<'a, Result<HostPermit, String>>;
+    ) -> BoxFuture<'a, Result<PermitDecision, String>>;
 
     /// Releases `keys`, if `holder` still has them. In any case they are free from `free_from` on
     /// at the earliest.
@@ -73,7 +73,7 @@ impl HostLimiter for LocalHostLimiter {
         &'a self,
         wanted: &'a SlotRequest,
         now: DateTime<Utc>,
-    ) -> BoxFuture<'a, Result<HostPermit, String>> {
+    ) -> BoxFuture<'a, Result<PermitDecision, String>> {
         let mut hosts = self.hosts();
         let free = |state: &LocalHostState| {
             state.permit.as_ref().map_or(state.free_from, |(_, until)| state.free_from.max(*until))
@@ -83,9 +83,9 @@ impl HostLimiter for LocalHostLimiter {
         let today = hosts.keys.get(&wanted.host).map_or((end, 0), |state| state.today);
         let count = if today.0 == end { today.1 } else { 0 };
         let decision = match taken.filter(|free| *free > now) {
-            Some(free) => HostPermit::DeniedUntil(free),
+            Some(free) => PermitDecision::DeniedUntil(free),
             None if wanted.max_per_day.is_some_and(|most| count >= most) => {
-                HostPermit::BudgetExhausted(end)
+                PermitDecision::BudgetExhausted(end)
             }
             None => {
                 let until = add_saturating(now, wanted.hold);
@@ -96,7 +96,7 @@ impl HostLimiter for LocalHostLimiter {
                         state.today = (end, count + 1);
                     }
                 }
-                HostPermit::Granted
+                PermitDecision::Granted
             }
         };
         Box::pin(async move { Ok(decision) })
@@ -169,12 +169,12 @@ mod tests {
         let hosts = LocalHostLimiter::default();
         let take =
             async |names, second| hosts.request_permit(&wanted(names, "1"), at(second)).await;
-        assert_eq!(take("1.1.1.1 a.vn", 0).await, Ok(HostPermit::Granted));
-        assert_eq!(take("1.1.1.1 b.vn", 1).await, Ok(HostPermit::DeniedUntil(at(60))));
-        assert_eq!(take("2.2.2.2 b.vn", 1).await, Ok(HostPermit::Granted));
+        assert_eq!(take("1.1.1.1 a.vn", 0).await, Ok(PermitDecision::Granted));
+        assert_eq!(take("1.1.1.1 b.vn", 1).await, Ok(PermitDecision::DeniedUntil(at(60))));
+        assert_eq!(take("2.2.2.2 b.vn", 1).await, Ok(PermitDecision::Granted));
         hosts.release(&keys("1.1.1.1 a.vn"), "1", at(5)).await.unwrap();
-        assert_eq!(take("1.1.1.1 c.vn", 4).await, Ok(HostPermit::DeniedUntil(at(5))));
-        assert_eq!(take("1.1.1.1 c.vn", 5).await, Ok(HostPermit::Granted));
+        assert_eq!(take("1.1.1.1 c.vn", 4).await, Ok(PermitDecision::DeniedUntil(at(5))));
+        assert_eq!(take("1.1.1.1 c.vn", 5).await, Ok(PermitDecision::Granted));
     }
 
     #[tokio::test]
@@ -182,12 +182,12 @@ mod tests {
         let hosts = LocalHostLimiter::default();
         let take =
             async |holder, second| hosts.request_permit(&wanted("a.vn", holder), at(second)).await;
-        assert_eq!(take("1", 0).await, Ok(HostPermit::Granted));
-        assert_eq!(take("2", 60).await, Ok(HostPermit::Granted));
+        assert_eq!(take("1", 0).await, Ok(PermitDecision::Granted));
+        assert_eq!(take("2", 60).await, Ok(PermitDecision::Granted));
         hosts.release(&keys("a.vn"), "1", at(61)).await.unwrap();
-        assert_eq!(take("3", 62).await, Ok(HostPermit::DeniedUntil(at(120))));
+        assert_eq!(take("3", 62).await, Ok(PermitDecision::DeniedUntil(at(120))));
         hosts.release(&keys("a.vn"), "2", at(70)).await.unwrap();
-        assert_eq!(take("3", 70).await, Ok(HostPermit::Granted));
+        assert_eq!(take("3", 70).await, Ok(PermitDecision::Granted));
     }
 
     #[tokio::test]
@@ -201,16 +201,19 @@ mod tests {
             turn
         };
         for second in [0, 1, DAY - 2] {
-            assert_eq!(take(second).await, HostPermit::Granted);
+            assert_eq!(take(second).await, PermitDecision::Granted);
             // A request that does not count uses none of the budget.
             let message = SlotRequest { max_per_day: None, ..wanted("1.1.1.1 a.vn", "3") };
-            assert_eq!(hosts.request_permit(&message, at(second)).await, Ok(HostPermit::Granted));
+            assert_eq!(
+                hosts.request_permit(&message, at(second)).await,
+                Ok(PermitDecision::Granted)
+            );
             hosts.release(&message.keys, "3", at(second)).await.unwrap();
         }
-        assert_eq!(take(DAY - 1).await, HostPermit::BudgetExhausted(at(DAY)));
+        assert_eq!(take(DAY - 1).await, PermitDecision::BudgetExhausted(at(DAY)));
         let neighbour = hosts.request_permit(&wanted("1.1.1.1 b.vn", "2"), at(DAY - 1)).await;
-        assert_eq!(neighbour, Ok(HostPermit::Granted), "an address has no budget");
+        assert_eq!(neighbour, Ok(PermitDecision::Granted), "an address has no budget");
         hosts.release(&keys("1.1.1.1 b.vn"), "2", at(DAY - 1)).await.unwrap();
-        assert_eq!(take(DAY).await, HostPermit::Granted);
+        assert_eq!(take(DAY).await, PermitDecision::Granted);
     }
 }

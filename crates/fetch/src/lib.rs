@@ -107,7 +107,7 @@ pub struct Fetcher {
     hosts: Arc<dyn HostLimiter>,
     queue: RequestQueue,
     bodies: BodyBudget,
-    windows: Semaphore,
+    brotli_permits: Semaphore,
     /// Limits the number of browsers that run at once.
     browsers: Arc<Semaphore>,
     /// The real clock, for permits, quiet hours and robots.txt, whatever `Options::clock` shows.
@@ -187,18 +187,18 @@ struct PendingRequest<'a> {
 impl Fetcher {
     /// Creates a fetcher that shares `hosts` with all other clients of the same hosts.
     pub fn new(options: Options, hosts: Arc<dyn HostLimiter>) -> Result<Self, FetchError> {
-        let real = Clock::System;
-        let queue = RequestQueue::new(hosts.clone(), real);
+        let system_clock = Clock::System;
+        let queue = RequestQueue::new(hosts.clone(), system_clock);
         // The product of the User-Agent is the name in robots.txt files (RFC 9309 section 2.2.1).
         let agent = options.user_agent.split(['/', ' ']).next().unwrap_or_default().to_owned();
         let fetcher = Self {
             hosts,
             queue,
             bodies: BodyBudget::default(),
-            windows: Semaphore::new(WINDOWS),
+            brotli_permits: Semaphore::new(WINDOWS),
             browsers: Arc::new(Semaphore::new(render::BROWSERS)),
             options,
-            system_clock: real,
+            system_clock,
             agent,
             #[cfg(test)]
             simulated: None,
@@ -295,7 +295,7 @@ impl Fetcher {
     /// Decodes a body as it was received or stored, within the limits of this fetcher.
     pub async fn decode(&self, wire: &Bytes, coding: ContentCoding) -> Result<Bytes, BodyError> {
         let _window = match coding {
-            ContentCoding::Br => self.windows.acquire().await.ok(),
+            ContentCoding::Br => self.brotli_permits.acquire().await.ok(),
             ContentCoding::Identity | ContentCoding::Gzip | ContentCoding::Deflate => None,
         };
         let limits = &self.options.limits;

@@ -123,11 +123,7 @@ impl Fetcher {
 
     /// Rejects an address that cannot receive messages, without sending anything: by its scheme, or
     /// by a private IP address literal in it.
-    pub fn rejects_address(
-        &self,
-        url: &Url,
-        targets: MessageTargets<'_>,
-    ) -> Result<(), FetchError> {
+    pub fn check_target(&self, url: &Url, targets: MessageTargets<'_>) -> Result<(), FetchError> {
         let url = redirect::check_url(url)?;
         let literal = match url.host() {
             Some(url::Host::Ipv4(address)) => IpAddr::V4(address),

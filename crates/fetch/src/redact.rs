@@ -25,7 +25,7 @@ pub fn redacted(url: &Url) -> String {
     let mut shown = without_credentials(url);
     shown.set_fragment(None);
     let is_secret = |name: &str| SECRETS.iter().any(|secret| name.eq_ignore_ascii_case(secret));
-    let hides_secret =
+    let has_secret =
         |pair: &str| url::form_urlencoded::parse(pair.as_bytes()).any(|(name, _)| is_secret(&name));
     if url.query_pairs().any(|(name, _)| is_secret(&name)) {
         let pairs: Vec<String> = url
@@ -33,7 +33,7 @@ pub fn redacted(url: &Url) -> String {
             .unwrap_or_default()
             .split('&')
             .map(|pair| match pair.split_once('=') {
-                Some((name, _)) if hides_secret(pair) => format!("{name}=***"),
+                Some((name, _)) if has_secret(pair) => format!("{name}=***"),
                 _ => pair.to_owned(),
             })
             .collect();

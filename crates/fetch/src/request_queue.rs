@@ -7,7 +7,7 @@
 
 use super::host_limiter::{HostLimiter, add_saturating};
 use bantin_core::clock::Clock;
-use bantin_core::{HostPermit, SlotRequest};
+use bantin_core::{PermitDecision, SlotRequest};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -28,7 +28,7 @@ pub(super) struct RequestQueue {
     clock: Clock,
     /// The number of permits requested so far; makes each holder's name unique.
     requests: AtomicU64,
-    lines: Mutex<HashMap<String, Weak<tokio::sync::Mutex<()>>>>,
+    queues: Mutex<HashMap<String, Weak<tokio::sync::Mutex<()>>>>,
 }
 
 /// The head of a host's queue. Dropping it lets the next request pass.
@@ -63,13 +63,13 @@ pub(super) enum PermitDenied {
 
 impl RequestQueue {
     pub(super) fn new(limiter: Arc<dyn HostLimiter>, clock: Clock) -> Self {
-        Self { limiter, clock, requests: AtomicU64::new(0), lines: Mutex::default() }
+        Self { limiter, clock, requests: AtomicU64::new(0), queues: Mutex::default() }
     }
 
     /// Waits until the request is at the head of the host's queue.
     pub(super) async fn wait_for_head(&self, host: &str) -> QueueHead {
         let line = {
-            let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut lines = self.queues.lock().unwrap_or_else(PoisonError::into_inner);
             lines.retain(|_, line| line.strong_count() > 0);
             let line = lines.get(host).and_then(Weak::upgrade).unwrap_or_default();
             lines.insert(host.to_owned(), Arc::downgrade(&line));
@@ -104,9 +104,9 @@ impl RequestQueue {
             let answer = answer.map_err(|error| PermitDenied::LimiterFailed(error.to_string()))?;
             let until;
             (queued, until) = match answer.map_err(PermitDenied::LimiterFailed)? {
-                PermitReply::Held(held) => return Ok(held),
-                PermitReply::After(back, until) => (back, until),
-                PermitReply::Spent(until) => {
+                PermitReply::Granted(held) => return Ok(held),
+                PermitReply::DeniedUntil(back, until) => (back, until),
+                PermitReply::BudgetExhausted(until) => {
                     let rest = (until - now).to_std().unwrap_or_default();
                     return Err(PermitDenied::BudgetExhausted { until, rest });
                 }
@@ -130,21 +130,21 @@ struct QueuedRequest {
 }
 
 enum PermitReply {
-    Held(HeldPermit),
-    After(QueuedRequest, DateTime<Utc>),
-    Spent(DateTime<Utc>),
+    Granted(HeldPermit),
+    DeniedUntil(QueuedRequest, DateTime<Utc>),
+    BudgetExhausted(DateTime<Utc>),
 }
 
 impl QueuedRequest {
     async fn request_permit(self, now: DateTime<Utc>) -> Result<PermitReply, String> {
         match self.limiter.request_permit(&self.wanted, now).await? {
-            HostPermit::DeniedUntil(until) => Ok(PermitReply::After(self, until)),
-            HostPermit::BudgetExhausted(until) => Ok(PermitReply::Spent(until)),
-            HostPermit::Granted => {
+            PermitDecision::DeniedUntil(until) => Ok(PermitReply::DeniedUntil(self, until)),
+            PermitDecision::BudgetExhausted(until) => Ok(PermitReply::BudgetExhausted(until)),
+            PermitDecision::Granted => {
                 let Self { limiter, clock, wanted, head, delay } = self;
                 let active =
                     ActivePermit { limiter, clock, wanted, head, delay, host_pause: delay };
-                Ok(PermitReply::Held(HeldPermit(Some(active))))
+                Ok(PermitReply::Granted(HeldPermit(Some(active))))
             }
         }
     }
@@ -279,7 +279,7 @@ mod tests {
             &'a self,
             wanted: &'a SlotRequest,
             now: DateTime<Utc>,
-        ) -> BoxFuture<'a, Result<HostPermit, String>> {
+        ) -> BoxFuture<'a, Result<PermitDecision, String>> {
             Box::pin(async move {
                 let turn = self.0.request_permit(wanted, now).await;
                 let _may = self.1.acquire().await;

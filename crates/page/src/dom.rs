@@ -67,7 +67,7 @@ impl Dom {
     }
 
     /// Checks that the current tree can be written as HTML in reasonable time.
-    pub fn weigh(&self) -> Result<(), ScanError> {
+    pub fn check_cost(&self) -> Result<(), ScanError> {
         size_estimate::check_cost(&self.html)
     }
 

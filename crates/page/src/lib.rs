@@ -136,7 +136,7 @@ impl Page {
     /// Parses the page as a document that can be written as HTML again.
     pub fn dom(&self) -> Result<Dom, PageError> {
         let dom = Dom::parse(&self.html()?);
-        dom.weigh()?;
+        dom.check_cost()?;
         Ok(dom)
     }
 }

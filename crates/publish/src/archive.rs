@@ -19,16 +19,16 @@ pub fn archive_name(feed: &Slug, number: u32, format: FeedFormat) -> String {
 /// Renders the documents of an archive: Atom, then RSS, independent of the feed's current formats.
 /// `None` without articles.
 ///
-/// `followed`: whether the next archive is rendered in the same run.
+/// `has_next`: whether the next archive is rendered in the same run.
 pub fn archive(
     feed: &Feed,
     site: &Site,
     origins: &BTreeMap<Slug, Origin>,
     articles: &[Article],
     number: u32,
-    followed: bool,
+    has_next: bool,
 ) -> Option<[Document; 2]> {
-    let kind = DocumentKind::Archive { number, has_next: followed };
+    let kind = DocumentKind::Archive { number, has_next };
     let view = FeedView::new(feed, site, origins, articles, &kind)?;
     Some([
         document(&feed.id, number, FeedFormat::Atom, atom::write(&view)),
@@ -124,8 +124,8 @@ mod tests {
 
     #[test]
     fn an_archive_says_where_it_stands() {
-        let made = |number, followed| {
-            archive(&feed(), &site(), &BTreeMap::new(), &articles(&["tag:a"]), number, followed)
+        let made = |number, has_next| {
+            archive(&feed(), &site(), &BTreeMap::new(), &articles(&["tag:a"]), number, has_next)
         };
         let [atom, rss] = made(2, true).unwrap();
         assert_eq!((atom.name.as_str(), rss.name.as_str()), ("tin.2.atom", "tin.2.rss"));

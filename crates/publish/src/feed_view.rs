@@ -100,9 +100,9 @@ impl<'a> FeedView<'a> {
         let (previous, next) = match self.kind {
             DocumentKind::Current { newest: None, .. } => return Vec::new(),
             DocumentKind::Current { newest: Some(newest), .. } => (Some(*newest), None),
-            DocumentKind::Archive { number, has_next: followed } => (
+            DocumentKind::Archive { number, has_next } => (
                 number.checked_sub(1).filter(|previous| *previous > 0),
-                Some(number.saturating_add(1)).filter(|_| *followed),
+                Some(number.saturating_add(1)).filter(|_| *has_next),
             ),
         };
         let archive =

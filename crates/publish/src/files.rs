@@ -229,7 +229,7 @@ impl FileStamp {
 
 /// The instant at which a file was last created, deleted or renamed in a folder; `None` if there is
 /// no folder.
-pub fn moved_at(folder: &Path) -> Option<DateTime<Utc>> {
+pub fn modified_at(folder: &Path) -> Option<DateTime<Utc>> {
     fs::metadata(folder).and_then(|folder| folder.modified()).ok().map(DateTime::from)
 }
 

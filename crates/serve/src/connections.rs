@@ -38,7 +38,7 @@ pub(super) struct ConnectionLimits {
     /// The maximum duration of a connection, and so of sending a response to a slow client.
     pub(super) connection: Duration,
     /// The time for responses under way to complete at shutdown.
-    pub(super) farewell: Duration,
+    pub(super) shutdown: Duration,
 }
 
 impl Default for ConnectionLimits {
@@ -47,7 +47,7 @@ impl Default for ConnectionLimits {
             connections: 256,
             head: Duration::from_secs(10),
             connection: Duration::from_secs(300),
-            farewell: Duration::from_secs(5),
+            shutdown: Duration::from_secs(5),
         }
     }
 }
@@ -87,7 +87,7 @@ pub(super) async fn serve_within(
     drop(open);
     let ended = async { while connections.join_next().await.is_some() {} };
     // Remaining connections are closed when the set is dropped.
-    let _ = timeout(limits.farewell, ended).await;
+    let _ = timeout(limits.shutdown, ended).await;
     Ok(())
 }
 
@@ -149,7 +149,7 @@ async fn connection(
     }
     served.as_mut().graceful_shutdown();
     tokio::select! {
-        _ = timeout(limits.farewell, served) => {}
+        _ = timeout(limits.shutdown, served) => {}
         () = slot.evicted() => {}
     }
 }

@@ -33,7 +33,7 @@ const FORMS_AT_ONCE: usize = 8;
 /// The maximum number of concurrent feeds of other hubs: each is held in memory as a whole.
 const FEEDS_AT_ONCE: usize = 8;
 /// The maximum time that a form waits for its permit.
-const PATIENCE: Duration = Duration::from_secs(5);
+const PERMIT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The receiver of WebSub requests.
 pub trait Inbox: fmt::Debug + Send + Sync {
@@ -66,8 +66,8 @@ pub struct InboxReply {
 
 impl InboxReply {
     /// Creates a reply.
-    pub fn new(status: u16, sentence: impl Into<String>) -> Self {
-        Self { status, body: sentence.into() }
+    pub fn new(status: u16, body: impl Into<String>) -> Self {
+        Self { status, body: body.into() }
     }
 }
 
@@ -118,16 +118,13 @@ pub(super) async fn hub(State(app): State<Arc<App>>, request: Request) -> Respon
         Ok(form) => form,
         Err(response) => return *response,
     };
-    let Ok(Ok(_permit)) = timeout(PATIENCE, app.slot.forms.acquire()).await else {
+    let Ok(Ok(_permit)) = timeout(PERMIT_TIMEOUT, app.slot.forms.acquire()).await else {
         return busy_response(BUSY);
     };
-    let InboxReply { status, body: sentence } = inbox.hub(form).await;
+    let InboxReply { status, body } = inbox.hub(form).await;
     match status {
-        503 => busy_response(&sentence),
-        _ => text(
-            StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
-            &sentence,
-        ),
+        503 => busy_response(&body),
+        _ => text(StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), &body),
     }
 }
 
@@ -140,10 +137,10 @@ pub(super) async fn callback(
     let Some(inbox) = app.slot.inbox.get() else { return unknown().await };
     if *request.method() != Method::POST {
         let query = request.uri().query().unwrap_or_default();
-        let InboxReply { status, body: sentence } = inbox.verify_intent(&token, query).await;
+        let InboxReply { status, body } = inbox.verify_intent(&token, query).await;
         let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let kind = [(header::CONTENT_TYPE, "text/plain; charset=utf-8")];
-        return (status, kind, sentence).into_response();
+        return (status, kind, body).into_response();
     }
     if !inbox.is_known_token(&token).await {
         return text(StatusCode::GONE, "This subscription has ended.");
@@ -155,17 +152,17 @@ pub(super) async fn callback(
         Ok(body) => body,
         Err(response) => return *response,
     };
-    let InboxReply { status, body: sentence } = inbox.receive(&token, &signature, body).await;
-    text(StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), &sentence)
+    let InboxReply { status, body } = inbox.receive(&token, &signature, body).await;
+    text(StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), &body)
 }
 
 /// The text of a reply if there is no free permit.
 const BUSY: &str = "Too many requests at once; retry in a minute.";
 
 /// A response with status 503 and `Retry-After` (RFC 9110 section 10.2.3).
-fn busy_response(sentence: &str) -> Response {
+fn busy_response(body: &str) -> Response {
     let later = [(header::RETRY_AFTER, HeaderValue::from_static("60"))];
-    (later, text(StatusCode::SERVICE_UNAVAILABLE, sentence)).into_response()
+    (later, text(StatusCode::SERVICE_UNAVAILABLE, body)).into_response()
 }
 
 /// Reads the body of a request, or returns the response to one that is too long or too slow.

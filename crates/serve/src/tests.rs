@@ -345,7 +345,7 @@ impl super::Inbox for Open {
 async fn slow_forms_close_neither_the_hub_nor_the_callbacks() {
     // Some of the requests are still under way at the end.
     let limits =
-        ConnectionLimits { farewell: Duration::from_millis(50), ..ConnectionLimits::default() };
+        ConnectionLimits { shutdown: Duration::from_millis(50), ..ConnectionLimits::default() };
     let house = House::open(limits).await;
     house.app.receive(Arc::new(Open));
     let form = "Content-Type: application/x-www-form-urlencoded";
@@ -628,7 +628,7 @@ async fn a_disk_that_fails_does_not_take_away_what_is_in_memory() {
 async fn three_hundred_hostile_clients_do_not_stop_a_healthy_one() {
     // Some of the requests are still under way at the end.
     let limits =
-        ConnectionLimits { farewell: Duration::from_millis(50), ..ConnectionLimits::default() };
+        ConnectionLimits { shutdown: Duration::from_millis(50), ..ConnectionLimits::default() };
     let house = House::open(limits).await;
     house.app.receive(Arc::new(Open));
     // A client at another address that keeps its connection open, as feed readers do.
@@ -684,7 +684,7 @@ async fn a_client_that_never_reads_is_let_go() {
     let limits = ConnectionLimits {
         connections: 1,
         connection: Duration::from_millis(500),
-        farewell: Duration::from_millis(100),
+        shutdown: Duration::from_millis(100),
         ..ConnectionLimits::default()
     };
     let house = House::open(limits).await;
@@ -704,7 +704,7 @@ async fn a_client_that_never_reads_is_let_go() {
 #[tokio::test]
 async fn the_end_waits_for_no_idle_client() {
     let house = House::open(ConnectionLimits {
-        farewell: Duration::from_secs(60),
+        shutdown: Duration::from_secs(60),
         ..ConnectionLimits::default()
     })
     .await;

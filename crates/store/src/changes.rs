@@ -37,8 +37,8 @@ fn since(
     db: &Transaction<'_>,
     since: Option<ChangeCount>,
 ) -> Result<StoreChanges, TransactionError> {
-    let moved = since.map(|since| touched_articles(db, since)).transpose()?.flatten();
-    Ok(StoreChanges { changes: changes(db)?, day: publication_day::day(db)?, touched: moved })
+    let touched = since.map(|since| touched_articles(db, since)).transpose()?.flatten();
+    Ok(StoreChanges { changes: changes(db)?, day: publication_day::day(db)?, touched })
 }
 
 /// Returns the articles that were touched since a value, or `None` if they do not determine what
@@ -57,11 +57,11 @@ fn touched_articles(
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
         // The archives that contained an erased article cannot be determined from it.
-        let Some(moved) = skip_damaged(row, one(row))? else { return Ok(None) };
+        let Some(article) = skip_damaged(row, one(row))? else { return Ok(None) };
         if row.get::<_, bool>("erased")? || found.len() == MAX_COUNT {
             return Ok(None);
         }
-        found.push(moved);
+        found.push(article);
     }
     Ok(Some(found))
 }

@@ -6,8 +6,8 @@ mod conditions;
 use crate::*;
 use bantin_core::{
     Agency, ArchivePolicy, Article, ArticleField, ArticleKey, ArticleQuery, DatePrecision, Feed,
-    FeedConfig, FeedFormat, HostPermit, ListingItem, NewArticle, Provenance, Province, RetryAdvice,
-    RobotsRecord, SlotRequest, Slug, Source, TokenHash, VisitCounts, VisitOutcome,
+    FeedConfig, FeedFormat, ListingItem, NewArticle, PermitDecision, Provenance, Province,
+    RetryAdvice, RobotsRecord, SlotRequest, Slug, Source, TokenHash, VisitCounts, VisitOutcome,
 };
 use bantin_page::{ContentCoding, MediaType, Page, Validators};
 use bantin_testing::{article, slug, source, stored_article};
@@ -555,16 +555,19 @@ async fn one_at_a_time_at_a_host_and_at_an_address() {
     let (store, folder) = store(&[]).await;
     let other = Store::open(folder.path()).await.unwrap();
     let (a, b) = (wanted("a.example", "1"), wanted("b.example", "2"));
-    assert_eq!(store.request_permit(&a, noon()).await.unwrap(), HostPermit::Granted);
-    let until = HostPermit::DeniedUntil(noon() + TimeDelta::seconds(60));
+    assert_eq!(store.request_permit(&a, noon()).await.unwrap(), PermitDecision::Granted);
+    let until = PermitDecision::DeniedUntil(noon() + TimeDelta::seconds(60));
     assert_eq!(other.request_permit(&b, noon()).await.unwrap(), until, "one address, two names");
     let free_from = noon() + TimeDelta::seconds(3);
     store.release_permit(&a.keys, "1", free_from).await.unwrap();
-    assert_eq!(other.request_permit(&b, noon()).await.unwrap(), HostPermit::DeniedUntil(free_from));
-    assert_eq!(other.request_permit(&b, free_from).await.unwrap(), HostPermit::Granted);
+    assert_eq!(
+        other.request_permit(&b, noon()).await.unwrap(),
+        PermitDecision::DeniedUntil(free_from)
+    );
+    assert_eq!(other.request_permit(&b, free_from).await.unwrap(), PermitDecision::Granted);
     // A holder that releases late frees only its own slots.
     store.release_permit(&a.keys, "1", free_from).await.unwrap();
-    let until = HostPermit::DeniedUntil(free_from + TimeDelta::seconds(60));
+    let until = PermitDecision::DeniedUntil(free_from + TimeDelta::seconds(60));
     assert_eq!(store.request_permit(&a, free_from).await.unwrap(), until);
 }
 
@@ -579,33 +582,33 @@ async fn a_host_has_a_budget_for_each_day() {
     };
     let message = SlotRequest { max_per_day: None, ..wanted("a.example", "4") };
     for _ in 0..2 {
-        assert_eq!(ask(noon()).await, HostPermit::Granted);
+        assert_eq!(ask(noon()).await, PermitDecision::Granted);
         let turn = store.request_permit(&message, noon()).await.unwrap();
-        assert_eq!(turn, HostPermit::Granted, "an uncounted request does not use the budget");
+        assert_eq!(turn, PermitDecision::Granted, "an uncounted request does not use the budget");
         store.release_permit(&message.keys, "4", noon()).await.unwrap();
     }
     let midnight = at("2026-11-21T00:00:00Z");
-    assert_eq!(ask(noon()).await, HostPermit::BudgetExhausted(midnight));
-    assert_eq!(ask(noon()).await, HostPermit::BudgetExhausted(midnight));
+    assert_eq!(ask(noon()).await, PermitDecision::BudgetExhausted(midnight));
+    assert_eq!(ask(noon()).await, PermitDecision::BudgetExhausted(midnight));
     let neighbour = store.request_permit(&wanted("b.example", "2"), noon()).await.unwrap();
-    assert_eq!(neighbour, HostPermit::Granted, "an address has no budget");
+    assert_eq!(neighbour, PermitDecision::Granted, "an address has no budget");
     store.release_permit(&a.keys, "2", noon()).await.unwrap();
     assert_eq!(
         ask(noon()).await,
-        HostPermit::BudgetExhausted(midnight),
+        PermitDecision::BudgetExhausted(midnight),
         "a release by a neighbour restores no budget"
     );
-    assert_eq!(ask(midnight).await, HostPermit::Granted);
+    assert_eq!(ask(midnight).await, PermitDecision::Granted);
 
     // A host that is named by its address, and another host at that address.
     let c = SlotRequest { host: "192.0.2.1".to_owned(), ..wanted("192.0.2.1", "3") };
     for wanted in [&c, &wanted("d.example", "3"), &c, &wanted("d.example", "3")] {
-        assert_eq!(store.request_permit(wanted, midnight).await.unwrap(), HostPermit::Granted);
+        assert_eq!(store.request_permit(wanted, midnight).await.unwrap(), PermitDecision::Granted);
         store.release_permit(&wanted.keys, "3", midnight).await.unwrap();
     }
     assert!(matches!(
         store.request_permit(&c, midnight).await.unwrap(),
-        HostPermit::BudgetExhausted(_)
+        PermitDecision::BudgetExhausted(_)
     ));
 }
 
@@ -641,12 +644,13 @@ async fn a_robots_txt_is_kept_for_all_who_ask() {
     let kept = RobotsRecord {
         response: Some((Bytes::from_static(b"User-agent: *"), noon())),
         tried: noon() + TimeDelta::days(1),
-        trouble: Some("answers with status 503".to_owned()),
+        last_error: Some("answers with status 503".to_owned()),
     };
     store.keep_robots("https://a.example", kept.clone()).await.unwrap();
     let other = Store::open(folder.path()).await.unwrap();
     assert_eq!(other.robots("https://a.example").await.unwrap(), Some(kept));
-    let never = RobotsRecord { response: None, tried: noon() + TimeDelta::days(90), trouble: None };
+    let never =
+        RobotsRecord { response: None, tried: noon() + TimeDelta::days(90), last_error: None };
     store.keep_robots("https://b.example", never.clone()).await.unwrap();
     assert_eq!(store.robots("https://b.example").await.unwrap(), Some(never));
     assert_eq!(
@@ -666,7 +670,7 @@ async fn a_store_of_the_first_shape_keeps_what_it_has() {
     drop(db);
     let store = Store::open(folder.path()).await.unwrap();
     let turn = store.request_permit(&wanted("a.example", "1"), at("1970-01-01T00:00:00Z")).await;
-    assert_eq!(turn.unwrap(), HostPermit::DeniedUntil(at("1970-01-01T00:00:00.007Z")));
+    assert_eq!(turn.unwrap(), PermitDecision::DeniedUntil(at("1970-01-01T00:00:00.007Z")));
 }
 
 /// Stores these topics for all articles that are unclassified by a version of the rules.

@@ -6,7 +6,7 @@
 use crate::columns::{instant, maybe_instant, millis};
 use crate::error::TransactionError;
 use crate::{Store, StoreError};
-use bantin_core::{HostPermit, RobotsRecord, SlotRequest, end_of_day};
+use bantin_core::{PermitDecision, RobotsRecord, SlotRequest, end_of_day};
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{OptionalExtension, Transaction, named_params};
@@ -21,7 +21,7 @@ impl Store {
         &self,
         wanted: &SlotRequest,
         now: DateTime<Utc>,
-    ) -> Result<HostPermit, StoreError> {
+    ) -> Result<PermitDecision, StoreError> {
         let wanted = wanted.clone();
         self.write(move |db| request_permit(db, &wanted, now)).await
     }
@@ -55,7 +55,7 @@ fn request_permit(
     db: &Transaction<'_>,
     wanted: &SlotRequest,
     now: DateTime<Utc>,
-) -> Result<HostPermit, TransactionError> {
+) -> Result<PermitDecision, TransactionError> {
     let mut free_from = now;
     let mut find = db.prepare_cached("SELECT free_from, held_until FROM turn WHERE place = ?1")?;
     for key in &wanted.keys {
@@ -66,7 +66,7 @@ fn request_permit(
         }
     }
     if free_from > now {
-        return Ok(HostPermit::DeniedUntil(free_from));
+        return Ok(PermitDecision::DeniedUntil(free_from));
     }
     let day_end = end_of_day(now);
     let asked: u32 = db
@@ -75,7 +75,7 @@ fn request_permit(
         .optional()?
         .unwrap_or_default();
     if wanted.max_per_day.is_some_and(|most| asked >= most) {
-        return Ok(HostPermit::BudgetExhausted(day_end));
+        return Ok(PermitDecision::BudgetExhausted(day_end));
     }
     let held_until = now + TimeDelta::from_std(wanted.hold).unwrap_or(TimeDelta::minutes(5));
     let mut hold = db.prepare_cached(
@@ -99,7 +99,7 @@ fn request_permit(
             ":is_host": is_host,
         })?;
     }
-    Ok(HostPermit::Granted)
+    Ok(PermitDecision::Granted)
 }
 
 fn release_permit(
@@ -126,7 +126,7 @@ fn robots(db: &Transaction<'_>, site: &str) -> Result<Option<RobotsRecord>, Tran
             Ok(RobotsRecord {
                 response: file.zip(maybe_instant(row, "answered")?),
                 tried: instant(row.get("tried")?),
-                trouble: row.get("trouble")?,
+                last_error: row.get("trouble")?,
             })
         })
         .optional()?;
@@ -145,7 +145,7 @@ fn keep_robots(
          ON CONFLICT (site) DO UPDATE SET file = excluded.file, answered = excluded.answered,
              tried = excluded.tried, trouble = excluded.trouble",
     )?
-    .execute((site, file, answered, millis(robots.tried), &robots.trouble))?;
+    .execute((site, file, answered, millis(robots.tried), &robots.last_error))?;
     db.prepare_cached("DELETE FROM robots WHERE tried < ?1")?
         .execute([millis(robots.tried - ROBOTS_KEPT)])?;
     Ok(())

@@ -139,10 +139,9 @@ fn newest_page(
     )?;
     let mut rows = select.query([article])?;
     let Some(row) = rows.next()? else { return Ok(None) };
-    let item_json: Option<String> = row.get("teaser")?;
-    let item_json =
-        item_json.map(|text| records::read("the listing item of a page", &text)).transpose()?;
-    Ok(Some((pages::page_in(row)?, item_json)))
+    let item: Option<String> = row.get("teaser")?;
+    let item = item.map(|text| records::read("the listing item of a page", &text)).transpose()?;
+    Ok(Some((pages::page_in(row)?, item)))
 }
 
 fn unread(

@@ -66,13 +66,15 @@ fn apply(
     let before = origins(db)?;
     db.execute("UPDATE source SET active = 0", [])?;
     for source in sources {
-        name(db, "source", source.id(), &source.aliases, |scope| insert(db, source, scope, now))?;
+        ensure_row(db, "source", source.id(), &source.aliases, |scope| {
+            insert(db, source, scope, now)
+        })?;
         update(db, source, now)?;
     }
     let authority = written_authority(db)?;
     let mut tagged = Vec::with_capacity(feeds.len());
     for feed in feeds {
-        name(db, "feed", &feed.id, &feed.aliases, |scope| {
+        ensure_row(db, "feed", &feed.id, &feed.aliases, |scope| {
             db.execute("INSERT INTO feed (id, scope) VALUES (?1, ?2)", [feed.id.as_str(), scope])?;
             Ok(())
         })?;
@@ -88,7 +90,7 @@ fn apply(
 
 /// Ensures that a source or feed has a row under its name: an existing one, that of a former name,
 /// or a new one.
-fn name(
+fn ensure_row(
     db: &Transaction<'_>,
     table: &'static str,
     id: &Slug,

@@ -183,25 +183,25 @@ impl FeedWindow {
     pub fn merge_touched(
         &self,
         feed: &FeedConfig,
-        moved: &[(&TouchedArticle, bool, bool)],
+        touched: &[(&TouchedArticle, bool, bool)],
     ) -> Option<Self> {
-        let touched: HashSet<ArticleRowId> = moved.iter().map(|(moved, ..)| moved.row).collect();
-        let kept = self.rows.iter().filter(|row| !touched.contains(&row.row));
+        let rows: HashSet<ArticleRowId> = touched.iter().map(|(article, ..)| article.row).collect();
+        let kept = self.rows.iter().filter(|kept| !rows.contains(&kept.row));
         let mut rows: Vec<FeedCandidate> = kept.cloned().collect();
         let end = self.rows.last();
-        for (moved, found, holds) in moved {
+        for (article, found, holds) in touched {
             let candidate = FeedCandidate {
-                row: moved.row,
-                changed: moved.changed,
-                published: moved.published,
-                id: moved.article.id.as_str().into(),
-                source: moved.article.source.as_str().into(),
+                row: article.row,
+                changed: article.changed,
+                published: article.published,
+                id: article.article.id.as_str().into(),
+                source: article.article.source.as_str().into(),
                 meets_conditions: *holds,
             };
             // Beyond the end of the window, articles that are not in it may precede this one.
             let in_sight =
                 self.is_complete || end.is_some_and(|end| candidate.order() <= end.order());
-            if *found && moved.is_current && in_sight {
+            if *found && article.is_current && in_sight {
                 rows.push(candidate);
             }
         }

@@ -38,7 +38,7 @@ const AGENCIES: [&str; 25] = [
 /// Separators between the title of a page and the name of its site.
 const SEPARATORS: [&str; 8] = [" - ", " | ", " – ", " — ", " :: ", " » ", " • ", " / "];
 /// File names without meaning.
-const SAY_NOTHING: [&str; 4] = ["index", "default", "home", "trang-chu"];
+const GENERIC_FILE_NAMES: [&str; 4] = ["index", "default", "home", "trang-chu"];
 
 /// Whether a source has or had this id.
 pub(in crate::cli) fn is_taken(plan: &Plan, id: &Slug) -> bool {
@@ -60,7 +60,8 @@ pub(in crate::cli) fn id_unless(
     let host = host.strip_prefix("www.").unwrap_or(host);
     let segments = url.path_segments().into_iter().flatten();
     let stems = segments.map(|segment| segment.rsplit_once('.').map_or(segment, |(stem, _)| stem));
-    let telling = stems.filter(|stem| !SAY_NOTHING.contains(&stem.to_ascii_lowercase().as_str()));
+    let telling =
+        stems.filter(|stem| !GENERIC_FILE_NAMES.contains(&stem.to_ascii_lowercase().as_str()));
     let path: Vec<String> = telling
         .map(|stem| percent_encoding::percent_decode_str(stem).decode_utf8_lossy().into_owned())
         .collect();

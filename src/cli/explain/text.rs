@@ -36,7 +36,7 @@ pub(super) fn of(report: &ExplainReport, width: usize) -> String {
     if let Some(read) = &report.read {
         page.row("charset", &charset(read));
         let platform = read.explanation.platform.as_deref();
-        page.row("platform", platform.unwrap_or("none recognised"));
+        page.row("platform", platform.unwrap_or("none recognized"));
     }
     if let Some(stored) = &report.stored {
         page.row("stored", &stored_line(stored));

@@ -13,7 +13,7 @@ use std::process::ExitCode;
 /// The maximum number of articles per transaction.
 const BATCH: usize = 500;
 /// The size of the lines, in bytes, at which a transaction is closed.
-const HEAVIEST_BATCH: usize = 16 << 20;
+const MAX_BATCH_BYTES: usize = 16 << 20;
 /// The maximum length of a line, in bytes: an article is a page, and pages are bounded.
 const MAX_LINE: u64 = 32 << 20;
 
@@ -94,7 +94,7 @@ async fn import_all(
                 Err(why) => refuse(&mut tally, &format!("it is not UTF-8: {why}")),
             },
         }
-        if batch.len() >= BATCH || weight >= HEAVIEST_BATCH {
+        if batch.len() >= BATCH || weight >= MAX_BATCH_BYTES {
             import_batch(store, std::mem::take(&mut batch), name, &mut tally).await?;
             weight = 0;
         }

@@ -146,11 +146,11 @@ fn with_list(tables: &str, rows: impl Iterator<Item = (String, &'static str, Str
     let copy = ListCopy {
         url: "https://tinh.example/ds.csv".parse().unwrap(),
         rows: rows.enumerate().map(row).collect(),
-        refused: Vec::new(),
+        rejected_rows: Vec::new(),
         ids: BTreeMap::new(),
         fetched: None,
         tried: chrono::DateTime::UNIX_EPOCH,
-        trouble: None,
+        last_error: None,
         shrunk: None,
     };
     let path = desk.0.path().join("feeds.toml");

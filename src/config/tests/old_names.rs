@@ -119,11 +119,11 @@ fn a_list_of_somebody_else_may_use_old_names() {
         bantin_core::ListCopy {
             url,
             rows: vec![row],
-            refused: Vec::new(),
+            rejected_rows: Vec::new(),
             ids: BTreeMap::new(),
             fetched: None,
             tried: chrono::DateTime::UNIX_EPOCH,
-            trouble: None,
+            last_error: None,
             shrunk: None,
         }
     };

@@ -251,8 +251,8 @@ impl BackfillWalk<'_> {
             .into_iter()
             .map(|item| PageTask::new(item, None, self.crawl.first_seen))
             .collect();
-        let tell = &mut *self.on_step;
-        let mut observe = |_: &PageResult| tell(BackfillStep::Article);
+        let on_step = &mut *self.on_step;
+        let mut observe = |_: &PageResult| on_step(BackfillStep::Article);
         let RunReport { mut results, remaining: left, end } =
             self.crawl.run(tasks, &mut self.budget, &mut observe).await?;
         // The page that the host did not send is left to the next run.

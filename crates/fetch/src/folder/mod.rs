@@ -140,7 +140,7 @@ pub(super) async fn get(
     let found = found.unwrap_or_else(|error| {
         Err(FolderError::NoFolder { path: folder.path.clone(), why: io::Error::other(error) })
     })?;
-    let Some(PathLookup { media, bytes, is_directory }) = found else {
+    let Some(SavedFile { media, bytes, is_directory }) = found else {
         return Ok(Response::Gone(Absence::NotFound));
     };
     let wire_hash = Some(freshness::wire_hash(&bytes));
@@ -171,7 +171,7 @@ pub(super) async fn get(
 }
 
 /// The content of a file or directory.
-struct PathLookup {
+struct SavedFile {
     media: MediaType,
     bytes: Vec<u8>,
     is_directory: bool,
@@ -184,11 +184,7 @@ enum FolderEntry {
     Nothing,
 }
 
-fn find(
-    root: &Path,
-    page_path: &PagePath,
-    limit: usize,
-) -> Result<Option<PathLookup>, FolderError> {
+fn find(root: &Path, page_path: &PagePath, limit: usize) -> Result<Option<SavedFile>, FolderError> {
     let root = fs::canonicalize(root)
         .and_then(|root| fs::read_dir(&root).map(|_| root))
         .map_err(|why| FolderError::NoFolder { path: root.to_owned(), why })?;
@@ -251,7 +247,7 @@ fn is_missing(error: &io::Error) -> bool {
     )
 }
 
-fn read(file: &Path, limit: usize) -> Result<PathLookup, FolderError> {
+fn read(file: &Path, limit: usize) -> Result<SavedFile, FolderError> {
     let unreadable = |why| FolderError::Unreadable { file: file.to_owned(), why };
     let mut bytes = Vec::new();
     let opened = fs::File::open(file).map_err(unreadable)?;
@@ -260,14 +256,14 @@ fn read(file: &Path, limit: usize) -> Result<PathLookup, FolderError> {
         return Err(FolderError::TooLarge { file: file.to_owned(), limit });
     }
     let name = file.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
-    Ok(PathLookup { media: media::of_file(&name, &bytes), bytes, is_directory: false })
+    Ok(SavedFile { media: media::of_file(&name, &bytes), bytes, is_directory: false })
 }
 
 /// Reads a directory's index page, or lists the names of its files.
-fn index(root: &Path, directory: &Path, limit: usize) -> Result<PathLookup, FolderError> {
+fn index(root: &Path, directory: &Path, limit: usize) -> Result<SavedFile, FolderError> {
     for name in names::INDEXES {
         if let FolderEntry::File(file) = inspect(root, &directory.join(name))? {
-            return Ok(PathLookup { is_directory: true, ..read(&file, limit)? });
+            return Ok(SavedFile { is_directory: true, ..read(&file, limit)? });
         }
     }
     let mut files = Vec::new();
@@ -295,7 +291,7 @@ fn index(root: &Path, directory: &Path, limit: usize) -> Result<PathLookup, Fold
         bytes.push(b'\n');
     }
     let media = MediaType { essence: media::DIRECTORY.to_owned(), charset: Some("utf-8".into()) };
-    Ok(PathLookup { media, bytes, is_directory: true })
+    Ok(SavedFile { media, bytes, is_directory: true })
 }
 
 /// A file's line in the list: its name, and its size and modification time, which change when it is

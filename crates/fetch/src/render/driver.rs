@@ -68,7 +68,7 @@ impl WebDriver {
             let id = id.filter(is_id).ok_or_else(|| {
                 RenderFault::Broken("it started a session without a valid id".to_owned())
             })?;
-            Ok(WebDriverSession(Some(NewSession { driver, id: id.to_owned(), permit })))
+            Ok(WebDriverSession(Some(ActiveSession { driver, id: id.to_owned(), permit })))
         });
         begun.await.map_err(|error| RenderFault::Broken(error.to_string()))?
     }
@@ -128,10 +128,10 @@ async fn bounded(mut response: reqwest::Response) -> Result<Vec<u8>, String> {
 
 /// A session. Dropping it ends it.
 #[derive(Debug)]
-pub(super) struct WebDriverSession(Option<NewSession>);
+pub(super) struct WebDriverSession(Option<ActiveSession>);
 
 #[derive(Debug)]
-struct NewSession {
+struct ActiveSession {
     driver: WebDriver,
     id: String,
     permit: OwnedSemaphorePermit,
@@ -140,7 +140,7 @@ struct NewSession {
 impl WebDriverSession {
     /// Sends a command of the session.
     pub(super) async fn post(&self, command: &str, body: &Value) -> Result<Value, WebDriverError> {
-        let Some(NewSession { driver, id, .. }) = &self.0 else {
+        let Some(ActiveSession { driver, id, .. }) = &self.0 else {
             return Err(WebDriverError::Fault(RenderFault::Broken(
                 "the session has ended".to_owned(),
             )));
@@ -165,7 +165,7 @@ impl WebDriverSession {
     }
 }
 
-impl NewSession {
+impl ActiveSession {
     async fn end(self) {
         let Self { driver, id, permit } = self;
         let path = format!("session/{id}");

@@ -29,7 +29,7 @@ use url::Url;
 /// The maximum number of connections of a load; Chromium opens 32 to a proxy.
 const CONNECTIONS: usize = 48;
 /// The hosts that Chromium contacts by itself, whatever page it shows and whatever flags it has.
-const ITS_MAKERS: [&str; 6] = [
+const VENDOR_HOSTS: [&str; 6] = [
     "accounts.google.com",
     "clients2.google.com",
     "content-autofill.googleapis.com",
@@ -112,7 +112,7 @@ async fn handle_request(
     guard: Arc<ProxyGuard>,
     closed: watch::Receiver<()>,
 ) -> io::Result<Response<Body>> {
-    if request.uri().host().is_some_and(|host| ITS_MAKERS.contains(&host)) {
+    if request.uri().host().is_some_and(|host| VENDOR_HOSTS.contains(&host)) {
         return Err(io::Error::other("the browser contacts its vendor"));
     }
     let answered = match request.method() {

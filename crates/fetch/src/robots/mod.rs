@@ -49,7 +49,7 @@ pub(super) fn address(url: &Url) -> Url {
 
 /// The record after a successful request.
 pub(super) fn success_record(file: Bytes, now: DateTime<Utc>) -> RobotsRecord {
-    RobotsRecord { response: Some((file, now)), tried: now, trouble: None }
+    RobotsRecord { response: Some((file, now)), tried: now, last_error: None }
 }
 
 /// The record after a failed request: the previous response stays.
@@ -61,7 +61,7 @@ pub(super) fn failure_record(
     RobotsRecord {
         response: before.and_then(|before| before.response),
         tried: now,
-        trouble: Some(why),
+        last_error: Some(why),
     }
 }
 
@@ -69,7 +69,7 @@ pub(super) fn failure_record(
 /// clock.
 pub(super) fn is_due(record: &RobotsRecord, now: DateTime<Utc>) -> bool {
     let age = now - record.tried;
-    let lasts = match (&record.trouble, applicable_file(record, now)) {
+    let lasts = match (&record.last_error, applicable_file(record, now)) {
         (None, _) => FRESH_FOR,
         (Some(_), Some(_)) => retry::ROBOTS_WITH_ANSWER,
         (Some(_), None) => retry::ROBOTS_WITHOUT_ANSWER,
@@ -79,7 +79,7 @@ pub(super) fn is_due(record: &RobotsRecord, now: DateTime<Utc>) -> bool {
 
 /// The file that currently applies.
 fn applicable_file(record: &RobotsRecord, now: DateTime<Utc>) -> Option<&Bytes> {
-    let lasts = if record.trouble.is_none() { FRESH_FOR } else { STALE_FOR };
+    let lasts = if record.last_error.is_none() { FRESH_FOR } else { STALE_FOR };
     let (file, answered) = record.response.as_ref()?;
     (now - *answered < lasts).then_some(file)
 }
@@ -101,7 +101,7 @@ pub(super) fn check_url(
     now: DateTime<Utc>,
 ) -> Result<Duration, FetchError> {
     let Some(file) = applicable_file(record, now) else {
-        let why = record.trouble.clone().unwrap_or_default();
+        let why = record.last_error.clone().unwrap_or_default();
         return Err(FetchError::RobotsUnknown { url: redacted(&address(url)), why });
     };
     let rules = RobotsRules::read(file, agent);

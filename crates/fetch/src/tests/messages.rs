@@ -33,7 +33,7 @@ async fn a_callback_inside_the_house_gets_nothing() {
     }
     // A literal address is rejected before anything is sent.
     let whereto = MessageTargets { allow_private: &[], ports: &[] };
-    let refused = |url: &str| fetcher.rejects_address(&url.parse().unwrap(), whereto).is_err();
+    let refused = |url: &str| fetcher.check_target(&url.parse().unwrap(), whereto).is_err();
     assert!(
         refused("http://127.0.0.1/") && refused("http://[::1]/") && refused("ftp://a.example/")
     );

@@ -137,7 +137,7 @@ async fn the_last_answer_counts_on_while_the_site_cannot_say() {
     let answered = async |age: TimeDelta| {
         let then = Clock::System.now() - age;
         let file = Bytes::from_static(b"User-agent: *\nDisallow: /noi-bo\n");
-        let kept = RobotsRecord { response: Some((file, then)), tried: then, trouble: None };
+        let kept = RobotsRecord { response: Some((file, then)), tried: then, last_error: None };
         hosts.store_robots(&site, kept).await.unwrap();
     };
     answered(TimeDelta::days(29)).await;
@@ -150,7 +150,7 @@ async fn the_last_answer_counts_on_while_the_site_cannot_say() {
     let error = get(&fetcher, &agency.at("/tin"), &loopback()).await.unwrap_err();
     assert!(matches!(error, FetchError::RobotsUnknown { .. }), "{error}");
     let told = hosts.robots(&site).await.unwrap().unwrap();
-    assert!(told.trouble.unwrap().contains("500"));
+    assert!(told.last_error.unwrap().contains("500"));
 }
 
 #[tokio::test]
@@ -160,7 +160,7 @@ async fn a_page_in_its_place_takes_nothing_back() {
     let fetcher = fetcher_sharing(hosts.clone());
     let then = Clock::System.now() - TimeDelta::hours(25);
     let file = Bytes::from_static(b"User-agent: *\nDisallow: /noi-bo\n");
-    let kept = RobotsRecord { response: Some((file, then)), tried: then, trouble: None };
+    let kept = RobotsRecord { response: Some((file, then)), tried: then, last_error: None };
     hosts.store_robots(&agency.at(""), kept).await.unwrap();
     let error = get(&fetcher, &agency.at("/noi-bo"), &loopback()).await.unwrap_err();
     assert!(matches!(error, FetchError::Disallowed { .. }), "{error}");

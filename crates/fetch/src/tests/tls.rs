@@ -271,7 +271,7 @@ async fn a_certificate_that_is_not_good_is_named_for_what_it_is_and_its_key_can_
         }
         for tls in both(TlsTrust::Pins(vec![PublicKeyPin([0; 32]), pin]))
             .iter()
-            .chain(&both(TlsTrust::Anybody))
+            .chain(&both(TlsTrust::Any))
         {
             server.answers(tls).await;
         }

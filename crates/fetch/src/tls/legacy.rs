@@ -26,7 +26,7 @@ pub(super) fn connector(trust: &TlsTrust) -> Result<TlsConnector, String> {
                 builder.add_root_certificate(certificate);
             }
         }
-        TlsTrust::Pins(_) | TlsTrust::Anybody => {
+        TlsTrust::Pins(_) | TlsTrust::Any => {
             builder.danger_accept_invalid_certs(true);
             builder.danger_accept_invalid_hostnames(true);
         }

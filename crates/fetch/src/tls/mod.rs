@@ -83,7 +83,7 @@ impl TlsSetups {
                 verifier::CertificateVerifier::of_authorities(&roots, named, &provider)?
             }
             TlsTrust::Pins(pins) => verifier::CertificateVerifier::of_pins(pins, &provider),
-            TlsTrust::Anybody => verifier::CertificateVerifier::of_anybody(&provider),
+            TlsTrust::Any => verifier::CertificateVerifier::of_anybody(&provider),
         };
         let mut config = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()

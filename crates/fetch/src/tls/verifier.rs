@@ -41,7 +41,7 @@ struct TrustChains {
     /// server's own certificate.
     extra: Vec<CertificateBytes>,
     /// The intermediates among them.
-    links: Vec<CertificateDer<'static>>,
+    intermediates: Vec<CertificateDer<'static>>,
 }
 
 impl CertificateVerifier {
@@ -68,7 +68,7 @@ impl CertificateVerifier {
             library,
             authorities: names,
             extra: extra.to_vec(),
-            links: links.into_iter().map(der).collect(),
+            intermediates: links.into_iter().map(der).collect(),
         };
         Ok(Self::new(TrustedCertificates::Chains(chains), provider))
     }
@@ -162,7 +162,7 @@ impl TrustChains {
         ocsp: &[u8],
         now: UnixTime,
     ) -> Result<(), TlsCause> {
-        let all: Vec<_> = sent.iter().chain(&self.links).cloned().collect();
+        let all: Vec<_> = sent.iter().chain(&self.intermediates).cloned().collect();
         let Err(error) = self.library.verify_server_cert(leaf, &all, name, ocsp, now) else {
             return Ok(());
         };

@@ -12,7 +12,7 @@ use encoding_rs::{WINDOWS_1252, WINDOWS_1258};
 use std::collections::HashSet;
 
 /// The amount of a page that is examined, in bytes of its text.
-const READ: usize = 1 << 16;
+const MAX_EXAMINED: usize = 1 << 16;
 /// The minimum percentage of syllables among the words with diacritics. In real texts it is 97.
 const MIN_SHARE: usize = 90;
 /// The minimum number of different syllables with diacritics.
@@ -77,7 +77,7 @@ fn names_font(bytes: &[u8], charset: Charset) -> bool {
 fn visible_bytes(bytes: &[u8]) -> Vec<u8> {
     let mut shown = Vec::new();
     let mut rest = bytes;
-    while shown.len() < READ {
+    while shown.len() < MAX_EXAMINED {
         let Some(open) = rest.iter().position(|byte| *byte == b'<') else {
             shown.extend_from_slice(rest);
             break;

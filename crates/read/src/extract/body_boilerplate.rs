@@ -122,7 +122,7 @@ pub(super) fn remove_boxes(tree: &mut Html) -> Vec<NodeId> {
         let is_list = links >= 2
             && linked * 2 > length
             && !announced
-            && !inside.iter().any(|line| line.links_to_file);
+            && !inside.iter().any(|line| line.links_to_document_or_contact);
         is_sidebar(node) || (is_box && is_list)
     };
     let cut: Vec<NodeId> = spans

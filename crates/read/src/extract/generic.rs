@@ -33,7 +33,7 @@ const CLIMB: usize = 5;
 /// Guesses the body of a page whose boilerplate was removed, from its lines and the index of its
 /// heading if known. `None` if the page has no long line.
 pub(super) fn body(dom: &Dom, lines: &[TextLine], heading: Option<usize>) -> Option<RawHtml> {
-    dom.weigh().ok()?;
+    dom.check_cost().ok()?;
     let as_text;
     let is_body_text = |(index, line): (usize, &TextLine)| is_text(line) && heading != Some(index);
     let lines = if lines.iter().enumerate().any(is_body_text) {
@@ -131,7 +131,7 @@ pub(super) fn has_text(lines: &[TextLine], title: Option<&str>) -> bool {
 
 /// Whether a line is a row of a data table.
 fn is_row(line: &TextLine) -> bool {
-    line.row && (line.links_to_file || line.linked * 2 < line.length())
+    line.row && (line.links_to_document_or_contact || line.linked * 2 < line.length())
 }
 
 /// Whether a line is a sentence or longer, and not mostly a link.
@@ -243,8 +243,9 @@ fn enclosing_element<'a>(
         let behind = lines.get(inner.end..outer.end).unwrap_or_default();
         let mut extra = before.iter().chain(behind);
         let more: usize = extra.clone().map(TextLine::length).sum();
-        let leads_away =
-            |line: &TextLine| line.linked > 0 && !line.links_to_file && !line.is_address();
+        let leads_away = |line: &TextLine| {
+            line.linked > 0 && !line.links_to_document_or_contact && !line.is_address()
+        };
         !holds_title && more * 3 <= length && !extra.any(leads_away)
     };
     outers.take_while(fits).last().unwrap_or(best)

@@ -221,14 +221,17 @@ pub(super) fn is_invitation(line: &TextLine) -> bool {
     const FEW: usize = 50;
     let length = line.length();
     let is_short = length <= FEW || (length <= MAX_LENGTH && line.linked > 0);
-    let lower =
-        if is_short && !line.links_to_file { line.text.to_lowercase() } else { return false };
+    let lower = if is_short && !line.links_to_document_or_contact {
+        line.text.to_lowercase()
+    } else {
+        return false;
+    };
     BEGINS.iter().any(|begin| lower.starts_with(begin))
         || HOLDS.iter().any(|piece| lower.contains(piece))
 }
 
 /// Phrases of boilerplate lines in lower case; a longer one precedes its parts.
-const FURNITURE: [&str; 71] = [
+const BOILERPLATE_PHRASES: [&str; 71] = [
     "continue reading below",
     "continue reading",
     "advertisement",
@@ -310,7 +313,7 @@ pub(super) fn is_boilerplate_line(text: &str) -> bool {
     }
     let mut rest = text.to_lowercase();
     let mut found = false;
-    for piece in FURNITURE {
+    for piece in BOILERPLATE_PHRASES {
         if rest.contains(piece) {
             rest = rest.replace(piece, " ");
             found = true;

@@ -28,7 +28,7 @@ pub(super) struct TextLine {
     pub(super) caption: bool,
     /// Whether it links to a document or a person: a file, a download, a numbered decision, an
     /// e-mail address.
-    pub(super) links_to_file: bool,
+    pub(super) links_to_document_or_contact: bool,
     /// Whether it is a table row of several cells.
     pub(super) row: bool,
     /// Whether it counts as text although it is short, because the page has no longer text.
@@ -65,7 +65,7 @@ impl TextLine {
     pub(super) fn leads_away(&self) -> bool {
         self.linked > 0
             && self.length().saturating_sub(self.linked) <= 25
-            && !self.links_to_file
+            && !self.links_to_document_or_contact
             && !self.is_address()
             && !self.has_label()
     }
@@ -242,7 +242,7 @@ impl PendingLine {
                 looks_like_title: done.not_display == 0,
                 heading: done.heading,
                 caption: done.caption,
-                links_to_file: file,
+                links_to_document_or_contact: file,
                 row: done.cells > 1,
                 counts_as_text: false,
             });

@@ -112,7 +112,7 @@ pub fn draft_with(
     require_html(page)?;
     let unreadable = |why| ExtractError::Unreadable { url: page.url.clone(), why: Box::new(why) };
     let dom = page.dom().map_err(unreadable)?;
-    let platform = platform::recognise(&dom, &rules.platforms);
+    let platform = platform::recognize(&dom, &rules.platforms);
     choices.explain(|explanation| {
         explanation.platform = platform.map(|platform| platform.name.clone())
     });

@@ -45,7 +45,7 @@ pub fn names<'a>() -> impl Iterator<Item = &'a str> {
 
 /// Detects the family of a page: the first whose body selector matches, or else the first whose
 /// title selector does.
-pub fn recognise<'a>(dom: &Dom, platforms: &'a PlatformChoice) -> Option<&'a PlatformRules> {
+pub fn recognize<'a>(dom: &Dom, platforms: &'a PlatformChoice) -> Option<&'a PlatformRules> {
     let all = || platforms.own.iter().chain(EMBEDDED.iter());
     match &platforms.setting {
         PlatformSetting::Disabled => return None,

@@ -18,7 +18,7 @@ pub(super) const BOILERPLATE_LINE: &str = "furniture";
 pub(super) type LineCut<'a> = (&'a TextLine, &'static str);
 
 /// The purpose of a boilerplate line.
-fn furniture_kind(text: &str) -> &'static str {
+fn boilerplate_kind(text: &str) -> &'static str {
     let folded = plain::fold(text);
     let says = |words: &[&str]| words.iter().any(|word| folded.contains(word));
     if says(&["chia se", "share", "facebook", "twitter", "zalo", "tweet", "linkedin"]) {
@@ -75,7 +75,7 @@ impl RemovalLog {
         for line in all {
             let kind = cut.iter().find(|(cut, _)| std::ptr::eq(*cut, line)).map(|(_, kind)| *kind);
             let furniture =
-                |kind| if kind == BOILERPLATE_LINE { furniture_kind(&line.text) } else { kind };
+                |kind| if kind == BOILERPLATE_LINE { boilerplate_kind(&line.text) } else { kind };
             let kind = kind.map(furniture);
             match (kind, self.parts.last_mut()) {
                 (Some(kind), Some(part)) if adjoining == Some(kind) => {

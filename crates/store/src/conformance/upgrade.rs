@@ -196,7 +196,7 @@ async fn stored_feeds_lists_and_subscriptions_are_read() {
     }
     let url = "http://danh-sach.example/ds.opml".parse().unwrap();
     let (copy, validators) = store.source_list(&url).await.unwrap().unwrap();
-    assert_eq!((copy.rows.len(), copy.refused.len(), copy.ids.len()), (1, 1, 1));
+    assert_eq!((copy.rows.len(), copy.rejected_rows.len(), copy.ids.len()), (1, 1, 1));
     assert!(validators.etag.is_some() && copy.fetched.is_some());
     assert_eq!(store.subscriptions().await.unwrap(), 1);
     let due = store.due_intents(then("06:10:00"), 9).await.unwrap();

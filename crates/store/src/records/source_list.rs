@@ -48,17 +48,17 @@ impl From<&ListCopy> for ListCopyRecord {
             keys: row.keys.clone(),
         };
         let shrunk = |list: &ShrunkList| ShrunkListRecord {
-            addresses: list.addresses.clone(),
+            addresses: list.addresses_hash.clone(),
             times: list.times,
         };
         Self {
             url: copy.url.to_string(),
             rows: copy.rows.iter().map(row).collect(),
-            refused: copy.refused.clone(),
+            refused: copy.rejected_rows.clone(),
             ids: copy.ids.iter().map(|(url, id)| (url.clone(), id.to_string())).collect(),
             fetched: copy.fetched,
             tried: copy.tried,
-            trouble: copy.trouble.clone(),
+            trouble: copy.last_error.clone(),
             shrunk: copy.shrunk.as_ref().map(shrunk),
         }
     }
@@ -72,15 +72,16 @@ impl TryFrom<ListCopyRecord> for ListCopy {
             Ok::<_, String>(ListedSource { line, id: parsed("id", &id)?, keys })
         };
         let id = |(url, id): (String, String)| Ok::<_, String>((url, parsed("ids", &id)?));
-        let shrunk = |ShrunkListRecord { addresses, times }| ShrunkList { addresses, times };
+        let shrunk =
+            |ShrunkListRecord { addresses, times }| ShrunkList { addresses_hash: addresses, times };
         Ok(Self {
             url: parsed("url", &record.url)?,
             rows: record.rows.into_iter().map(row).collect::<Result<_, _>>()?,
-            refused: record.refused,
+            rejected_rows: record.refused,
             ids: record.ids.into_iter().map(id).collect::<Result<_, _>>()?,
             fetched: record.fetched,
             tried: record.tried,
-            trouble: record.trouble,
+            last_error: record.trouble,
             shrunk: record.shrunk.map(shrunk),
         })
     }

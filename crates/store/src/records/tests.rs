@@ -168,12 +168,12 @@ fn the_copy_of_a_list_is_written_as_ever() {
             id: "so-y-te".parse().unwrap(),
             keys: vec![("url".to_owned(), "https://b.example/rss".to_owned())],
         }],
-        refused: vec!["line 3".to_owned()],
+        rejected_rows: vec!["line 3".to_owned()],
         ids: BTreeMap::from([("https://b.example/rss".to_owned(), "so-y-te".parse().unwrap())]),
         fetched: Some("2026-11-20T05:00:00Z".parse().unwrap()),
         tried: "2026-11-20T06:00:00Z".parse().unwrap(),
-        trouble: text("no answer"),
-        shrunk: Some(ShrunkList { addresses: "ab".to_owned(), times: 2 }),
+        last_error: text("no answer"),
+        shrunk: Some(ShrunkList { addresses_hash: "ab".to_owned(), times: 2 }),
     };
     check(
         &copy,

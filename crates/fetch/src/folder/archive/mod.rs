@@ -58,7 +58,7 @@ struct WarcStamp {
 #[derive(Debug, Default)]
 struct WarcIndex {
     /// In the order of the file.
-    pages: Vec<CachedWarc>,
+    pages: Vec<IndexedPage>,
     /// The index in `pages` by URL without its scheme.
     indices: HashMap<String, usize>,
     /// The number of pages of other sites.
@@ -68,7 +68,7 @@ struct WarcIndex {
 }
 
 #[derive(Debug)]
-struct CachedWarc {
+struct IndexedPage {
     url: Url,
     position: RecordPosition,
     captured: Option<DateTime<Utc>>,
@@ -94,7 +94,7 @@ pub(in super::super) async fn get(
     let found = found.await.unwrap_or_else(|error| {
         Err(FolderError::NoArchive { file, why: io::Error::other(error) })
     })?;
-    let Some(WarcLookup { url, media, wire, coding, captured }) = found else {
+    let Some(ArchivedPage { url, media, wire, coding, captured }) = found else {
         return Ok(Response::Gone(Absence::NotFound));
     };
     let wire_hash = Some(freshness::wire_hash(&wire));
@@ -118,7 +118,7 @@ pub(in super::super) async fn get(
 }
 
 /// The page of a URL in an archive.
-struct WarcLookup {
+struct ArchivedPage {
     url: Url,
     media: MediaType,
     wire: Vec<u8>,
@@ -131,13 +131,13 @@ fn find(
     folder: &SourceFolder,
     requested: &Url,
     limits: &RequestLimits,
-) -> Result<Option<WarcLookup>, FolderError> {
+) -> Result<Option<ArchivedPage>, FolderError> {
     let index = archives.index(folder)?;
     if folder.list_address().as_ref() == Some(requested) {
         let media = MediaType { essence: LIST.to_owned(), charset: Some("utf-8".to_owned()) };
         let (url, wire, coding) =
             (requested.clone(), list(&index, folder), ContentCoding::Identity);
-        return Ok(Some(WarcLookup { url, media, wire, coding, captured: None }));
+        return Ok(Some(ArchivedPage { url, media, wire, coding, captured: None }));
     }
     let Some(known) =
         index.indices.get(url_key(requested)).and_then(|place| index.pages.get(*place))
@@ -162,7 +162,7 @@ fn find(
     let (captured, url) = (known.captured, known.url.clone());
     if head.kind == "resource" {
         let media = MediaType::read(&head.media);
-        return Ok(Some(WarcLookup {
+        return Ok(Some(ArchivedPage {
             url,
             media,
             wire: body,
@@ -177,7 +177,7 @@ fn find(
     if media.essence.is_empty() {
         media = media::of_file(url.path(), &wire);
     }
-    Ok(Some(WarcLookup { url, media, wire, coding, captured }))
+    Ok(Some(ArchivedPage { url, media, wire, coding, captured }))
 }
 
 /// Writes the list of an archive's pages.
@@ -281,7 +281,7 @@ fn next(
     let captured = head.captured;
     let version = head.digest.or_else(|| captured.map(|at| at.to_rfc3339())).unwrap_or_default();
     let version: String = version.chars().filter(|c| !c.is_control()).take(100).collect();
-    let known = CachedWarc { position: place, captured, version, is_html, url };
+    let known = IndexedPage { position: place, captured, version, is_html, url };
     match index.indices.get(url_key(&known.url)).copied() {
         Some(at) => {
             if let Some(before) = index.pages.get_mut(at).filter(|p| p.captured <= captured) {

@@ -88,7 +88,7 @@ impl Archive {
         Self { folder, archives: Arc::default(), _directory: directory }
     }
 
-    fn find(&self, url: &Url) -> Result<Option<WarcLookup>, FolderError> {
+    fn find(&self, url: &Url) -> Result<Option<ArchivedPage>, FolderError> {
         find(&self.archives, &self.folder, url, &RequestLimits::default())
     }
 

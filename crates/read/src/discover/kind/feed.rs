@@ -26,7 +26,7 @@ pub(super) const DEFINITION: KindDefinition = KindDefinition {
         Some(Box::new(FeedKindReader { follow: values.truth(&FOLLOW) == Some(true) }))
     },
     names_hubs: true,
-    recognise: |page| Ok(is_feed(page).then(RecognizedPage::default)),
+    recognize: |page| Ok(is_feed(page).then(RecognizedPage::default)),
     suggest,
     offered,
     not_offered: "the page offers no feed that can be read; without --feed its listing is used",

@@ -52,7 +52,7 @@ pub(super) const DEFINITION: KindDefinition = KindDefinition {
         &TAGS,
     ],
     build,
-    recognise,
+    recognize,
     ..KindDefinition::DEFAULTS
 };
 
@@ -139,8 +139,8 @@ impl KindReader for Json {
     }
 }
 
-/// Recognises JSON, and guesses the paths of its items' fields.
-fn recognise(page: &Page) -> Result<Option<RecognizedPage>, String> {
+/// Recognizes JSON, and guesses the paths of its items' fields.
+fn recognize(page: &Page) -> Result<Option<RecognizedPage>, String> {
     if !is_json(page) {
         return Ok(None);
     }

@@ -79,12 +79,12 @@ pub struct KindDefinition {
     pub too_large_hint: Option<&'static str>,
     /// Whether an address alone identifies this kind.
     pub recognise_address: fn(&Url) -> bool,
-    /// Recognises a page of this kind by its content.
+    /// Recognizes a page of this kind by its content.
     ///
     /// # Errors
     /// It is of this kind but cannot be read without the operator's help; a sentence for the
     /// operator.
-    pub recognise: fn(&Page) -> Result<Option<RecognizedPage>, String>,
+    pub recognize: fn(&Page) -> Result<Option<RecognizedPage>, String>,
     /// Suggests settings for a listing of this kind.
     pub suggest: fn(&Listing) -> Vec<(&'static str, KeyValue)>,
     /// The addresses of this kind that an HTML page links, best first.
@@ -115,7 +115,7 @@ impl KindDefinition {
         gone_hint: "find the listing's new address and set url to it",
         too_large_hint: None,
         recognise_address: |_| false,
-        recognise: |_| Ok(None),
+        recognize: |_| Ok(None),
         suggest: |_| Vec::new(),
         offered: |_| Vec::new(),
         offered_instead: None,
@@ -145,7 +145,7 @@ impl KindDefinition {
     }
 }
 
-/// A recognised page.
+/// A recognized page.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct RecognizedPage {
     /// The settings for reading it.
@@ -174,7 +174,7 @@ pub trait KindReader: Send + Sync {
     fn next(
         &self,
         _page: &Page,
-        _place: &ListingPosition<'_>,
+        _position: &ListingPosition<'_>,
         _is_next: &dyn Fn(&NextPage) -> bool,
     ) -> Result<Option<NextPage>, DiscoverError> {
         Ok(None)
@@ -260,8 +260,8 @@ pub fn of_address(url: &Url) -> &'static KindDefinition {
 
 /// The kind of a page by its content, with the settings for reading it; `None` if it may be a
 /// listing.
-pub fn recognise(page: &Page) -> Option<(&'static KindDefinition, Result<RecognizedPage, String>)> {
-    KINDS.iter().copied().find_map(|kind| Some((kind, (kind.recognise)(page).transpose()?)))
+pub fn recognize(page: &Page) -> Option<(&'static KindDefinition, Result<RecognizedPage, String>)> {
+    KINDS.iter().copied().find_map(|kind| Some((kind, (kind.recognize)(page).transpose()?)))
 }
 
 /// The addresses of all kinds that an HTML page links, each with its kind.

@@ -12,7 +12,7 @@ use url::Url;
 
 const MATCH: KindKey = KindKey::text(
     "match",
-    "A regular expression that matches the addresses of articles in a sitemap. By default bantin recognises articles by the form of their addresses.",
+    "A regular expression that matches the addresses of articles in a sitemap. By default bantin recognizes articles by the form of their addresses.",
     "\"/tin-tuc/.+[.]html$\"",
 );
 
@@ -32,7 +32,7 @@ pub(super) const DEFINITION: KindDefinition = KindDefinition {
     too_large_hint: Some(
         "sitemaps may have 50 MB, and bantin reads 8 MiB: look in the site's robots.txt or index for a smaller one, such as a news sitemap or that of a month, and set url to its address",
     ),
-    recognise: |page| Ok(is_sitemap(page).then(RecognizedPage::default)),
+    recognize: |page| Ok(is_sitemap(page).then(RecognizedPage::default)),
     ..KindDefinition::DEFAULTS
 };
 

@@ -24,7 +24,7 @@ pub(super) const DEFINITION: KindDefinition = KindDefinition {
     other_address: WordPress::query_form,
     gone_hint: "it is gone with and without permalinks: check whether the site still runs WordPress; if it does, its API is closed, so read its pages or its feed",
     recognise_address: names_api,
-    recognise: |page| {
+    recognize: |page| {
         Ok((names_api(&page.requested) && is_json(page)).then(RecognizedPage::default))
     },
     offered: |page| offered(page).into_iter().collect(),

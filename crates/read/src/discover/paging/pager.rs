@@ -1,6 +1,6 @@
 //! A page as a sequence of texts and clickable elements, in reading order.
 //!
-//! A pager is thus recognised whatever its markup is: a list, a table, spans, or letters between
+//! A pager is thus recognized whatever its markup is: a list, a table, spans, or letters between
 //! bars.
 
 use super::super::{address, plain};

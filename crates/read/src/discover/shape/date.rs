@@ -1,7 +1,7 @@
 //! Recognition of dates in a text. Only their position and day are detected; other modules parse
 //! them.
 //!
-//! If day and month are numbers, the day comes first. A date without a year is not recognised.
+//! If day and month are numbers, the day comes first. A date without a year is not recognized.
 
 use bantin_page::plain::fold;
 use chrono::NaiveDate;
@@ -29,7 +29,7 @@ const MONTHS: [&str; 12] = [
 /// Maximum bytes of a text with a date.
 const MAX_LENGTH: usize = 400;
 
-/// A recognised date.
+/// A recognized date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct RecognizedDate {
     /// The day.

@@ -67,7 +67,7 @@ pub(super) struct GroupFeatures {
     /// Titles that are those of numbered documents.
     pub(super) documents: f32,
     /// 1 if the rules of a family match its links.
-    pub(super) family: f32,
+    pub(super) has_family: f32,
     /// 1 if the list was news at the last visit.
     pub(super) was_news: f32,
     /// The number of different articles, divided by the number of items.
@@ -116,7 +116,7 @@ pub(super) fn read(
     let selector = first.map(|link| selector_of(link.element)).unwrap_or_default();
     let family = family(links);
     let marks = GroupFeatures {
-        family: f32::from(u8::from(family.is_some())),
+        has_family: f32::from(u8::from(family.is_some())),
         was_news: f32::from(u8::from(before.knows(&selector))),
         ..features(links, &items, page)
     };
@@ -242,7 +242,7 @@ fn features(links: &[&PageLink<'_>], items: &[GroupItem], page: &Url) -> GroupFe
         prose: count(prose) / count(items.len()),
         documents: share(&|item| item.content.title.as_deref().is_some_and(is_document)),
         distinct: ratio(keys.len(), items.len()),
-        family: 0.0,
+        has_family: 0.0,
         was_news: 0.0,
     }
 }

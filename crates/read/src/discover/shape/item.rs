@@ -61,7 +61,7 @@ enum DateRank {
     /// In a line of metadata about the item.
     About,
     /// In an element for dates, or machine-readable.
-    Called,
+    Marked,
 }
 
 /// Reads an item. `article_links` are the links to its article.
@@ -151,7 +151,7 @@ impl<'a, 'b> ItemWalker<'a, 'b> {
                             if is_heading {
                                 self.headings.push(element);
                             }
-                            self.machine_date(element);
+                            self.add_machine_date(element);
                         }
                     }
                     _ => {}
@@ -163,7 +163,7 @@ impl<'a, 'b> ItemWalker<'a, 'b> {
                     // Inside the title, a date belongs to the item if it has its own element.
                     let in_title = own > 0 || headings > 0;
                     if let Some(element) = ElementRef::wrap(node).filter(|_| unread == 0) {
-                        self.written_date(element, in_title);
+                        self.add_written_date(element, in_title);
                     }
                     linked -= usize::from(element.name() == "a");
                     own -= usize::from(is_own);
@@ -208,7 +208,7 @@ impl<'a, 'b> ItemWalker<'a, 'b> {
     }
 
     /// Records a date in an attribute: machine-readable, or a tooltip.
-    fn machine_date(&mut self, element: ElementRef<'a>) {
+    fn add_machine_date(&mut self, element: ElementRef<'a>) {
         let start = self.text.len();
         let value = element.value();
         let is_time = value.name() == "time" || is_dated(element);
@@ -220,14 +220,14 @@ impl<'a, 'b> ItemWalker<'a, 'b> {
                     start,
                     written: written.trim().to_owned(),
                     day: found.day,
-                    rank: DateRank::Called,
+                    rank: DateRank::Marked,
                 });
                 return;
             }
         }
     }
 
-    fn written_date(&mut self, element: ElementRef<'a>, in_title: bool) {
+    fn add_written_date(&mut self, element: ElementRef<'a>, in_title: bool) {
         let Some((title, start)) = self.starts.get(&element.id()).copied() else { return };
         let text = if in_title { self.titles.get(title..) } else { self.text.get(start..) };
         let Some(text) = text else { return };
@@ -236,7 +236,7 @@ impl<'a, 'b> ItemWalker<'a, 'b> {
         }
         let text = text.to_owned();
         let rank = if is_dated(element) {
-            Some(DateRank::Called)
+            Some(DateRank::Marked)
         } else {
             is_about(element).then_some(DateRank::About)
         };
@@ -246,7 +246,7 @@ impl<'a, 'b> ItemWalker<'a, 'b> {
     fn rank_date(&mut self, text: &str, start: usize, in_title: bool, rank: Option<DateRank>) {
         let Some(text) = plain::line(text) else { return };
         let most = match (in_title, rank) {
-            (true, Some(DateRank::Called)) => 25,
+            (true, Some(DateRank::Marked)) => 25,
             (true, _) => 0,
             (false, _) => 60,
         };

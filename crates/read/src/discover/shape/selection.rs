@@ -5,11 +5,11 @@ use bantin_core::ArticleKey;
 use std::collections::HashSet;
 
 /// Minimum score of news.
-const MIN_COUNT: f32 = 0.85;
+const MIN_SCORE: f32 = 0.85;
 /// Minimum quality of a list that can be selected by its heading.
-const MIN_OFFERED: f32 = 1.2;
+const MIN_SELECTABLE_QUALITY: f32 = 1.2;
 /// Minimum quality of a further list, as a fraction of the quality of the best one.
-const NEAR: f32 = 0.55;
+const MIN_QUALITY_RATIO: f32 = 0.55;
 
 /// The similarity of a list's items to news.
 fn quality(features: &GroupFeatures) -> f32 {
@@ -26,7 +26,7 @@ fn quality(features: &GroupFeatures) -> f32 {
         - 2.0 * features.files
         - 0.6 * features.media
         - 1.5 * features.documents
-        + 0.4 * features.family
+        + 0.4 * features.has_family
         + 0.3 * features.was_news
 }
 
@@ -43,7 +43,7 @@ pub(super) fn choose(groups: &[LinkGroup]) -> Vec<usize> {
         groups.iter().enumerate().map(|(at, group)| (at, score(&group.features))).collect();
     ranked.sort_by(|a, b| b.1.total_cmp(&a.1));
     let Some((first, best)) = ranked.first().copied() else { return Vec::new() };
-    if best < MIN_COUNT {
+    if best < MIN_SCORE {
         return Vec::new();
     }
     let Some(main) = groups.get(first) else { return Vec::new() };
@@ -57,7 +57,8 @@ pub(super) fn choose(groups: &[LinkGroup]) -> Vec<usize> {
             features.prose > 20.0 && features.headings + features.images + features.dates > 0.4;
         let is_list = features.items > 2.5 || is_lead;
         let is_media = features.media > 0.7 && main.features.media < 0.3;
-        let is_poor = features.titles < 0.5 || quality(features) < quality(&main.features) * NEAR;
+        let is_poor = features.titles < 0.5
+            || quality(features) < quality(&main.features) * MIN_QUALITY_RATIO;
         // A list whose items look like those of the main list belongs to it, wherever it is.
         let is_side = group.leaf != main.leaf && is_side(features, &main.features);
         if !is_list || is_media || is_poor || is_side {
@@ -75,7 +76,7 @@ pub(super) fn choose(groups: &[LinkGroup]) -> Vec<usize> {
 
 /// Whether a list may be requested by its heading.
 pub(super) fn is_selectable(features: &GroupFeatures) -> bool {
-    quality(features) > MIN_OFFERED
+    quality(features) > MIN_SELECTABLE_QUALITY
         && features.items > 1.5
         && features.titles > 0.4
         && features.in_navigation < 0.5

@@ -24,12 +24,12 @@ fn every_file_of_rules_can_be_read() {
 }
 
 #[test]
-fn a_family_is_recognised_by_what_its_pages_hold() {
+fn a_family_is_recognized_by_what_its_pages_hold() {
     #[track_caller]
     fn check(html: &str, expected: Option<&str>) {
         let platforms = PlatformChoice::default();
         let dom = dom(html);
-        let found = recognise(&dom, &platforms);
+        let found = recognize(&dom, &platforms);
         assert_eq!(found.map(|platform| platform.name.as_str()), expected, "{html}");
     }
     check("<table id=tableforprint><tr><td><p class=Title>a", Some("sharepoint-2010-lacviet"));
@@ -64,7 +64,7 @@ fn the_operators_families_go_first_and_his_word_is_the_last() {
             .unwrap();
     let mut platforms = PlatformChoice { own: [own].into(), setting: PlatformSetting::Detect };
     let page = dom("<div class=entry-content>a<div class=x>b");
-    let name = |platforms: &PlatformChoice| recognise(&page, platforms).map(|p| p.name.clone());
+    let name = |platforms: &PlatformChoice| recognize(&page, platforms).map(|p| p.name.clone());
     assert_eq!(name(&platforms).as_deref(), Some("own"));
     assert_eq!(name(&PlatformChoice::default()).as_deref(), Some("wordpress"));
     platforms.setting = PlatformSetting::Family("nukeviet".into());
