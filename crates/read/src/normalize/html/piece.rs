@@ -64,19 +64,30 @@ pub(super) fn paragraphs(mut run: Vec<HtmlPiece>) -> Vec<Vec<HtmlPiece>> {
     all
 }
 
-/// Joins adjacent texts at every depth: a letter and its diacritic may come from two elements.
+/// Joins adjacent texts at every depth: a letter and its diacritic may come from two elements. An
+/// inline element whose joined text is empty is unwrapped.
 fn join(pieces: &mut Vec<HtmlPiece>) {
     let mut joined: Vec<HtmlPiece> = Vec::with_capacity(pieces.len());
     for mut piece in std::mem::take(pieces) {
-        if let HtmlPiece::Element(_, _, inner) = &mut piece {
+        if let HtmlPiece::Element(name, _, inner) = &mut piece
+            && !matches!(*name, "br" | "img")
+        {
             join(inner);
+            if !has_content(inner) {
+                std::mem::take(inner).into_iter().for_each(|piece| push(piece, &mut joined));
+                continue;
+            }
         }
-        match (joined.last_mut(), piece) {
-            (Some(HtmlPiece::Text(text)), HtmlPiece::Text(more)) => text.push_str(&more),
-            (_, piece) => joined.push(piece),
-        }
+        push(piece, &mut joined);
     }
     *pieces = joined;
+}
+
+fn push(piece: HtmlPiece, joined: &mut Vec<HtmlPiece>) {
+    match (joined.last_mut(), piece) {
+        (Some(HtmlPiece::Text(text)), HtmlPiece::Text(more)) => text.push_str(&more),
+        (_, piece) => joined.push(piece),
+    }
 }
 
 /// Collapses white space across the pieces of a paragraph.

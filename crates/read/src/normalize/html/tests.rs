@@ -190,3 +190,14 @@ proptest::proptest! {
         cleaned(&parts.concat());
     }
 }
+
+#[test]
+fn an_inline_element_is_unwrapped_when_its_joined_text_is_empty() {
+    let link = r#"<a href="/tin">"#;
+    check(
+        &format!("<ul><li>{link}<br>o:p<span>&gt;</span></a>một</li></ul>"),
+        "<ul><li>một</li></ul>",
+    );
+    check(&format!("một{link}<br>o:p<span>&gt;</span></a>hai"), "<p>một<br>hai</p>");
+    check(&format!("một<br><i>{link}<br>o:p<span>&gt;</span></a></i>hai"), "<p>một</p><p>hai</p>");
+}
