@@ -190,7 +190,7 @@ fn only_store_publish_files_the_lock_and_the_editor_write_to_disk() {
         "persist(",
     ];
     only_in(
-        &["crates/store/src/", "crates/publish/src/files.rs", "src/lock.rs", "src/config/edit.rs"],
+        &["crates/store/src/", "crates/publish/src/files", "src/lock.rs", "src/config/edit.rs"],
         &words,
     );
 }

@@ -1,18 +1,11 @@
 //! Writes documents to disk, atomically: a reader sees the old content or the new one, never a part
 //! and never a missing file.
 //!
-//! For web servers that serve the folder, packed copies of a document are stored beside it, as
-//! `NAME.gz` and `NAME.br`. Such servers do not compare the two. So packed copies are removed,
-//! durably, before their document is replaced, and written again after it, with its modification
-//! time. A copy with another time is rendered again. A client that accepts a coding never gets an
-//! older text than one that does not, and no client gets the old text after the new one. In
-//! between, for some milliseconds, the document is served without a coding.
-//!
-//! `bantin run` reads none of the copies: it packs in memory what it serves.
-//!
-//! This is the only module of the crate that accesses the disk.
+//! [`packed_copies`] keeps the packed copies beside documents. This module with it is the only one
+//! of the crate that accesses the disk.
 
-use crate::packing;
+mod packed_copies;
+
 use bantin_core::FeedFormat;
 use chrono::{DateTime, Utc};
 use std::collections::BTreeSet;
@@ -20,11 +13,6 @@ use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-/// A function that packs bytes.
-type PackFunction = fn(&[u8]) -> io::Result<Vec<u8>>;
-
-/// The packed copies of a document: the endings of their names, and their functions.
-const PACKED: [(&str, PackFunction); 2] = [("gz", packing::gzip), ("br", packing::brotli)];
 /// The folder with a mark file for each removed feed. Web servers do not serve it, and can test for
 /// the marks.
 const GONE: &str = ".gone";
@@ -97,14 +85,7 @@ pub fn is_on_disk(folder: &Path, name: &str, length: u64, pack: bool) -> bool {
     let Some(file) = fs::metadata(folder.join(name)).ok().filter(|_| is_plain(name)) else {
         return false;
     };
-    let is_right = |(ending, _): &(&str, PackFunction)| {
-        let copy = fs::metadata(folder.join(format!("{name}.{ending}")));
-        let is_there = copy.is_ok_and(|copy| {
-            copy.modified().is_ok_and(|of| file.modified().is_ok_and(|modified| modified == of))
-        });
-        is_there == pack
-    };
-    file.len() == length && PACKED.iter().all(is_right)
+    file.len() == length && packed_copies::are_as_wanted(folder, name, &file, pack)
 }
 
 /// Replaces the file `name` in `folder` like [`replace`], and its packed copies. If `pack` is set
@@ -121,12 +102,12 @@ pub fn replace_packed(
     let path = folder.join(name);
     let same = has_bytes(&path, bytes);
     if same && !pack {
-        remove_copies(folder, name)?;
+        packed_copies::remove(folder, name)?;
     }
     if !same {
         // The new document is on the disk before the copies are removed: if there is no space for
         // it, nothing changes.
-        let clear = || match remove_copies(folder, name) {
+        let clear = || match packed_copies::remove(folder, name) {
             // After a power failure, the old copies must not reappear beside the new document.
             Ok(true) => sync(folder),
             Ok(false) => Ok(()),
@@ -136,7 +117,7 @@ pub fn replace_packed(
             .map_err(|source| WriteError::new(path, source))?;
     }
     if pack {
-        write_packed_copies(folder, name, bytes)?;
+        packed_copies::write(folder, name, bytes)?;
     }
     Ok(if same { ReplaceOutcome::Unchanged } else { ReplaceOutcome::Written })
 }
@@ -146,7 +127,7 @@ pub fn remove(folder: &Path, name: &str) -> Result<ReplaceOutcome, WriteError> {
     if !is_plain(name) {
         return Err(WriteError::Name(name.to_owned()));
     }
-    let copies = remove_copies(folder, name)?;
+    let copies = packed_copies::remove(folder, name)?;
     let removed = remove_file(&folder.join(name))?;
     Ok(if copies || removed { ReplaceOutcome::Written } else { ReplaceOutcome::Unchanged })
 }
@@ -210,18 +191,9 @@ impl FileStamp {
     }
 
     fn files(path: &Path) -> [Option<(u64, DateTime<Utc>)>; 3] {
-        let [(gzip, _), (brotli, _)] = PACKED;
-        [None, Some(gzip), Some(brotli)].map(|ending| {
-            let file = match ending {
-                None => fs::metadata(path),
-                Some(ending) => {
-                    let mut copy = path.as_os_str().to_owned();
-                    copy.push(".");
-                    copy.push(ending);
-                    fs::metadata(copy)
-                }
-            };
-            let file = file.ok()?;
+        let [gzip, brotli] = packed_copies::paths(path);
+        [path, &gzip, &brotli].map(|path| {
+            let file = fs::metadata(path).ok()?;
             Some((file.len(), file.modified().ok()?.into()))
         })
     }
@@ -270,8 +242,7 @@ fn has_bytes(path: &Path, bytes: &[u8]) -> bool {
 /// The document that a file of this feed is, or is a packed copy of.
 fn document_of<'a>(name: &'a str, feed: &str) -> Option<&'a str> {
     name.strip_prefix(feed)?.strip_prefix('.')?;
-    let packed = PACKED.iter().find_map(|(ending, _)| name.strip_suffix(ending)?.strip_suffix('.'));
-    let document = packed.unwrap_or(name);
+    let document = packed_copies::document_name(name);
     let (_, ending) = document.rsplit_once('.')?;
     let known =
         ending == "html" || FeedFormat::ALL.iter().any(|format| format.extension() == ending);
@@ -320,39 +291,6 @@ fn write_and_sync(path: &Path, bytes: &[u8], like: Option<&Metadata>) -> io::Res
     file.sync_all()
 }
 
-/// Writes the packed copies of a document that are missing or outdated.
-///
-/// A copy has the modification time of its document. So web servers send the same `Last-Modified`
-/// in every coding, and an outdated copy is recognized without unpacking it.
-fn write_packed_copies(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), WriteError> {
-    let put_copy = |copy: &str, pack: PackFunction| -> io::Result<()> {
-        let document = fs::metadata(folder.join(name))?;
-        let known = fs::metadata(folder.join(copy)).and_then(|copy| copy.modified());
-        if known.is_ok_and(|known| document.modified().is_ok_and(|modified| modified == known)) {
-            return Ok(());
-        }
-        let packed = pack(bytes)?;
-        if packed.len() >= bytes.len() {
-            return Ok(());
-        }
-        write_and_rename(folder, copy, &packed, Some(&document), || Ok(()))
-    };
-    for (ending, pack) in PACKED {
-        let copy = format!("{name}.{ending}");
-        put_copy(&copy, pack).map_err(|source| WriteError::new(folder.join(&copy), source))?;
-    }
-    Ok(())
-}
-
-/// Removes the packed copies of a document. Returns whether there were any.
-fn remove_copies(folder: &Path, name: &str) -> Result<bool, WriteError> {
-    let mut any = false;
-    for (ending, _) in PACKED {
-        any |= remove_file(&folder.join(format!("{name}.{ending}")))?;
-    }
-    Ok(any)
-}
-
 /// Removes a file. Returns whether it existed.
 fn remove_file(path: &Path) -> Result<bool, WriteError> {
     match fs::remove_file(path) {
@@ -364,10 +302,11 @@ fn remove_file(path: &Path) -> Result<bool, WriteError> {
 
 #[cfg(test)]
 mod tests {
+    use super::packed_copies::tests::unpack;
     use super::*;
     use proptest::prelude::*;
 
-    fn names(folder: &Path) -> Vec<String> {
+    pub(super) fn names(folder: &Path) -> Vec<String> {
         let entries = fs::read_dir(folder).unwrap();
         let mut names: Vec<String> =
             entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
@@ -433,68 +372,6 @@ mod tests {
             let error = replace(folder.path(), name, b"mot").unwrap_err();
             assert!(matches!(error, WriteError::Name(_)), "{name:?}");
         }
-    }
-
-    /// The unpacked content of a copy.
-    fn unpacked(path: &Path) -> Vec<u8> {
-        unpack(path, &fs::read(path).unwrap())
-    }
-
-    fn unpack(path: &Path, packed: &[u8]) -> Vec<u8> {
-        use std::io::Read;
-        let mut plain = Vec::new();
-        match path.extension().unwrap().to_str().unwrap() {
-            "gz" => flate2::read::GzDecoder::new(packed).read_to_end(&mut plain).unwrap(),
-            "br" => brotli::Decompressor::new(packed, 4096).read_to_end(&mut plain).unwrap(),
-            _ => plain.write(packed).unwrap(),
-        };
-        plain
-    }
-
-    #[test]
-    fn packed_copies_are_of_the_document_that_they_lie_beside() {
-        let folder = tempfile::tempdir().unwrap();
-        let folder = folder.path();
-        let at = |name: &str| folder.join(name);
-        let modified = |name: &str| fs::metadata(at(name)).unwrap().modified().unwrap();
-        for text in ["một ".repeat(100), "hai ".repeat(100)] {
-            let replaced = replace_packed(folder, "a.atom", text.as_bytes(), true).unwrap();
-            assert_eq!(replaced, ReplaceOutcome::Written);
-            assert_eq!(names(folder), ["a.atom", "a.atom.br", "a.atom.gz"]);
-            for copy in ["a.atom.br", "a.atom.gz"] {
-                assert_eq!(unpacked(&at(copy)), text.as_bytes());
-                assert_eq!(modified(copy), modified("a.atom"));
-            }
-        }
-        let text = "hai ".repeat(100);
-        let inode = |name: &str| {
-            use std::os::unix::fs::MetadataExt;
-            fs::metadata(at(name)).unwrap().ino()
-        };
-        let before = ["a.atom", "a.atom.br", "a.atom.gz"].map(inode);
-        // A copy that is missing or has another time is written again; the others stay.
-        fs::remove_file(at("a.atom.gz")).unwrap();
-        let again = || replace_packed(folder, "a.atom", text.as_bytes(), true).unwrap();
-        assert_eq!(again(), ReplaceOutcome::Unchanged);
-        assert_eq!(unpacked(&at("a.atom.gz")), text.as_bytes());
-        assert_eq!([before[0], before[1]], ["a.atom", "a.atom.br"].map(inode));
-        fs::write(at("a.atom.gz"), "cũ").unwrap();
-        assert_eq!(again(), ReplaceOutcome::Unchanged);
-        assert_eq!(unpacked(&at("a.atom.gz")), text.as_bytes());
-        // A document that packing does not make smaller has no copies, and neither has one without
-        // `pack`.
-        replace_packed(folder, "a.atom", b"x", true).unwrap();
-        assert_eq!(names(folder), ["a.atom"]);
-        replace_packed(folder, "a.atom", text.as_bytes(), true).unwrap();
-        assert_eq!(
-            replace_packed(folder, "a.atom", text.as_bytes(), false).unwrap(),
-            ReplaceOutcome::Unchanged
-        );
-        assert_eq!(names(folder), ["a.atom"]);
-        replace_packed(folder, "a.atom", text.as_bytes(), true).unwrap();
-        assert_eq!(remove(folder, "a.atom").unwrap(), ReplaceOutcome::Written);
-        assert_eq!(names(folder), [""; 0]);
-        assert_eq!(remove(folder, "a.atom").unwrap(), ReplaceOutcome::Unchanged);
     }
 
     #[test]
