@@ -20,6 +20,7 @@ mod news;
 pub mod paging;
 mod plain;
 mod platform;
+mod references;
 mod shape;
 mod simple_html;
 mod sitemap;

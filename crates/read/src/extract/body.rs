@@ -3,7 +3,7 @@
 
 use super::PageView;
 use super::body_boilerplate;
-use super::dates;
+use super::date_line;
 use super::generic;
 use super::labels;
 use super::lines::{self, TextLine};
@@ -212,7 +212,7 @@ impl BodyRange {
         let folded = title.map(plain::fold).unwrap_or_default();
         let end = self.body.map_or(0, |(first, _)| first + 1);
         let is_title = |line: &&(usize, &TextLine)| {
-            plain::fold(dates::split_trailing_date(&line.1.text).0) == folded
+            plain::fold(date_line::split_trailing_date(&line.1.text).0) == folded
         };
         let all: Vec<(usize, &TextLine)> = lines.iter().enumerate().collect();
         let before = all.iter().take(end).rev().find(is_title);
@@ -285,7 +285,7 @@ pub(super) fn trim(tree: &mut Html, title: &str, generic: bool, log: &mut Remova
         lines.iter().filter(is_furniture).map(|line| (line, BOILERPLATE_LINE)).collect();
     // Lines above the text.
     let is_title = |line: &TextLine| {
-        !title.is_empty() && plain::fold(dates::split_trailing_date(&line.text).0) == title
+        !title.is_empty() && plain::fold(date_line::split_trailing_date(&line.text).0) == title
     };
     let head = lines.iter().position(is_title).filter(|place| *place < 6);
     // Above the repeated title, a guessed body has a breadcrumb or a category.
@@ -294,7 +294,7 @@ pub(super) fn trim(tree: &mut Html, title: &str, generic: bool, log: &mut Remova
     let titles = lines.iter().take(12).filter(|line| is_title(line));
     cut.extend(titles.map(|line| (line, "title repeated")));
     let mut top = lines.iter().filter(|line| !is_furniture(line) && !is_title(line));
-    let dates = top.by_ref().take(3).take_while(|line| dates::is_date_line(&line.text));
+    let dates = top.by_ref().take(3).take_while(|line| date_line::is_date_line(&line.text));
     cut.extend(dates.map(|line| (line, "date line")));
     // After the last paragraph of a guessed body, a list starts the part that is the same on every
     // page.
@@ -326,7 +326,8 @@ fn other_articles(
         if more || labels::is_related_heading(&line.text) {
             listing = true;
         } else if listing {
-            let short = line.leads_away() || dates::is_date_line(&line.text) || line.length() < 25;
+            let short =
+                line.leads_away() || date_line::is_date_line(&line.text) || line.length() < 25;
             let other = short || place > last;
             listing = other && labels::at_start(&line.text).is_none_or(|label| !label.colon);
         }
@@ -350,7 +351,7 @@ fn behind_byline(lines: &[TextLine], last: usize) -> impl Iterator<Item = &TextL
 fn trailing(line: &TextLine) -> Option<&'static str> {
     if line.leads_away() {
         Some("link to another page")
-    } else if dates::is_date_line(&line.text) {
+    } else if date_line::is_date_line(&line.text) {
         Some("date line")
     } else if labels::is_boilerplate_line(&line.text) {
         Some(BOILERPLATE_LINE)

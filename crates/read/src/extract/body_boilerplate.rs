@@ -1,7 +1,7 @@
 //! Finds the parts inside a guessed body that are not its text: boxes of links, invitations, other
 //! articles.
 
-use super::dates;
+use super::date_line;
 use super::generic;
 use super::labels;
 use super::lines::{self, LineSpans, TextLine};
@@ -149,8 +149,8 @@ pub(super) fn boilerplate_lines(lines: &[TextLine]) -> Vec<LineCut<'_>> {
     let mut text = lines.iter().filter(|line| generic::is_text(line));
     let is_vietnamese = text.any(|line| outside_body::is_vietnamese(&line.text));
     let byline = |line: &TextLine| {
-        let is_dated = !is_vietnamese && dates::is_short_date_line(&line.text);
-        if is_dated || dates::is_date_line(&line.text) {
+        let is_dated = !is_vietnamese && date_line::is_short_date_line(&line.text);
+        if is_dated || date_line::is_date_line(&line.text) {
             Some("date line")
         } else if line.leads_away() {
             Some("link to another page")

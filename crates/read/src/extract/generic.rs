@@ -7,7 +7,7 @@
 
 use super::body::BodyRange;
 use super::body_boilerplate;
-use super::dates;
+use super::date_line;
 use super::labels;
 use super::lines::{LineSpans, TextLine};
 use super::outside_body;
@@ -99,7 +99,7 @@ fn is_short_text(line: &TextLine) -> bool {
     line.linked == 0
         && line.length() >= MIN_LENGTH
         && line.text.contains([',', '.', ';', ':'])
-        && !dates::is_date_line(&line.text)
+        && !date_line::is_date_line(&line.text)
         && !labels::is_boilerplate_line(&line.text)
 }
 

@@ -16,6 +16,7 @@ pub mod platform;
 mod body;
 mod body_boilerplate;
 mod byline;
+mod date_line;
 mod dates;
 mod generic;
 mod labels;

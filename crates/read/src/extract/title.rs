@@ -5,7 +5,7 @@ use super::PageView;
 use super::body::BodyRange;
 use super::lines::TextLine;
 use super::metadata::PageMetadata;
-use super::{dates, labels};
+use super::{date_line, labels};
 use bantin_core::{CssSelector, Extracted, FieldCandidate, ListingItem, Provenance};
 use bantin_page::{Dom, dom::text_of, plain};
 use scraper::ElementRef;
@@ -71,7 +71,7 @@ fn selected(found: Extracted<String>) -> FieldCandidate {
     if matches!(found.provenance, Provenance::Selector(_)) {
         return found.into();
     }
-    let (title, _) = dates::split_trailing_date(&found.value);
+    let (title, _) = date_line::split_trailing_date(&found.value);
     let other = labels::is_related_heading(title).then_some("is the heading of other articles");
     FieldCandidate::new(title.to_owned(), found.provenance).fault(other)
 }
@@ -100,7 +100,7 @@ pub(super) fn heading(
         .enumerate()
         .filter(|(_, line)| {
             (MIN_LENGTH..=MAX_LENGTH).contains(&line.length())
-                && names.contains(&plain::fold(dates::split_trailing_date(&line.text).0))
+                && names.contains(&plain::fold(date_line::split_trailing_date(&line.text).0))
         })
         .map(|(index, _)| index)
         .collect();
@@ -161,11 +161,11 @@ fn visible_title(
             (MIN_LENGTH..=MAX_LENGTH).contains(&line.length())
                 && !line.is_linked()
                 && !labels::is_related_heading(&line.text)
-                && !dates::is_date_line(&line.text)
+                && !date_line::is_date_line(&line.text)
         })
     };
     let heading = |line: &TextLine| {
-        let (title, _) = dates::split_trailing_date(&line.text);
+        let (title, _) = date_line::split_trailing_date(&line.text);
         Extracted::new(title.to_owned(), Provenance::Heading)
     };
     let parts = metadata.title_element.as_deref().map(segments).unwrap_or_default();

@@ -23,7 +23,7 @@ pub use opml::{OpmlOutline, outlines};
 pub(super) use paged::next;
 
 use super::listing_builder::ListingBuilder;
-use super::{DiscoverError, address, plain};
+use super::{DiscoverError, address, plain, references};
 use bantin_core::{
     ArticleKey, FirstSource, HubLinks, Listing, ListingItem, RawAttachment, RawHtml, Source,
 };
@@ -192,7 +192,7 @@ fn parse(page: &Page) -> Result<(FeedHead, Vec<RawEntry>), DiscoverError> {
     let (head, mut entries) = if text.starts_with('{') {
         json::read(text)?
     } else {
-        let text = tree::with_bare_brackets_escaped(text);
+        let text = references::with_bare_brackets_escaped(text);
         let root = tree::parse(&text)?;
         match &*root.name {
             "rss" | "rdf:rdf" | "channel" => (rss::head(&root), rss::read(&root, &page.url)),

@@ -2,7 +2,7 @@
 
 use super::tree::{self, XmlElement};
 use super::{FeedError, plain};
-use crate::discover::DiscoverError;
+use crate::discover::{DiscoverError, references};
 use bantin_page::Page;
 
 /// An outline with the address of a feed or a site.
@@ -27,7 +27,7 @@ pub struct OpmlOutline {
 pub fn outlines(page: &Page) -> Result<Vec<OpmlOutline>, DiscoverError> {
     let text = page.text()?.text;
     let text = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}');
-    let text = tree::with_bare_brackets_escaped(text);
+    let text = references::with_bare_brackets_escaped(text);
     let root = tree::parse(&text)?;
     if root.name != "opml" {
         return Err(FeedError::Foreign(root.name.into_owned()).into());

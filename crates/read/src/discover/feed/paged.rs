@@ -1,6 +1,6 @@
 //! The next page of a feed (RFC 5005 sections 3 and 4, JSON Feed 1.1 `next_url`).
 
-use super::super::{DiscoverError, address};
+use super::super::{DiscoverError, address, references};
 use super::tree::{self, XmlElement};
 use bantin_page::Page;
 use url::Url;
@@ -16,7 +16,7 @@ pub(in super::super) fn next(page: &Page, number: usize) -> Result<Option<Url>, 
         let next = feed.get("next_url").and_then(serde_json::Value::as_str);
         return Ok(next.and_then(|next| address::resolve(next, &page.url).ok()));
     }
-    let text = tree::with_bare_brackets_escaped(text);
+    let text = references::with_bare_brackets_escaped(text);
     let root = tree::parse(&text)?;
     let channel = root.all("channel").next().unwrap_or(&root);
     let named = ["prev-archive", "next"].into_iter().find_map(|relation| link(channel, relation));

@@ -6,7 +6,7 @@
 //! entities and those of HTML are resolved.
 
 use super::SitemapError;
-use crate::discover::feed::tree::{resolve_entity, with_bare_brackets_escaped};
+use crate::discover::references::{resolve_entity, with_bare_brackets_escaped};
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
