@@ -54,7 +54,7 @@ struct ExplainReport {
     rules: String,
     /// The source of the rules.
     source: Option<Slug>,
-    /// The origin of the page, or the reason why there is none, in words.
+    /// The origin of the page, or the reason why it has none, in words.
     page: String,
     /// The stored article.
     stored: Option<ArticleDetails>,

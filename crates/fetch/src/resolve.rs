@@ -48,7 +48,7 @@ impl Resolve for SystemResolver {
 }
 
 impl Fetcher {
-    /// Returns the permitted addresses of a URL's host; an error if there is none.
+    /// Returns the permitted addresses of a URL's host; an error if it has none.
     pub(super) async fn addresses(
         &self,
         url: &Url,

@@ -89,7 +89,7 @@ pub fn is_on_disk(folder: &Path, name: &str, length: u64, pack: bool) -> bool {
 }
 
 /// Replaces the file `name` in `folder` like [`replace`], and its packed copies. If `pack` is set
-/// and packing makes it smaller, the copies exist when this returns; otherwise there are none.
+/// and packing makes it smaller, the copies exist when this returns; otherwise they do not.
 pub fn replace_packed(
     folder: &Path,
     name: &str,

@@ -95,7 +95,7 @@ impl TlsSetups {
         Ok(config)
     }
 
-    /// Loads the certificate authorities of this machine; an error if there are none, because every
+    /// Loads the certificate authorities of this machine; an error if it has none, because every
     /// host would be rejected.
     fn roots(&self) -> Result<Arc<RootCertStore>, String> {
         let mut kept = self.roots.lock().unwrap_or_else(PoisonError::into_inner);

@@ -79,7 +79,7 @@ fn content(text: String) -> EntryText {
     }
 }
 
-/// The address of an item's article, or the reason why there is none.
+/// The address of an item's article, or the reason why it has none.
 fn address_of(item: &Value, address: &JsonAddress, home: &Url, page: &Url) -> Result<Url, String> {
     let written = match address {
         JsonAddress::Link(path) => path.text(item).ok_or_else(|| {

@@ -54,7 +54,7 @@ struct SelectedItem<'a> {
 }
 
 impl<'a> SelectedItem<'a> {
-    /// The link to the article and its address, or the reason why there is none.
+    /// The link to the article and its address, or the reason why it has none.
     ///
     /// Of the links that the selector matches and that have a valid address, it is the first one
     /// with text, else the first one with a `title` or an image's `alt`, else the first one.

@@ -197,7 +197,7 @@ impl WarcReader {
         }
     }
 
-    /// Enters the next gzip member; returns false if there is none.
+    /// Enters the next gzip member; returns false at the end.
     fn enter(&mut self) -> io::Result<bool> {
         let mut file = match (self.member.take(), self.file.take()) {
             (Some(Member::Packed(member)), _) => member.into_inner().into_inner(),

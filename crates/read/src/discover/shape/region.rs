@@ -152,7 +152,7 @@ fn sibling_regions<'a>(
     regions
 }
 
-/// The tag and class of the node before a node; `None` if there is none.
+/// The tag and class of the node before a node; `None` for the first.
 fn before(node: NodeRef<'_, Node>) -> Option<(&str, Option<&str>)> {
     node.prev_siblings().find_map(visit_node)
 }
