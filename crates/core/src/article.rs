@@ -60,6 +60,13 @@ pub struct NewArticle {
     pub first_seen: DateTime<Utc>,
 }
 
+impl NewArticle {
+    /// Whether the agency gave the date, and it is not merely the instant of the first sighting.
+    pub fn is_dated(&self) -> bool {
+        self.provenance.get(&ArticleField::Published) != Some(&Provenance::FirstSeen)
+    }
+}
+
 /// A stored article: what the agency published, and what only the store can add. It dereferences to
 /// its content.
 #[derive(Debug, Clone, PartialEq, Eq)]

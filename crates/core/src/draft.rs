@@ -38,6 +38,20 @@ pub struct Draft {
     pub tags: Vec<Extracted<String>>,
     /// The original source, if an aggregate republished the article.
     pub first_source: Option<FirstSource>,
+    /// Whether the page is the one that its listing item announced.
+    pub agreement: PageAgreement,
+}
+
+/// Whether a page is the one that its listing item announced.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PageAgreement {
+    /// It shows the item's title, or has its words in the text.
+    Agrees,
+    /// Neither is certain: there is no item, its title has few words, or the page is little more
+    /// than a picture or a file.
+    Unclear,
+    /// It shows something else.
+    Disagrees,
 }
 
 impl Draft {
@@ -58,6 +72,7 @@ impl Draft {
             attachments: Vec::new(),
             tags: Vec::new(),
             first_source: None,
+            agreement: PageAgreement::Unclear,
         }
     }
 }

@@ -1,6 +1,8 @@
 //! Article keys: the permanent identity of an article within its source.
 
+use super::session::without_session;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::fmt;
 use url::Url;
 
@@ -11,6 +13,22 @@ const TRACKING: [&str; 7] =
 /// Query parameters of a SharePoint form: the address that its button returns to, and how the form
 /// is framed.
 const WAYS_BACK: [&str; 5] = ["source", "contenttypeid", "isdlg", "rootfolder", "web"];
+
+/// Names of a folder's own page, which servers send for the folder.
+const INDEX_PAGES: [&str; 7] = [
+    "index.html",
+    "index.htm",
+    "index.php",
+    "index.jsp",
+    "index.aspx",
+    "default.aspx",
+    "default.asp",
+];
+
+/// Separates the key of an address from the part that tells apart the articles sharing it.
+const VARIANT: &str = "#~";
+/// The length of that part, in hexadecimal digits.
+const VARIANT_LENGTH: usize = 16;
 
 /// The identity of an article within its source.
 ///
@@ -27,8 +45,9 @@ impl ArticleKey {
     /// The key of the page at `url`, for a source whose site is at `home`.
     ///
     /// A page on another host keeps that host in its key. Paths served by IIS (`.aspx`) are
-    /// lowercased, because IIS ignores case.
+    /// lowercased, because IIS ignores case. Sessions in the URL do not count.
     pub fn of_page(url: &Url, home: &Url) -> Self {
+        let url = &without_session(url.clone());
         let host = |url: &Url| {
             url.host_str().map(|h| h.trim_start_matches("www.").to_owned()).unwrap_or_default()
         };
@@ -59,8 +78,7 @@ impl ArticleKey {
             key.push('?');
             key.push_str(&query);
         }
-        // A page that is identified only by its fragment (`#!/tin/7`) is a separate page.
-        if let Some(fragment) = url.fragment().filter(|fragment| fragment.starts_with('!')) {
+        if let Some(fragment) = url.fragment().filter(|fragment| is_route(fragment)) {
             key.push('#');
             key.push_str(fragment);
         }
@@ -81,6 +99,68 @@ impl ArticleKey {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The key of one of several articles that share this key. `distinction`: what tells it apart,
+    /// for example its title.
+    pub fn variant(&self, distinction: &str) -> Self {
+        let hash = short_hash(distinction.as_bytes());
+        let hash = hash.get(..VARIANT_LENGTH).unwrap_or_default();
+        Self(format!("{}{VARIANT}{hash}", self.shared().unwrap_or(&self.0)))
+    }
+
+    /// The key that the articles of a [`variant`](Self::variant) share; `None` if this is no
+    /// variant.
+    pub fn shared(&self) -> Option<&str> {
+        let (shared, hash) = self.0.rsplit_once(VARIANT)?;
+        let is_hash = hash.len() == VARIANT_LENGTH && hash.bytes().all(|b| b.is_ascii_hexdigit());
+        is_hash.then_some(shared)
+    }
+
+    /// The bounds between which the text of every variant of this key is; the second one is
+    /// excluded.
+    pub fn variants(&self) -> (String, String) {
+        let shared = self.shared().unwrap_or(&self.0);
+        (format!("{shared}{VARIANT}"), format!("{shared}{VARIANT}g"))
+    }
+
+    /// The form in which keys are compared: one page has one form, although sites link to it with
+    /// and without a trailing slash, as a folder or as the page of the folder (`index.html`).
+    /// Sessions that an earlier version left in the key do not count.
+    pub fn form(&self) -> Cow<'_, str> {
+        if self.0.starts_with("guid:") || self.shared().is_some() {
+            return self.0.as_str().into();
+        }
+        let (host, rest) = match self.0.strip_prefix("//") {
+            Some(rest) => self.0.split_at(2 + rest.find('/').unwrap_or(rest.len())),
+            None => ("", self.0.as_str()),
+        };
+        let end = rest.find(['?', '#']).unwrap_or(rest.len());
+        let (path, tail) = rest.split_at(end);
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let is_index = INDEX_PAGES.iter().any(|index| name.eq_ignore_ascii_case(index));
+        let path = if is_index { folder } else { path };
+        let bare = path.trim_end_matches('/');
+        let form = format!("{host}{bare}{tail}");
+        let base = Url::parse("http://key.invalid/").ok();
+        let url = base.and_then(|base| base.join(&form).ok());
+        let Some(url) = url.filter(|_| host.is_empty()) else { return form.into() };
+        let stripped = without_session(url.clone());
+        if stripped == url { form.into() } else { text_of(&stripped).into() }
+    }
+}
+
+/// The part of a URL that a key consists of.
+fn text_of(url: &Url) -> String {
+    let mut text = url.path().trim_end_matches('/').to_owned();
+    url.query().iter().for_each(|query| text.extend(["?", query]));
+    url.fragment().iter().for_each(|fragment| text.extend(["#", fragment]));
+    text
+}
+
+/// Whether a fragment is the address of a page: a route that a script of the site evaluates
+/// (`#!/tin/7`, `#/tin/7`).
+pub fn is_route(fragment: &str) -> bool {
+    fragment.starts_with(['!', '/'])
 }
 
 impl fmt::Display for ArticleKey {

@@ -33,6 +33,7 @@ mod render;
 pub mod retry;
 pub mod schedule;
 mod selector;
+mod session;
 mod slug;
 mod source;
 mod source_kind;
@@ -52,7 +53,7 @@ pub use candidates::{
 pub use charset::{Charset, UnknownCharset};
 pub use condition::{Condition, ConditionSubject, Phrase};
 pub use cron_schedule::{CronSchedule, CronScheduleError};
-pub use draft::{Draft, RawAttachment};
+pub use draft::{Draft, PageAgreement, RawAttachment};
 pub use explanation::{
     BOILERPLATE, ConsideredValue, ExplainedField, Explanation, PageRejection, RemovedPart,
     ValueVerdict, shortened,
@@ -65,7 +66,7 @@ pub use identity::{BasicCredentials, FieldValue, Proxy, ProxyKind, RequestIdenti
 pub use json_path::{
     AddressTemplate, AddressTemplateError, JsonAddress, JsonPath, JsonPathError, JsonPaths,
 };
-pub use key::ArticleKey;
+pub use key::{ArticleKey, is_route};
 pub use listing_item::{Listing, ListingItem, SkippedItem};
 pub use listing_profile::{ListingProfile, ProfiledList};
 pub use next_page::NextPage;
@@ -78,6 +79,7 @@ pub use public_url::{PublicUrl, UrlError};
 pub use quiet_hours::QuietHours;
 pub use render::{BrowserConfig, RenderPolicy};
 pub use selector::{CssSelector, CssSelectorError};
+pub use session::without_session;
 pub use slug::{Slug, SlugError};
 pub use source::{
     ArticleSelectors, HostAccess, ListingSelectors, Origin, RevisitPolicy, Source, SourceFolder,

@@ -94,6 +94,8 @@ pub struct Listing {
     pub profile: ListingProfile,
     /// The hubs and the own address (`rel="self"`) that a feed document declares.
     pub advertised: HubLinks,
+    /// The number of further copies of items that were merged into them.
+    pub merged: usize,
 }
 
 /// An unusable item.

@@ -4,6 +4,7 @@
 //! handles the rest: non-ASCII white space, tracking parameters and fragments.
 
 use super::plain::is_invisible;
+use bantin_core::{is_route, without_session};
 use url::Url;
 
 /// Query parameters that share buttons and mailings add. A parameter that is removed here is not
@@ -32,11 +33,11 @@ pub(super) enum AddressError {
     },
 }
 
-/// Resolves an `href` against `base`, without tracking parameters and fragment. A fragment that
-/// begins with `!` is kept: on some sites, nothing else distinguishes the pages.
+/// Resolves an `href` against `base`, without tracking parameters, sessions and fragment. A fragment
+/// that is a route ([`is_route`]) is kept: on some sites, nothing else distinguishes the pages.
 pub(super) fn resolve(href: &str, base: &Url) -> Result<Url, AddressError> {
     let href = href.trim_matches(|c: char| c.is_whitespace() || is_invisible(c));
-    if href.is_empty() || (href.starts_with('#') && !href.starts_with("#!")) {
+    if href.is_empty() || href.strip_prefix('#').is_some_and(|f| !is_route(f)) {
         return Err(AddressError::Nowhere(href.to_owned()));
     }
     let malformed =
@@ -50,11 +51,11 @@ pub(super) fn resolve(href: &str, base: &Url) -> Result<Url, AddressError> {
     if !matches!(url.scheme(), "http" | "https") {
         return Err(AddressError::Scheme(url.scheme().to_owned()));
     }
-    if !url.fragment().is_some_and(|fragment| fragment.starts_with('!')) {
+    if !url.fragment().is_some_and(is_route) {
         url.set_fragment(None);
     }
     drop_trackers(&mut url);
-    Ok(url)
+    Ok(without_session(url))
 }
 
 /// Like [`resolve`], for an item of the page at `page`, which cannot be its own article.
@@ -62,6 +63,12 @@ pub(super) fn of_item(href: &str, base: &Url, page: &Url) -> Result<Url, Address
     let url = resolve(href, base)?;
     let page = page.as_str().split('#').next().unwrap_or_default();
     if url.as_str() == page { Err(AddressError::SamePage) } else { Ok(url) }
+}
+
+/// The fragment of an `href`, if [`resolve`] removes one that names a place on its page.
+pub(super) fn fragment(href: &str) -> Option<&str> {
+    let (_, fragment) = href.trim().split_once('#')?;
+    (!fragment.is_empty() && !is_route(fragment)).then_some(fragment)
 }
 
 fn starts_with_www(href: &str) -> bool {
@@ -114,6 +121,8 @@ mod tests {
         );
         check("/a?utm_source=zalo#phan-2", &format!("{site}/a"));
         check("/#!/tin/7", &format!("{site}/#!/tin/7"));
+        check("#/tin/7", &format!("{PAGE}#/tin/7"));
+        check("/tin/7;jsessionid=5A?a=1", &format!("{site}/tin/7?a=1"));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use bantin_page::Page;
 use bantin_page::dom::text_without;
 use ego_tree::NodeId;
 use scraper::ElementRef;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use url::Url;
 
 /// Attributes of an image's address, best first: pages that load images lazily have a placeholder
@@ -28,11 +28,22 @@ pub(super) fn read(
     let home = source.origin.home.as_url();
     let mut gathering = ListingBuilder::default();
     let mut matched = false;
+    let mut lists: HashMap<ArticleKey, Option<NodeId>> = HashMap::new();
     for element in dom.tree().select(selectors.item.compiled()) {
         matched = true;
         let item = SelectedItem { element, selectors, base: &base, page: &page.url };
         match item.link() {
-            Ok((link, url)) => gathering.add(item.item_at(link, url, home)),
+            Ok((link, url)) => {
+                let found = item.item_at(link, url, home);
+                let list = element.parent().map(|parent| parent.id());
+                // A copy in another list of the page may have a shorter title.
+                if *lists.entry(found.key.clone()).or_insert(list) == list {
+                    let href = link.attr("href").unwrap_or_default();
+                    gathering.add_beside(found, address::fragment(href));
+                } else {
+                    gathering.add(found);
+                }
+            }
             Err(why) => gathering.skip(item.describe(), why),
         }
     }

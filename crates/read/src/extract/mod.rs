@@ -13,6 +13,7 @@
 pub mod metadata;
 pub mod platform;
 
+mod agreement;
 mod body;
 mod body_boilerplate;
 mod byline;
@@ -147,7 +148,8 @@ pub fn draft_with(
     contents.byline.read_around_body(&view.lines, &contents.range);
     contents.read_text(&view);
     let title = view.require_article(title, &contents)?;
-    Ok(view.draft(title, contents, choices))
+    let agreement = agreement::of(&view, &title, &contents);
+    Ok(Draft { agreement, ..view.draft(title, contents, choices) })
 }
 
 /// Rejects files of other media types.

@@ -240,6 +240,8 @@ pub(super) fn listing(
     }
     let shared = shared_ids(&usable, home);
     for (entry, url) in usable {
+        let link = entry.link.as_deref().or(entry.id.as_deref().filter(|_| entry.id_is_link));
+        let fragment = link.and_then(address::fragment).map(str::to_owned);
         let id = entry.id.as_deref().filter(|id| !shared.contains(*id));
         let key = id.map_or_else(|| ArticleKey::of_page(&url, home), ArticleKey::of_guid);
         let kept = id.and_then(first_source::uri);
@@ -247,7 +249,7 @@ pub(super) fn listing(
         if let Some(first) = &mut item.first_source {
             first.entry = kept;
         }
-        gathering.add(item);
+        gathering.add_beside(item, fragment.as_deref());
     }
     gathering.finish()
 }

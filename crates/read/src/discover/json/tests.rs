@@ -72,7 +72,7 @@ fn a_list_counts_as_its_items_and_lines_as_paragraphs() {
 fn fields_of_other_types_are_not_there() {
     let listing = items(&json!({ "data": { "items": [
         { "id": null, "url": "/1", "title": ["Một"], "date": {}, "lead": 5, "body": null, "author": "An", "tags": "x" },
-        { "id": [], "url": "/1", "title": "Một lần nữa" },
+        { "id": [], "url": "/1", "title": "Một" },
         7, "chữ", null, [],
     ] } }));
     assert_eq!(listing.items.len(), 1, "the same article once: {listing:?}");

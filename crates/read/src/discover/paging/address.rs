@@ -51,10 +51,10 @@ const WORDS: [&str; 5] = ["page", "trang", "paging", "pages", "p"];
 /// Maximum digits of a page number.
 const MAX_DIGITS: usize = 6;
 
-/// An address without its fragment, unless the fragment identifies the page (`#!`).
+/// An address without its fragment, unless the fragment identifies the page (`#!`, `#/`).
 pub(super) fn without_fragment(url: &Url) -> Url {
     let mut url = url.clone();
-    if !url.fragment().is_some_and(|fragment| fragment.starts_with('!')) {
+    if !url.fragment().is_some_and(bantin_core::is_route) {
         url.set_fragment(None);
     }
     url
