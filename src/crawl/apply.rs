@@ -4,11 +4,12 @@
 //! for fifteen minutes, then twice as long after each rejection. It delays no other page. A page
 //! that could not be fetched makes the visit incomplete.
 
+use super::page_trust::body_hash;
 use super::plan::{PageTask, TaskPurpose};
 use super::run::{PageOutcome, PageResult, RunReport};
 use super::shared_timestamp::{DateEvidence, replace_shared};
 use bantin_core::schedule;
-use bantin_core::{ArticleKey, RetryAdvice, Source, VisitCounts};
+use bantin_core::{ArticleKey, NewArticle, RetryAdvice, Source, VisitCounts};
 use bantin_fetch::FetchError;
 use bantin_store::{
     FetchedArticle, ListedArticle, PageCheck, PageStatus, RejectedPage, VisitResult,
@@ -97,6 +98,11 @@ impl CrawlEffect {
             (PageOutcome::Extracted(made), _) => {
                 self.dates.push(made.dates);
                 self.visit.articles.push(FetchedArticle {
+                    known: made.known,
+                    canonical: canonical(source, &made.article),
+                    body_hash: body_hash(&made.article),
+                    is_doubtful: made.is_doubtful,
+                    is_date_corrected: made.is_date_corrected,
                     article: made.article,
                     fingerprint: task.item.fingerprint(),
                     teaser_title: task.item.title,
@@ -125,16 +131,20 @@ impl CrawlEffect {
             (PageOutcome::Gone(_), TaskPurpose::New) if task.rank.is_none() => {
                 self.visit.given_up.push(task.item.key);
             }
-            (PageOutcome::Gone(_), TaskPurpose::New) => self.reject(&task, reason),
+            (PageOutcome::Gone(_), TaskPurpose::New) => self.reject(&task, reason, None),
+            (PageOutcome::Held(_, evidence), _) => {
+                self.misread += usize::from(task.refusal.is_none());
+                self.reject(&task, reason, Some(evidence));
+            }
             (PageOutcome::Rejected(_) | PageOutcome::Replaced(_), _) => {
-                self.misread += usize::from(!task.was_rejected);
-                self.reject(&task, reason);
+                self.misread += usize::from(task.refusal.is_none());
+                self.reject(&task, reason, None);
             }
             // A permanent failure is a property of the page, and blocks no other page.
             (PageOutcome::Failed(error), _)
                 if matches!(error.advice(), RetryAdvice::SkipPage | RetryAdvice::AskOperator) =>
             {
-                self.reject(&task, reason);
+                self.reject(&task, reason, None);
             }
             (PageOutcome::Failed(error), _) => {
                 self.tally.failed += 1;
@@ -147,12 +157,12 @@ impl CrawlEffect {
         }
     }
 
-    /// Rejects the page of an item.
-    fn reject(&mut self, task: &PageTask, reason: String) {
+    /// Rejects the page of an item, with the fingerprint of content that may be accepted later.
+    fn reject(&mut self, task: &PageTask, reason: String, evidence: Option<String>) {
         self.tally.rejected += 1;
         self.warnings.push(reason.clone());
         let (key, fingerprint) = (task.item.key.clone(), task.item.fingerprint());
-        self.visit.rejected.push(RejectedPage { key, fingerprint, reason });
+        self.visit.rejected.push(RejectedPage { key, fingerprint, reason, evidence });
         self.without_article(task);
     }
 
@@ -167,6 +177,18 @@ impl CrawlEffect {
     }
 }
 
+/// The key of the address that an article's page declares, if it is another one of the site, not
+/// that of the listing, and not one that several articles share.
+fn canonical(source: &Source, article: &NewArticle) -> Option<ArticleKey> {
+    let home = source.origin.home.as_url();
+    let declared = ArticleKey::of_page(article.url.as_url(), home);
+    let listing = ArticleKey::of_page(&source.url, home);
+    let is_bare = matches!(declared.form().as_ref(), "" | "/");
+    let is_shared = article.key.shared().is_some();
+    let is_plausible = !is_bare && !is_shared && declared.form() != listing.form();
+    (is_plausible && declared.form() != article.key.form()).then_some(declared)
+}
+
 /// The status of an article whose page was fetched again without a new version, and a warning for
 /// the operator.
 fn page_status(outcome: PageOutcome, reason: String) -> (PageStatus, Option<String>) {
@@ -178,7 +200,10 @@ fn page_status(outcome: PageOutcome, reason: String) -> (PageStatus, Option<Stri
         {
             (PageStatus::Later, Some(format!("{reason}; a later visit fetches it again")))
         }
-        PageOutcome::Failed(_) | PageOutcome::Rejected(_) | PageOutcome::Replaced(_) => {
+        PageOutcome::Failed(_)
+        | PageOutcome::Rejected(_)
+        | PageOutcome::Held(..)
+        | PageOutcome::Replaced(_) => {
             (PageStatus::Unclear, Some(format!("{reason}; the published article stays")))
         }
     }

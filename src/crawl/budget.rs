@@ -92,7 +92,7 @@ impl CrawlBudget {
             PageOutcome::Extracted(_) => (self.failed, self.rejected, self.gone) = (0, 0, 0),
             PageOutcome::Unchanged => self.failed = 0,
             PageOutcome::Gone(_) => (self.failed, self.gone) = (0, self.gone + 1),
-            PageOutcome::Rejected(_) | PageOutcome::Replaced(_) => {
+            PageOutcome::Rejected(_) | PageOutcome::Replaced(_) | PageOutcome::Held(..) => {
                 (self.failed, self.rejected) = (0, self.rejected + 1);
             }
         }
@@ -155,7 +155,9 @@ mod tests {
                         fetched: DateTime::UNIX_EPOCH,
                     };
                     let article = bantin_testing::article("a", 1, DateTime::UNIX_EPOCH);
-                    let made = crate::crawl::extraction::ExtractedPage { article, dates };
+                    let agreement = bantin_core::PageAgreement::Agrees;
+                    let made =
+                        crate::crawl::extraction::ExtractedPage::new(article, dates, agreement);
                     PageOutcome::Extracted(Box::new(made))
                 }
                 'x' => PageOutcome::Rejected(String::new()),

@@ -5,7 +5,7 @@ use super::plan::{PageTask, TaskPurpose};
 use super::run::PageOutcome;
 use super::shared_timestamp::DateEvidence;
 use super::{Crawl, CrawlContext};
-use bantin_core::{FieldChoices, NewArticle};
+use bantin_core::{ArticleKey, FieldChoices, NewArticle, PageAgreement};
 use bantin_page::Page;
 use bantin_read::normalize::{self, publication};
 use bantin_read::{ReadError, draft, extract};
@@ -16,6 +16,22 @@ use tokio::task::JoinError;
 pub(super) struct ExtractedPage {
     pub(super) article: NewArticle,
     pub(super) dates: DateEvidence,
+    /// Whether the page is the one that the listing item announced.
+    pub(super) agreement: PageAgreement,
+    /// The key of the known article that it is.
+    pub(super) known: Option<ArticleKey>,
+    /// Whether the page was taken although it disagrees with its item.
+    pub(super) is_doubtful: bool,
+    /// Whether the agency corrected the date of the known article.
+    pub(super) is_date_corrected: bool,
+}
+
+impl ExtractedPage {
+    /// An extracted article that was not compared with a known one yet.
+    pub(super) fn new(article: NewArticle, dates: DateEvidence, agreement: PageAgreement) -> Self {
+        let (known, is_doubtful, is_date_corrected) = (None, false, false);
+        Self { article, dates, agreement, known, is_doubtful, is_date_corrected }
+    }
 }
 
 /// A page, or a complete item, that cannot be made an article.
@@ -76,14 +92,13 @@ impl Crawl<'_> {
                 Some(page) => draft(page, Some(&item), &source, &mut FieldChoices::default())?,
                 None => extract::draft_of_item(&item),
             };
+            let agreement = draft.agreement;
             let dates =
                 publication::trusted_dates(&draft.dates, source.zone, first_seen, draft.fetched);
             let article =
                 normalize::article(draft, &source, &key, first_seen).map_err(ReadError::from)?;
-            Ok::<_, ExtractionError>(ExtractedPage {
-                article,
-                dates: DateEvidence { dates, fetched },
-            })
+            let dates = DateEvidence { dates, fetched };
+            Ok::<_, ExtractionError>(ExtractedPage::new(article, dates, agreement))
         });
         match made.await {
             Ok(made) => PageOutcome::Extracted(Box::new(made)),

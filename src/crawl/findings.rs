@@ -10,7 +10,7 @@ use super::listing::{self, ReadListing};
 use super::pages::{FetchOutcome, PageCache};
 use super::plan::{PageTask, TaskPurpose, plan_items, plan_revisits};
 use super::run::{PageOutcome, PageResult};
-use super::{Crawl, CrawlContext, missing, try_hint};
+use super::{Crawl, CrawlContext, missing, moved, page_trust, try_hint};
 use crate::health::{self, HealthVerdict};
 use bantin_core::{
     ArticleKey, HubLinks, Listing, ListingItem, ListingProfile, RetryAdvice, Source, VisitCounts,
@@ -19,9 +19,9 @@ use bantin_core::{
 use bantin_fetch::redacted;
 use bantin_page::CacheHints;
 use bantin_read::discover::kind;
-use bantin_store::{DueArticle, KnownItem, SourceState, StoreError, VisitResult};
+use bantin_store::{DueArticle, ItemIdentity, KnownItem, SourceState, StoreError, VisitResult};
 use chrono::{DateTime, TimeDelta, Utc};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -110,9 +110,9 @@ pub async fn crawl(
     };
     let mut budget = CrawlBudget::of_visit(context, source);
     let (hints, received) = (page.cache_hints.clone(), page.fetched);
-    let read = crawl.read_listing(page, &state.profile, !state.items.is_empty()).await?;
+    let mut read = crawl.read_listing(page, &state.profile, !state.items.is_empty()).await?;
     let warnings = listing_warnings(source, &read, &state.profile);
-    let mut effect = crawl.items(&read.listing, &state.items, &mut budget).await?;
+    let mut effect = crawl.items(&mut read.listing, &state, &mut budget).await?;
     effect.warnings.splice(0..0, warnings);
     Ok(findings(source, read, hints, received, effect))
 }
@@ -168,15 +168,20 @@ impl Crawl<'_> {
     /// item counts of earlier listings.
     async fn items(
         &self,
-        listing: &Listing,
-        history: &[usize],
+        listing: &mut Listing,
+        state: &SourceState,
         budget: &mut CrawlBudget,
     ) -> Result<CrawlEffect, VisitError> {
+        let (history, home) = (state.items.as_slice(), self.source.origin.home.as_url());
+        moved::remove_volatile(&mut listing.items, &state.volatile, home);
+        let mut pending = self.pending(&listing.items).await?;
+        moved::remove_volatile(&mut pending, &state.volatile, home);
+        let mut known = self.known(listing.items.iter().chain(&pending)).await?;
+        let learned = self.add_moved(listing, &mut known, &state.volatile).await?;
         let items = &listing.items;
-        let pending = self.pending(items).await?;
-        let known = self.known(items.iter().chain(&pending)).await?;
         let (tasks, effect) = plan_items(listing, &pending, &known, self.first_seen, self.now());
         let (mut effect, fetched) = self.apply(tasks, effect, budget).await?;
+        effect.visit.volatile = learned;
         effect.replace_shared_dates(known.is_empty());
         let made = effect.visit.articles.len();
         if let Some(error) = effect.blocked.as_ref().filter(|_| made == 0) {
@@ -219,9 +224,14 @@ impl Crawl<'_> {
         effect: CrawlEffect,
         budget: &mut CrawlBudget,
     ) -> Result<(CrawlEffect, HashSet<ArticleKey>), VisitError> {
-        let run = self.run(tasks, budget, &mut |result| self.log_gone(result)).await?;
+        let mut run = self.run(tasks, budget, &mut |result| self.log_gone(result)).await?;
         if run.end == Some(RunEnd::Stopped) {
             return Err(VisitError::Stopped);
+        }
+        if let Some(store) = self.store() {
+            let bodies = page_trust::bodies(&run.results);
+            let stored = store.articles_of_bodies(self.source.id(), bodies).await?;
+            page_trust::refuse_shared_bodies(&mut run.results, stored);
         }
         let fetched = run.results.iter().map(|result| result.task.key.clone()).collect();
         Ok((apply(effect, self.source, run), fetched))
@@ -297,14 +307,44 @@ impl Crawl<'_> {
         Ok(pending.into_iter().filter(|item| !listed.contains(&item.key)).collect())
     }
 
+    /// Adds the known articles whose items have new keys. Returns the volatile parameters of the
+    /// source, if more were learned, and removes them from the items.
+    async fn add_moved(
+        &self,
+        listing: &mut Listing,
+        known: &mut HashMap<ArticleKey, KnownItem>,
+        before: &BTreeSet<String>,
+    ) -> Result<Option<BTreeSet<String>>, StoreError> {
+        let has_article =
+            |item: &ListingItem| known.get(&item.key).is_some_and(|known| known.article.is_some());
+        let Some(store) = self.store() else { return Ok(None) };
+        if listing.items.iter().all(has_article) {
+            return Ok(None);
+        }
+        let last = store.last_listed(self.source.id()).await?;
+        let pairs = moved::pairs(&listing.items, known, &last, self.source.zone, self.now());
+        let learned = moved::volatile(&listing.items, known, &pairs);
+        let keys: Vec<ArticleKey> = listing.items.iter().map(|item| item.key.clone()).collect();
+        moved::remove_volatile(&mut listing.items, &learned, self.source.origin.home.as_url());
+        for (key, item) in keys.iter().zip(&listing.items).filter(|(key, item)| **key != item.key) {
+            if let Some(found) = known.remove(key) {
+                known.insert(item.key.clone(), found);
+            }
+        }
+        for (place, left) in pairs {
+            let Some(item) = listing.items.get(place) else { continue };
+            let found = known.entry(item.key.clone()).or_default();
+            found.article.get_or_insert_with(|| left.article.clone());
+        }
+        Ok((!learned.is_empty()).then(|| before.union(&learned).cloned().collect()))
+    }
+
     async fn known<'i>(
         &self,
         items: impl Iterator<Item = &'i ListingItem>,
     ) -> Result<HashMap<ArticleKey, KnownItem>, StoreError> {
         let Some(store) = self.store() else { return Ok(HashMap::new()) };
-        store
-            .known_items(self.source.id(), items.map(|i| (i.key.clone(), i.url.clone())).collect())
-            .await
+        store.known_items(self.source.id(), items.map(ItemIdentity::from).collect()).await
     }
 }
 

@@ -9,7 +9,7 @@
 use super::apply::CrawlEffect;
 use bantin_core::{ArticleKey, Listing, ListingItem, retry};
 use bantin_page::Validators;
-use bantin_store::{DueArticle, KnownArticle, KnownItem};
+use bantin_store::{DueArticle, KnownArticle, KnownItem, PageRefusal};
 use chrono::{DateTime, Utc};
 use std::collections::{HashMap, HashSet};
 
@@ -28,8 +28,8 @@ pub(super) struct PageTask {
     pub(super) purpose: TaskPurpose,
     /// Validators for a conditional request, if the page may be unchanged.
     pub(super) validators: Option<Validators>,
-    /// Whether the page was rejected at an earlier visit.
-    pub(super) was_rejected: bool,
+    /// The refusal of the page at an earlier visit.
+    pub(super) refusal: Option<PageRefusal>,
 }
 
 /// The purpose of a page fetch.
@@ -47,7 +47,7 @@ impl PageTask {
     /// The task of an item without an article.
     pub(super) fn new(item: ListingItem, rank: Option<usize>, first_seen: DateTime<Utc>) -> Self {
         let (key, purpose, validators) = (item.key.clone(), TaskPurpose::New, None);
-        Self { item, rank, key, first_seen, purpose, validators, was_rejected: false }
+        Self { item, rank, key, first_seen, purpose, validators, refusal: None }
     }
 }
 
@@ -83,7 +83,7 @@ pub(super) fn plan_items(
         match decide(item, known, now) {
             ItemDecision::Fetch => {
                 let mut task = PageTask::new(item.clone(), rank, first_seen);
-                task.was_rejected = known.is_some_and(|known| known.refused.is_some());
+                task.refusal = known.and_then(|known| known.refused.clone());
                 if let Some(article) = article {
                     (task.key, task.first_seen) = (article.key.clone(), article.first_seen);
                     task.purpose = TaskPurpose::Changed;
@@ -122,7 +122,7 @@ fn decide(item: &ListingItem, known: Option<&KnownItem>, now: DateTime<Utc>) -> 
         }
     }
     match refused {
-        Some((rejected, until)) if *rejected == fingerprint && retry::lasts(*until, now) => {
+        Some(refused) if refused.fingerprint == fingerprint && retry::lasts(refused.until, now) => {
             ItemDecision::RecentlyRejected
         }
         _ => ItemDecision::Fetch,
@@ -151,7 +151,7 @@ pub(super) fn plan_revisits(
         let validators = due.validators.clone().filter(|_| may_be_unchanged);
         let (key, first_seen) = (due.key.clone(), due.first_seen);
         let purpose = TaskPurpose::Revisit(Box::new(due));
-        PageTask { item, rank, key, first_seen, purpose, validators, was_rejected: false }
+        PageTask { item, rank, key, first_seen, purpose, validators, refusal: None }
     })
     .collect()
 }
@@ -182,10 +182,14 @@ mod tests {
         }
     }
 
+    fn refusal(fingerprint: &str, minutes: i64) -> PageRefusal {
+        let until = now() + TimeDelta::minutes(minutes);
+        PageRefusal { fingerprint: fingerprint.to_owned(), until, evidence: None, since: None }
+    }
+
     #[track_caller]
     fn check(article: Option<KnownArticle>, refused: Option<(&str, i64)>, expected: ItemDecision) {
-        let refused = refused
-            .map(|(teaser, minutes)| (teaser.to_owned(), now() + TimeDelta::minutes(minutes)));
+        let refused = refused.map(|(teaser, minutes)| refusal(teaser, minutes));
         let known = KnownItem { article, refused };
         assert_eq!(decide(&item(1), Some(&known), now()), expected, "{known:?}");
     }
@@ -223,7 +227,7 @@ mod tests {
     fn new_items_come_before_pending_ones_and_changed_ones_last() {
         let listing = Listing { items: [5, 4, 3, 2, 1].map(item).into(), ..Listing::default() };
         let known = |article, refused| KnownItem { article, refused };
-        let held = (item(2).fingerprint(), now() + TimeDelta::minutes(5));
+        let held = refusal(&item(2).fingerprint(), 5);
         let known: HashMap<ArticleKey, KnownItem> = [
             (item(4).key, known(Some(article(4, "other")), None)),
             (item(3).key, known(Some(article(3, &item(3).fingerprint())), None)),
@@ -249,6 +253,11 @@ mod tests {
             item: None,
             title: format!("Tin số {n}"),
             text: String::new(),
+            hash: String::new(),
+            published: now(),
+            is_dated: true,
+            is_doubtful: false,
+            is_erased: false,
             first_seen: now(),
         }
     }

@@ -3,17 +3,21 @@
 
 use super::budget::{CrawlBudget, RunEnd};
 use super::extraction::ExtractedPage;
+use super::page_trust::{
+    PageRelation, PageVerdict, is_confirmed, is_date_corrected, judge_known, judge_new,
+};
 use super::pages::{FetchOutcome, request};
 use super::plan::{PageTask, TaskPurpose};
-use super::same_article::is_same_article;
 use super::{Crawl, CrawlContext};
-use bantin_core::{ArticleKey, ListingItem, NewArticle, Source};
+use bantin_core::{ArticleKey, ListingItem, NewArticle, PageAgreement, Source};
 use bantin_fetch::{FetchError, redacted};
-use bantin_page::Page;
-use bantin_store::{DueArticle, StoreError};
+use bantin_page::plain;
+use bantin_read::normalize::date;
+use bantin_store::StoreError;
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
 use tokio::sync::watch;
+use url::Url;
 
 /// The result of a run.
 #[derive(Debug, Default)]
@@ -48,6 +52,9 @@ pub(super) enum PageOutcome {
     Rejected(String),
     /// The page shows another article than before; details in a sentence.
     Replaced(String),
+    /// The page is held back until it has shown the same for some time: the reason in a sentence,
+    /// and the fingerprint of its content.
+    Held(String, String),
     /// It could not be fetched.
     Failed(FetchError),
 }
@@ -60,7 +67,7 @@ impl PageResult {
             PageOutcome::Gone(code) => format!("{address} is gone ({code})"),
             PageOutcome::Unchanged => format!("{address} was answered without a page"),
             PageOutcome::Rejected(why) => format!("{address}: {why}"),
-            PageOutcome::Replaced(why) => why.clone(),
+            PageOutcome::Replaced(why) | PageOutcome::Held(why, _) => why.clone(),
             PageOutcome::Failed(error) => error.to_string(),
             PageOutcome::Extracted(_) => String::new(),
         }
@@ -100,7 +107,13 @@ impl Crawl<'_> {
     /// Fetches the page of a task, and extracts its article.
     async fn page(&self, task: &PageTask) -> Result<PageOutcome, StoreError> {
         if !self.follows() {
-            return Ok(self.extract(None, task).await);
+            return Ok(match self.extract(None, task).await {
+                PageOutcome::Extracted(mut made) => {
+                    made.agreement = PageAgreement::Agrees;
+                    self.judge(self.relation(&task.item.url, task), task, *made).await?
+                }
+                outcome => outcome,
+            });
         }
         let url = &task.item.url;
         let (page, is_kept) = match self.kept(url).await? {
@@ -115,32 +128,97 @@ impl Crawl<'_> {
                 }
             }
         };
-        let TaskPurpose::Revisit(due) = &task.purpose else {
-            if !is_kept {
-                self.keep(&page, Some(&task.item)).await?;
-            }
-            return Ok(self.extract(Some(page), task).await);
-        };
-        let outcome = self.extract(Some(page.clone()), task).await;
-        let PageOutcome::Extracted(made) = &outcome else { return Ok(outcome) };
-        if !self.shows(&page, task, due, &made.article) {
-            let (address, now, before) = (redacted(&due.url), &made.article.title, &due.title);
-            let why = format!("{address} shows {now:?}, nothing of {before:?}");
-            return Ok(PageOutcome::Replaced(why));
+        // The page of a known article is kept once it is trusted: a page with other content must
+        // not replace the one that the article was extracted from.
+        let keeps_first = task.purpose == TaskPurpose::New && !is_kept;
+        if keeps_first {
+            self.keep(&page, Some(&task.item)).await?;
         }
-        // A page with other content must not replace the one that the article was extracted from.
-        if !is_kept {
+        let made = match self.extract(Some(page.clone()), task).await {
+            PageOutcome::Extracted(made) => made,
+            outcome => return Ok(outcome),
+        };
+        let outcome = self.judge(self.relation(&page.url, task), task, *made).await?;
+        if matches!(outcome, PageOutcome::Extracted(_)) && !is_kept && !keeps_first {
             self.keep(&page, Some(&task.item)).await?;
         }
         Ok(outcome)
     }
 
-    /// Whether a page that was fetched again still shows its article.
-    fn shows(&self, page: &Page, task: &PageTask, due: &DueArticle, article: &NewArticle) -> bool {
+    /// Decides whether an extracted page is trusted.
+    async fn judge(
+        &self,
+        relation: PageRelation,
+        task: &PageTask,
+        mut made: ExtractedPage,
+    ) -> Result<PageOutcome, StoreError> {
+        let known = match (&task.purpose, self.store()) {
+            (TaskPurpose::Revisit(due), _) => Some((**due).clone()),
+            (TaskPurpose::Changed, Some(store)) => {
+                store.known_version(self.source.id(), &task.key).await?
+            }
+            _ => None,
+        };
+        let verdict = match &known {
+            None => judge_new(made.agreement, &made.article),
+            Some(known) => {
+                let item = Some(&task.item).filter(|_| task.rank.is_some());
+                judge_known(known, item, &made.article, made.agreement, relation)
+            }
+        };
+        match verdict {
+            PageVerdict::Trusted => {}
+            PageVerdict::OtherArticle => {
+                made.article.key = other_key(task);
+                return Ok(PageOutcome::Extracted(Box::new(made)));
+            }
+            PageVerdict::Refused(why) => return Ok(PageOutcome::Replaced(why)),
+            PageVerdict::Held(why, wait) => {
+                if !is_confirmed(task.refusal.as_ref(), &made.article, wait, self.now()) {
+                    return Ok(PageOutcome::Held(why, made.article.hash));
+                }
+                made.is_doubtful = made.agreement == PageAgreement::Disagrees;
+            }
+        }
+        if let Some(known) = known {
+            made.is_date_corrected =
+                is_date_corrected(&known, &made.article, self.listed_date(task));
+            made.known = Some(known.key);
+        }
+        Ok(PageOutcome::Extracted(Box::new(made)))
+    }
+
+    /// How the page at an address relates to the known article of a task.
+    fn relation(&self, page: &Url, task: &PageTask) -> PageRelation {
         let home = self.source.origin.home.as_url();
-        let moved =
-            ArticleKey::of_page(&page.url, home) != ArticleKey::of_page(&task.item.url, home);
-        is_same_article(due, task.rank.map(|_| &task.item), article, moved)
+        let is_redirected =
+            ArticleKey::of_page(page, home) != ArticleKey::of_page(&task.item.url, home);
+        match is_own_key(task) {
+            false if task.purpose == TaskPurpose::Changed => PageRelation::NewKey,
+            _ if is_redirected => PageRelation::Redirected,
+            _ => PageRelation::SameAddress,
+        }
+    }
+
+    /// The date that the listing shows for the item of a task.
+    fn listed_date(&self, task: &PageTask) -> Option<DateTime<Utc>> {
+        let written = task.item.date.as_deref().filter(|_| task.rank.is_some())?;
+        date::read(written, self.source.zone, self.now()).ok().map(|(at, _)| at)
+    }
+}
+
+/// Whether the item of a task has the key of its article, or a variant of it.
+fn is_own_key(task: &PageTask) -> bool {
+    let shared = |key: &ArticleKey| key.shared().unwrap_or(key.as_str()).to_owned();
+    shared(&task.item.key) == shared(&task.key)
+}
+
+/// The key of another article than the known one of a task.
+fn other_key(task: &PageTask) -> ArticleKey {
+    let title = task.item.title.as_deref().map(plain::fold).unwrap_or_default();
+    match is_own_key(task) {
+        true => task.item.key.variant(&title),
+        false => task.item.key.clone(),
     }
 }
 
@@ -157,7 +235,7 @@ pub async fn preview(
     let task = PageTask::new(item.clone(), None, first_seen);
     match crawl.page(&task).await.map_err(|error| error.to_string())? {
         PageOutcome::Extracted(made) => Ok(made.article),
-        PageOutcome::Rejected(why) => Err(why),
+        PageOutcome::Rejected(why) | PageOutcome::Held(why, _) => Err(why),
         PageOutcome::Gone(code) => Err(format!("its page is gone ({code})")),
         PageOutcome::Failed(error) => Err(error.to_string()),
         PageOutcome::Unchanged | PageOutcome::Replaced(_) => {

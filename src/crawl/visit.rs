@@ -93,6 +93,7 @@ pub async fn visit(
     let next_visit = visit.next_visit;
     let (changes, outcome) = store.commit(claim, visit).await?;
     warnings.extend(changes.iter().filter_map(warning));
+    warnings.extend(moved(&changes));
     Ok(Some(VisitReport {
         source: source.clone(),
         outcome,
@@ -138,6 +139,20 @@ fn warning(change: &ArticleChange) -> Option<String> {
         }
         _ => None,
     }
+}
+
+/// The warning about articles that are at new addresses.
+fn moved(changes: &[ArticleChange]) -> Option<String> {
+    let addresses = changes.iter().filter_map(|change| match change {
+        ArticleChange::Moved(url) => Some(url),
+        _ => None,
+    });
+    let first = addresses.clone().next()?;
+    Some(format!(
+        "{} known articles are at new addresses, for example {}; they keep their ids, and readers see nothing new",
+        addresses.count(),
+        redacted(first)
+    ))
 }
 
 /// Runs a crawl so that its panic or hang does not affect others.

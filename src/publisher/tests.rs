@@ -197,6 +197,11 @@ impl Desk {
             rank: Some(0),
             revisit_at: None,
             min_edit: 1,
+            known: None,
+            canonical: None,
+            body_hash: None,
+            is_doubtful: false,
+            is_date_corrected: false,
             article,
         };
         let articles = articles.into_iter().map(arrived).collect();

@@ -274,7 +274,7 @@ fn only_the_command_line_prints_exits_or_reads_the_environment() {
 /// pages.
 #[test]
 fn planning_and_applying_do_nothing_and_one_file_requests_pages() {
-    for file in ["plan", "apply", "missing", "same_article", "shared_timestamp"] {
+    for file in ["plan", "apply", "missing", "moved", "page_trust", "shared_timestamp"] {
         let (path, code) = sources(&[&format!("src/crawl/{file}.rs")]).pop().unwrap();
         for word in ["async ", ".await", "Clock::", "Store::", "Fetcher"] {
             assert!(!code.contains(word), "{path} has {word:?}, but must only decide");

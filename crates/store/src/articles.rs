@@ -17,8 +17,9 @@ use crate::columns::{instant, millis};
 use crate::damage::skip_damaged;
 use crate::error::TransactionError;
 use crate::{
-    ArticleRowId, KnownArticle, Store, StoreError, VisitClaim, article_row, edit_distance, missing,
-    pending, repeated, revisits, sources, tag, topics,
+    ArticleRowId, ItemIdentity, KnownArticle, PageRefusal, Store, StoreError, VisitClaim,
+    article_row, edit_distance, identity, missing, pending, records, rejections, repeated,
+    revisits, sources, tag, topics,
 };
 use bantin_core::{Article, ArticleField, ArticleKey, NewArticle, Slug};
 use chrono::{DateTime, Utc};
@@ -31,13 +32,12 @@ use url::Url;
 pub(crate) const NEVER: i64 = -1;
 
 /// The stored state of a listing item, read before its page is fetched.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct KnownItem {
     /// Its article, if there is one.
     pub article: Option<KnownArticle>,
-    /// The fingerprint of the listing item whose page was rejected, and the instant before which
-    /// the page is not requested again.
-    pub refused: Option<(String, DateTime<Utc>)>,
+    /// The refusal of its page, if the page was held back.
+    pub refused: Option<PageRefusal>,
 }
 
 /// An article that a visit extracted.
@@ -51,12 +51,34 @@ pub struct FetchedArticle {
     pub teaser_title: Option<String>,
     /// The address that the listing shows for it.
     pub url: Url,
+    /// The key of the known article that it is, if the visit found that out.
+    pub known: Option<ArticleKey>,
+    /// The key of the address that its page declares, if that is another one and plausible.
+    pub canonical: Option<ArticleKey>,
     /// Its position on the listing, from 0; `None` if only its page was revisited.
     pub rank: Option<usize>,
     /// When its page is due for a revisit, if the article is news.
     pub revisit_at: Option<DateTime<Utc>>,
     /// The number of letters that an edit must change to be reported to readers.
     pub min_edit: usize,
+    /// The fingerprint of its body, if the body is long and has no attachments: then no other
+    /// article has it.
+    pub body_hash: Option<String>,
+    /// Whether its page did not show what its listing item announced.
+    pub is_doubtful: bool,
+    /// Whether the agency corrected the date of the known article.
+    pub is_date_corrected: bool,
+}
+
+/// The body of a stored article.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredBody {
+    /// The fingerprint of the body.
+    pub body: String,
+    /// The key of the article.
+    pub key: ArticleKey,
+    /// The title of the article.
+    pub title: String,
 }
 
 /// A known article and its position on the listing.
@@ -77,6 +99,9 @@ pub enum ArticleChange {
     Revised(String),
     /// Something changed without a new revision; its id.
     Refreshed(String),
+    /// The agency moved the article, or shows it at a further address; that address. Title and text
+    /// are those of the known article, so readers see no new one.
+    Moved(Url),
     /// The agency removed the article, and it was withdrawn.
     Withdrawn {
         /// Its id.
@@ -122,49 +147,61 @@ impl Store {
     pub async fn known_items(
         &self,
         source: &Slug,
-        items: Vec<(ArticleKey, Url)>,
+        items: Vec<ItemIdentity>,
     ) -> Result<HashMap<ArticleKey, KnownItem>, StoreError> {
         let source = source.clone();
         self.read(move |db| known(db, &source, &items)).await
+    }
+
+    /// Returns the stored articles of a source that have one of these bodies
+    /// ([`FetchedArticle::body_hash`]).
+    pub async fn articles_of_bodies(
+        &self,
+        source: &Slug,
+        bodies: Vec<String>,
+    ) -> Result<Vec<StoredBody>, StoreError> {
+        let source = source.clone();
+        self.read(move |db| {
+            let bodies = records::write_texts(bodies.iter().map(String::as_str))?;
+            let mut select = db.prepare_cached(
+                "SELECT body_hash, key, title FROM article
+                 WHERE source = ?1 AND body_hash IN (SELECT value FROM json_each(?2))",
+            )?;
+            let rows = select.query_map((source.as_str(), bodies), |row| {
+                let key = ArticleKey::kept(row.get(1)?);
+                Ok(StoredBody { body: row.get(0)?, key, title: row.get(2)? })
+            })?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+        .await
     }
 }
 
 fn known(
     db: &Transaction<'_>,
     source: &Slug,
-    items: &[(ArticleKey, Url)],
+    items: &[ItemIdentity],
 ) -> Result<HashMap<ArticleKey, KnownItem>, TransactionError> {
-    let listed: HashSet<&str> = items.iter().map(|(key, _)| key.as_str()).collect();
-    let mut article = db.prepare_cached("SELECT * FROM article WHERE source = ?1 AND key = ?2")?;
-    let mut moved = db.prepare_cached(
-        "SELECT article.* FROM alias JOIN article ON article.sequence = alias.article
-         WHERE alias.source = ?1 AND alias.url = ?2",
+    let listed: HashSet<&str> = items.iter().map(|item| item.key.as_str()).collect();
+    // An article that is on the same listing under its own key is a different article, although
+    // both share an address.
+    let is_other = |key: &ArticleKey, _: i64| listed.contains(key.as_str());
+    let mut article = db.prepare_cached("SELECT * FROM article WHERE sequence = ?1")?;
+    let mut rejection = db.prepare_cached(
+        "SELECT teaser, again, evidence, since FROM rejection WHERE source = ?1 AND key = ?2",
     )?;
-    let mut rejection =
-        db.prepare_cached("SELECT teaser, again FROM rejection WHERE source = ?1 AND key = ?2")?;
     let mut known = HashMap::new();
-    for (key, url) in items {
-        let mut found = article
-            .query_row((source.as_str(), key.as_str()), revisits::read_known_article)
-            .optional()?;
-        if found.is_none() {
-            let other = moved
-                .query_row((source.as_str(), url.as_str()), revisits::read_known_article)
-                .optional()?;
-            // An article that is on the same listing under its own key is a different article,
-            // although both share an address.
-            found = other.filter(|other| !listed.contains(other.key.as_str()));
-        }
-        if found.is_none() {
-            found = repeated::known(db, source, key)?;
-        }
+    for item in items {
+        let row = identity::find(db, source, item, &is_other)?;
+        let found = match row {
+            Some(row) => Some(article.query_row([row], revisits::read_known_article)?),
+            None => repeated::known(db, source, &item.key)?,
+        };
         let refused = rejection
-            .query_row((source.as_str(), key.as_str()), |row| {
-                Ok((row.get(0)?, instant(row.get(1)?)))
-            })
+            .query_row((source.as_str(), item.key.as_str()), rejections::read_refusal)
             .optional()?;
         if found.is_some() || refused.is_some() {
-            known.insert(key.clone(), KnownItem { article: found, refused });
+            known.insert(item.key.clone(), KnownItem { article: found, refused });
         }
     }
     Ok(known)
@@ -194,19 +231,15 @@ pub(crate) fn insert_or_revise(
                 withdrawn,
             ))
         };
-    let mut by_key = db.prepare_cached("SELECT * FROM article WHERE source = ?1 AND key = ?2")?;
-    let mut rows = by_key.query((source, article.key.as_str()))?;
-    let mut existing = rows.next()?.map(found).transpose()?;
-    if existing.is_none() {
-        // An item with a new key at a known address is the same article, unless this visit saw that
-        // article under its own key.
-        let mut by_address = db.prepare_cached(
-            "SELECT article.* FROM alias JOIN article ON article.sequence = alias.article
-             WHERE alias.source = ?1 AND alias.url = ?2 AND article.last_seen < ?3",
-        )?;
-        let mut rows = by_address.query((source, arrived.url.as_str(), millis(claim.started)))?;
-        existing = rows.next()?.map(found).transpose()?;
-    }
+    let (row, is_moved) = find(db, claim, arrived)?;
+    let existing = match row {
+        Some(row) => {
+            let mut select = db.prepare_cached("SELECT * FROM article WHERE sequence = ?1")?;
+            let mut rows = select.query([row])?;
+            rows.next()?.map(found).transpose()?
+        }
+        None => None,
+    };
     if existing.is_none()
         && let Some(other) = repeated::find(db, article)?
     {
@@ -224,6 +257,15 @@ pub(crate) fn insert_or_revise(
         }
         Some((row, old, WithdrawnBy::No)) => (row, revise_or_repair(db, claim, arrived, row, old)?),
     };
+    let change = match change {
+        ArticleChange::Same | ArticleChange::Refreshed(_) if is_moved => {
+            ArticleChange::Moved(arrived.url.clone())
+        }
+        change => change,
+    };
+    for key in std::iter::once(&article.key).chain(&arrived.canonical) {
+        identity::add_key(db, &claim.source, row, key)?;
+    }
     revisits::record_page_read(db, row, arrived, &change, news, now)?;
     missing::clear_doubt(db, row)?;
     if let Some(rank) = arrived.rank {
@@ -245,6 +287,34 @@ pub(crate) fn insert_or_revise(
         .execute((source, article.key.as_str()))?;
     pending::forget(db, &claim.source, &article.key)?;
     Ok(change)
+}
+
+/// Finds the article that arrived among the known ones, and whether only its content shows that it
+/// is the known one.
+fn find(
+    db: &Transaction<'_>,
+    claim: &VisitClaim,
+    arrived: &FetchedArticle,
+) -> Result<(Option<ArticleRowId>, bool), TransactionError> {
+    let FetchedArticle { article, url, teaser_title, known, canonical, .. } = arrived;
+    let key = known.as_ref().unwrap_or(&article.key).clone();
+    let item = ItemIdentity { key, url: url.clone(), title: teaser_title.clone() };
+    // An item with a new key at a known address is the same article, unless this visit saw that
+    // article under its own key.
+    let is_other = |_: &ArticleKey, last_seen: i64| last_seen >= millis(claim.started);
+    let found = identity::find(db, &claim.source, &item, &is_other)?;
+    if found.is_some() {
+        return Ok((found, known.as_ref().is_some_and(|known| *known != article.key)));
+    }
+    let declared = match canonical {
+        Some(canonical) => identity::find_by_canonical(db, article, canonical)?,
+        None => None,
+    };
+    let found = match declared {
+        Some(declared) => Some(declared),
+        None => identity::find_by_content(db, article)?,
+    };
+    Ok((found, found.is_some()))
 }
 
 fn insert(
@@ -360,7 +430,7 @@ fn revise(
     row: ArticleRowId,
     old: Article,
 ) -> Result<ArticleChange, TransactionError> {
-    let new = edited(&old, &arrived.article);
+    let new = edited(&old, arrived);
     if new.text.is_empty() && !old.text.is_empty() {
         // A page without text is broken, not edited.
         return Ok(ArticleChange::Same);
@@ -373,8 +443,10 @@ fn revise(
     }
     let (before, after) =
         ((old.title.as_str(), old.text.as_str()), (new.title.as_str(), new.text.as_str()));
-    let is_revised =
-        new.hash != old.hash && edit_distance::is_reported(before, after, arrived.min_edit);
+    let is_edited = new.hash != old.hash
+        && !is_flip(db, row, &old.hash, &new.hash)?
+        && edit_distance::is_reported(before, after, arrived.min_edit);
+    let is_revised = is_edited || arrived.is_date_corrected;
     let mut article = Article { content: new, last_seen: old.last_seen.max(claim.started), ..old };
     if is_revised {
         keep_revision(db, row, claim.started)?;
@@ -389,9 +461,28 @@ fn revise(
     })
 }
 
+/// Whether an article returns to a version that it has left before, having been in its present
+/// version before that too: its title or a counter changes to and fro, and nobody edits it.
+fn is_flip(
+    db: &Transaction<'_>,
+    row: ArticleRowId,
+    old: &str,
+    new: &str,
+) -> Result<bool, TransactionError> {
+    let sql = "SELECT count(DISTINCT hash) FROM revision WHERE article = ?1 AND hash IN (?2, ?3)";
+    let left: u32 = db.prepare_cached(sql)?.query_row((row, old, new), |row| row.get(0))?;
+    Ok(left == 2)
+}
+
 /// Returns the new content of an article, with the parts that an edit never changes: identity and
-/// dates.
-fn edited(old: &Article, new: &NewArticle) -> NewArticle {
+/// dates. A date changes only if the agency corrected it.
+fn edited(old: &Article, arrived: &FetchedArticle) -> NewArticle {
+    let new = &arrived.article;
+    if arrived.is_date_corrected {
+        let (source, key) = (old.source.clone(), old.key.clone());
+        let (updated, first_seen) = (old.updated, old.first_seen);
+        return NewArticle { source, key, updated, first_seen, ..new.clone() };
+    }
     let mut provenance = new.provenance.clone();
     if let Some(kept) = old.provenance.get(&ArticleField::Published) {
         provenance.insert(ArticleField::Published, kept.clone());

@@ -113,8 +113,17 @@ fn arrived(article: NewArticle) -> FetchedArticle {
         rank: Some(0),
         revisit_at: None,
         min_edit: 1,
+        known: None,
+        canonical: None,
+        body_hash: None,
+        is_doubtful: false,
+        is_date_corrected: false,
         article,
     }
+}
+
+fn identity(key: &ArticleKey, url: &str) -> ItemIdentity {
+    ItemIdentity { key: key.clone(), url: url.parse().unwrap(), title: None }
 }
 
 async fn claim(store: &Store, id: &str, now: DateTime<Utc>) -> VisitClaim {
@@ -192,7 +201,8 @@ async fn no_two_articles_are_changed_at_one_instant() {
     let many = |title: &str| {
         let one = |number| {
             let mut article = article("a", number, day);
-            (article.title, article.hash) = (format!("{title} {number}"), title.to_owned());
+            article.title = format!("{title} {number}");
+            article.hash.clone_from(&article.title);
             article
         };
         (1..=1_200).map(one).collect::<Vec<_>>()
@@ -456,9 +466,9 @@ async fn what_is_known_of_an_item_is_told_by_key_and_by_address() {
         key: refused.clone(),
         fingerprint: "t".into(),
         reason: "trống".into(),
+        evidence: None,
     });
     store.commit(&claim, visit).await.unwrap();
-    let url = |text: &str| text.parse::<Url>().unwrap();
     let found = KnownArticle {
         key: ArticleKey::kept("/tin/1".to_owned()),
         fingerprint: "Tin số 1".to_owned(),
@@ -469,9 +479,11 @@ async fn what_is_known_of_an_item_is_told_by_key_and_by_address() {
     };
     let as_article = KnownItem { article: Some(found), refused: None };
     let again = noon() + TimeDelta::minutes(15);
-    let as_refused = KnownItem { article: None, refused: Some(("t".to_owned(), again)) };
+    let fingerprint = "t".to_owned();
+    let refusal = PageRefusal { fingerprint, until: again, evidence: None, since: None };
+    let as_refused = KnownItem { article: None, refused: Some(refusal) };
     let ask = async |key: &ArticleKey, address: &str| {
-        let items = vec![(key.clone(), url(address))];
+        let items = vec![identity(key, address)];
         store.known_items(&slug("a"), items).await.unwrap().remove(key)
     };
     let [same, moved, new] =
@@ -482,7 +494,7 @@ async fn what_is_known_of_an_item_is_told_by_key_and_by_address() {
     assert_eq!(ask(&new, "https://a.example/moi").await, None);
     // If the article itself is on the listing too, an item that shares its address is another
     // article.
-    let both = [&same, &moved].map(|key| (key.clone(), url("https://a.example/tin/1")));
+    let both = [&same, &moved].map(|key| identity(key, "https://a.example/tin/1"));
     let known = store.known_items(&slug("a"), both.to_vec()).await.unwrap();
     assert_eq!(known.keys().collect::<Vec<_>>(), [&same]);
 }
@@ -525,6 +537,7 @@ async fn a_corrected_selector_looks_at_everything_again() {
         key: key.clone(),
         fingerprint: "t".into(),
         reason: "trống".into(),
+        evidence: None,
     });
     store.commit(&claim, visit).await.unwrap();
     let state = async || store.state(&slug("a"), noon()).await.unwrap();
@@ -536,7 +549,7 @@ async fn a_corrected_selector_looks_at_everything_again() {
     corrected.article.body = Some(".noi-dung".parse().unwrap());
     plan(&store, &[corrected], noon()).await.unwrap();
     assert_eq!(state().await.validators, None);
-    let items = vec![(key, "https://a.example/rong".parse().unwrap())];
+    let items = vec![identity(&key, "https://a.example/rong")];
     assert!(store.known_items(&slug("a"), items).await.unwrap().is_empty());
 }
 
@@ -851,6 +864,7 @@ async fn an_item_without_an_article_is_found_with_its_teaser_and_its_refusal() {
         key: key.clone(),
         fingerprint: teaser.fingerprint(),
         reason: "no text".to_owned(),
+        evidence: None,
     }];
     let taken = claim(&store, "a", noon()).await;
     store.commit(&taken, visit).await.unwrap();

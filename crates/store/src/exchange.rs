@@ -6,8 +6,8 @@ use crate::columns::{millis, parsed};
 use crate::damage::skip_damaged;
 use crate::error::TransactionError;
 use crate::{
-    ArticleRowId, Store, StoreError, Withdrawal, article_row, articles, records, sources, topics,
-    withdrawals,
+    ArticleRowId, Store, StoreError, Withdrawal, article_row, articles, identity, records, sources,
+    topics, withdrawals,
 };
 use bantin_core::{Article, NewArticle, PublicUrl, Slug, SourceInfo};
 use chrono::{DateTime, Utc};
@@ -262,6 +262,7 @@ fn add(
     let article = Article { content, ..new.clone() };
     let row = article_row::insert(db, &article, new.published.min(now))?;
     topics::keep_imported_topics(db, row, &new.topics)?;
+    identity::add_key(db, &article.source, row, &new.key)?;
     remember(db, row, imported)?;
     if let Some(withdrawn) = &imported.withdrawn {
         withdraw(db, row, &new.id, withdrawn, now)?;

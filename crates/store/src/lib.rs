@@ -12,7 +12,7 @@
 //! | `leases`, `visits`, `status` | claims on sources, results of visits, `bantin status` |
 //! | `pages`, `pending`, `rejections`, `backfill` | fetched pages, items without an article, rejected pages, backfills |
 //! | `article_row` | the columns of an article, defined by one table |
-//! | `articles`, `edit_distance`, `repeated`, `revisits`, `missing`, `tag` | articles from visits: new, revised, repeated, removed; their ids |
+//! | `articles`, `identity`, `edit_distance`, `repeated`, `revisits`, `missing`, `tag` | articles from visits: new, revised, repeated, removed; their ids |
 //! | `withdrawals`, `exchange`, `lookup`, `topics` | operations on articles: withdraw, export, import, look up, classify |
 //! | `selection`, `window`, `feed_contents`, `archives`, `publication_day`, `changes` | the contents of feeds, their archives, and changes since a publication |
 //! | `websub/`, `followed` | our WebSub hub, and our subscriptions at other hubs |
@@ -43,6 +43,7 @@ mod feed_contents;
 mod feed_names;
 mod followed;
 mod hosts;
+mod identity;
 mod leases;
 mod lookup;
 mod migrations;
@@ -68,7 +69,7 @@ mod withdrawals;
 
 pub use archives::{ArchiveDocuments, ArchiveErasure, ArchiveSummary};
 pub use article_row::ArticleRowId;
-pub use articles::{ArticleChange, FetchedArticle, KnownItem, ListedArticle};
+pub use articles::{ArticleChange, FetchedArticle, KnownItem, ListedArticle, StoredBody};
 pub use backfill::{BackfillState, WalkedPage};
 pub use changes::ChangeCount;
 pub use error::StoreError;
@@ -76,11 +77,13 @@ pub use exchange::{ArticleBatch, ExportedArticle, ImportOutcome, ImportedArticle
 pub use feed_contents::{ArchiveWatermark, FeedContents, PublishedFeed};
 pub use feed_names::FormerFeed;
 pub use followed::FollowedFeed;
+pub use identity::ItemIdentity;
 pub use leases::{VisitClaim, VisitId};
 pub use lookup::{ArticleDetails, ArticleLookup, UnreadItem};
+pub use missing::LastListed;
 pub use pages::KeptPage;
 pub use publication_day::AgeLimits;
-pub use rejections::RejectedPage;
+pub use rejections::{PageRefusal, RejectedPage};
 pub use revisits::{DueArticle, KnownArticle, PageCheck, PageStatus};
 pub use status::SourceReport;
 pub use store::Store;

@@ -1,7 +1,7 @@
 //! The migrations from each released schema to the newest one.
 
 use crate::error::TransactionError;
-use crate::{StoreError, article_row, error};
+use crate::{StoreError, article_row, error, identity};
 use rusqlite::{Connection, TransactionBehavior};
 use std::path::Path;
 
@@ -20,7 +20,11 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/10.sql"),
     include_str!("migrations/11.sql"),
     include_str!("migrations/12.sql"),
+    include_str!("migrations/13.sql"),
 ];
+
+/// The first schema with the further keys of articles.
+const KEYS: usize = 13;
 
 /// Migrates a file to the newest schema.
 pub(crate) fn migrate(path: &Path, db: &mut Connection) -> Result<(), StoreError> {
@@ -33,6 +37,9 @@ pub(crate) fn migrate(path: &Path, db: &mut Connection) -> Result<(), StoreError
         }
         for migration in MIGRATIONS.iter().skip(found) {
             transaction.execute_batch(migration)?;
+        }
+        if found < KEYS {
+            identity::add_forms(&transaction)?;
         }
         article_row::watch_edits(&transaction)?;
         transaction.pragma_update(

@@ -6,22 +6,39 @@
 //! pause each time and ten times at most. A withdrawal by the agency ends when the article is
 //! listed and its page is there; one by the operator never ends.
 
-use crate::columns::{maybe_instant, millis};
+use crate::columns::{instant, maybe_instant, millis};
 use crate::error::TransactionError;
 use crate::revisits::PAGES;
 use crate::{
-    ArticleChange, ArticleRowId, DueArticle, Store, StoreError, VisitClaim, records, revisits,
-    withdrawals,
+    ArticleChange, ArticleRowId, DueArticle, KnownArticle, Store, StoreError, VisitClaim, records,
+    revisits, withdrawals,
 };
-use bantin_core::{ArticleKey, Slug, retry};
+use bantin_core::{ArticleKey, ListingItem, Slug, retry};
 use chrono::{DateTime, SecondsFormat, Utc};
 use rusqlite::{OptionalExtension, Transaction, named_params};
+
+/// An article of the last listing that was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LastListed {
+    /// The article.
+    pub article: KnownArticle,
+    /// When it was published.
+    pub published: DateTime<Utc>,
+    /// The date that its listing item showed, verbatim.
+    pub date: Option<String>,
+}
 
 impl Store {
     /// Returns the articles of the last listing that was read, in its order.
     pub async fn listing(&self, source: &Slug) -> Result<Vec<ArticleKey>, StoreError> {
         let source = source.clone();
         self.read(move |db| listing(db, &source)).await
+    }
+
+    /// Returns the articles of the last listing with what their items showed.
+    pub async fn last_listed(&self, source: &Slug) -> Result<Vec<LastListed>, StoreError> {
+        let source = source.clone();
+        self.read(move |db| last_listed(db, &source)).await
     }
 
     /// Returns up to `limit` articles whose pages must be checked: first those that are due, the
@@ -45,6 +62,28 @@ fn listing(db: &Transaction<'_>, source: &Slug) -> Result<Vec<ArticleKey>, Trans
     )?;
     let keys = select.query_map([source.as_str()], |row| row.get(0).map(ArticleKey::kept))?;
     Ok(keys.collect::<Result<_, _>>()?)
+}
+
+fn last_listed(db: &Transaction<'_>, source: &Slug) -> Result<Vec<LastListed>, TransactionError> {
+    let mut select = db.prepare_cached(
+        "SELECT article.*, (SELECT page.teaser FROM alias JOIN page ON page.source = alias.source AND page.asked = alias.url
+             WHERE alias.article = article.sequence ORDER BY page.fetched DESC LIMIT 1) AS shown
+         FROM article JOIN source ON source.id = article.source
+         WHERE article.source = ?1 AND article.listed = source.listed AND withdrawn IS NULL",
+    )?;
+    let mut rows = select.query([source.as_str()])?;
+    let mut listed = Vec::new();
+    while let Some(row) = rows.next()? {
+        let shown: Option<String> = row.get("shown")?;
+        let item: Option<ListingItem> =
+            shown.map(|text| records::read("the listing item of a page", &text)).transpose()?;
+        listed.push(LastListed {
+            article: revisits::read_known_article(row)?,
+            published: instant(row.get("published")?),
+            date: item.and_then(|item| item.date),
+        });
+    }
+    Ok(listed)
 }
 
 fn doubted(

@@ -5,12 +5,12 @@
 //! `RULES_VERSION` is raised when the rules extract something else: then the rejected pages are
 //! tried again, a few at a time, and nothing else is forgotten.
 
-use crate::columns::{millis, parsed};
+use crate::columns::{instant, maybe_instant, millis, parsed};
 use crate::error::TransactionError;
 use crate::{Store, StoreError, VisitClaim, records};
 use bantin_core::{ArticleKey, retry};
 use chrono::{DateTime, Utc};
-use rusqlite::{OptionalExtension, Transaction};
+use rusqlite::{OptionalExtension, Row, Transaction};
 
 /// A page from which no article could be extracted.
 #[derive(Debug, Clone)]
@@ -21,6 +21,31 @@ pub struct RejectedPage {
     pub fingerprint: String,
     /// The reason, as a sentence.
     pub reason: String,
+    /// The fingerprint of its content, if it has content that may be accepted later.
+    pub evidence: Option<String>,
+}
+
+/// The stored refusal of a page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PageRefusal {
+    /// The fingerprint of the listing item at that time.
+    pub fingerprint: String,
+    /// The instant before which the page is not requested again.
+    pub until: DateTime<Utc>,
+    /// The fingerprint of the content that was refused; `None` if there was no content.
+    pub evidence: Option<String>,
+    /// The instant since which the page shows that content.
+    pub since: Option<DateTime<Utc>>,
+}
+
+/// Reads a refusal from `teaser, again, evidence, since`.
+pub(crate) fn read_refusal(row: &Row<'_>) -> rusqlite::Result<PageRefusal> {
+    Ok(PageRefusal {
+        fingerprint: row.get("teaser")?,
+        until: instant(row.get("again")?),
+        evidence: row.get("evidence")?,
+        since: maybe_instant(row, "since")?,
+    })
 }
 
 impl Store {
@@ -86,17 +111,21 @@ pub(crate) fn record_rejections(
     let mut tries =
         db.prepare_cached("SELECT tries FROM rejection WHERE source = ?1 AND key = ?2")?;
     let mut insert = db.prepare_cached(
-        "INSERT INTO rejection (source, key, teaser, reason, tries, again)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+        "INSERT INTO rejection (source, key, teaser, reason, tries, again, evidence, since)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
          ON CONFLICT (source, key) DO UPDATE SET teaser = excluded.teaser, reason = excluded.reason,
-             tries = excluded.tries, again = excluded.again",
+             tries = excluded.tries, again = excluded.again,
+             since = CASE WHEN evidence = excluded.evidence THEN since ELSE excluded.since END,
+             evidence = excluded.evidence",
     )?;
     for page in pages {
         let (source, key) = (claim.source.as_str(), page.key.as_str());
         let before: Option<u32> = tries.query_row((source, key), |row| row.get(0)).optional()?;
         let tries = before.unwrap_or(0).saturating_add(1);
         let again = millis(now + retry::rejected_page(tries));
-        insert.execute((source, key, &page.fingerprint, &page.reason, tries, again))?;
+        let since = page.evidence.is_some().then(|| millis(now));
+        let RejectedPage { fingerprint, reason, evidence, .. } = page;
+        insert.execute((source, key, fingerprint, reason, tries, again, evidence, since))?;
     }
     Ok(())
 }

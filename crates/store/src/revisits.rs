@@ -16,7 +16,8 @@ use url::Url;
 /// The SQL for articles with their newest pages, over all addresses at which they were listed; a
 /// condition is appended.
 pub(crate) const PAGES: &str =
-    "SELECT article.key, article.title, article.text, article.first_seen, page.validators, page.teaser AS shown,
+    "SELECT article.key, article.title, article.text, article.hash, article.published, article.doubtful, article.erased, article.first_seen,
+            json_extract(article.provenance, '$.published') IS NOT 'first-seen' AS is_dated, page.validators, page.teaser AS shown,
             coalesce(page.asked, (SELECT url FROM alias WHERE article = article.sequence LIMIT 1), article.url) AS url
      FROM article LEFT JOIN page ON page.id =
          (SELECT page.id FROM alias JOIN page ON page.source = alias.source AND page.asked = alias.url
@@ -54,6 +55,16 @@ pub struct DueArticle {
     pub title: String,
     /// Its text.
     pub text: String,
+    /// The hash of its title and text.
+    pub hash: String,
+    /// When it was published.
+    pub published: DateTime<Utc>,
+    /// Whether the agency gave that date.
+    pub is_dated: bool,
+    /// Whether it was taken from a page that did not show what its listing item announced.
+    pub is_doubtful: bool,
+    /// Whether its content was erased.
+    pub is_erased: bool,
     /// When it was first seen.
     pub first_seen: DateTime<Utc>,
 }
@@ -95,6 +106,22 @@ impl Store {
     ) -> Result<Vec<DueArticle>, StoreError> {
         let source = source.clone();
         self.read(move |db| due(db, &source, since, now, limit)).await
+    }
+
+    /// Returns a known article, for comparison with its page.
+    pub async fn known_version(
+        &self,
+        source: &Slug,
+        key: &ArticleKey,
+    ) -> Result<Option<DueArticle>, StoreError> {
+        let (source, key) = (source.clone(), key.clone());
+        self.read(move |db| {
+            let sql = format!("{PAGES} WHERE article.source = ?1 AND article.key = ?2");
+            let mut select = db.prepare_cached(&sql)?;
+            let rows = select.query((source.as_str(), key.as_str()))?;
+            Ok(read_due(rows)?.into_iter().next())
+        })
+        .await
     }
 }
 
@@ -145,6 +172,11 @@ pub(crate) fn read_due(mut rows: Rows<'_>) -> Result<Vec<DueArticle>, Transactio
                 .transpose()?,
             title: row.get("title")?,
             text: row.get("text")?,
+            hash: row.get("hash")?,
+            published: instant(row.get("published")?),
+            is_dated: row.get("is_dated")?,
+            is_doubtful: row.get("doubtful")?,
+            is_erased: row.get("erased")?,
             first_seen: instant(row.get("first_seen")?),
         });
     }
@@ -176,7 +208,8 @@ pub(crate) fn record_page_read(
     db.prepare_cached(
         "UPDATE article SET teaser = :teaser, teaser_title = CASE WHEN erased THEN '' ELSE :title END, teaser_tries = :tries,
              teaser_again = CASE WHEN :kept THEN teaser_again ELSE :again END,
-             revisit_at = CASE WHEN :is_news OR revisit_at IS NOT NULL THEN :revisit_at END
+             revisit_at = CASE WHEN :is_news OR revisit_at IS NOT NULL THEN :revisit_at END,
+             doubtful = :doubtful, body_hash = :body_hash
          WHERE sequence = :sequence",
     )?
     .execute(named_params! {
@@ -190,6 +223,8 @@ pub(crate) fn record_page_read(
         ":again": again.map(millis),
         ":is_news": is_new && news == ArrivalKind::Now,
         ":revisit_at": arrived.revisit_at.map(millis),
+        ":doubtful": arrived.is_doubtful,
+        ":body_hash": arrived.body_hash,
     })?;
     Ok(())
 }

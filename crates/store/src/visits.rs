@@ -12,6 +12,7 @@ use bantin_core::{ArticleKey, ListingItem, ListingProfile, Slug, VisitOutcome};
 use bantin_page::Validators;
 use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{OptionalExtension, Transaction, named_params};
+use std::collections::BTreeSet;
 use url::Url;
 
 /// The number of visits of a source that are kept: three weeks at two an hour.
@@ -37,6 +38,8 @@ pub struct SourceState {
     pub items: Vec<usize>,
     /// The learned layout of the listing; empty if feeds.toml has a selector.
     pub profile: ListingProfile,
+    /// The query parameters whose values change although the page is the same, in lower case.
+    pub volatile: BTreeSet<String>,
 }
 
 /// The result of a visit.
@@ -57,6 +60,8 @@ pub struct VisitResult {
     pub moved_to: Option<Url>,
     /// The learned layout, if the listing was read.
     pub profile: Option<ListingProfile>,
+    /// The volatile query parameters, if more were learned.
+    pub volatile: Option<BTreeSet<String>>,
     /// The time at which the source is due again.
     pub next_visit: DateTime<Utc>,
     /// The extracted articles, the oldest first.
@@ -88,6 +93,7 @@ impl VisitResult {
             reread_at: None,
             moved_to: None,
             profile: None,
+            volatile: None,
             next_visit,
             articles: Vec::new(),
             listed: Vec::new(),
@@ -142,7 +148,7 @@ fn state(
                  (SELECT 1 FROM rejection WHERE source = source.id AND again <= ?2) OR EXISTS
                  (SELECT 1 FROM repeated JOIN article ON article.sequence = repeated.article
                   WHERE repeated.source = source.id AND repeated.hash <> article.hash),
-                 etag, last_modified, wire_hash, learned FROM source WHERE id = ?1",
+                 etag, last_modified, wire_hash, learned, volatile FROM source WHERE id = ?1",
         )?
         .query_row((source.as_str(), millis(now), millis(now - FULL_READ_INTERVAL)), |row| {
             let validators = Validators {
@@ -150,10 +156,11 @@ fn state(
                 last_modified: row.get(3)?,
                 wire_hash: row.get(4)?,
             };
-            Ok((row.get::<_, u32>(0)?, row.get::<_, bool>(1)?, validators, row.get(5)?))
+            let volatile: Option<String> = row.get(6)?;
+            Ok((row.get::<_, u32>(0)?, row.get::<_, bool>(1)?, validators, row.get(5)?, volatile))
         })
         .optional()?;
-    let Some((failures, incomplete, validators, profile)) = row else {
+    let Some((failures, incomplete, validators, profile, volatile)) = row else {
         return Ok(SourceState::default());
     };
     let mut outcomes = db.prepare_cached(
@@ -171,7 +178,11 @@ fn state(
     }
     let nothing = validators == Validators::default();
     let validators = Some(validators).filter(|_| !incomplete && !nothing);
-    Ok(SourceState { validators, failures, items, profile: listing_profile(profile)? })
+    let volatile: Option<Vec<String>> = volatile
+        .map(|text| records::read_texts("the volatile parameters of a source", &text))
+        .transpose()?;
+    let volatile = volatile.unwrap_or_default().into_iter().collect();
+    Ok(SourceState { validators, failures, items, profile: listing_profile(profile)?, volatile })
 }
 
 /// Parses the stored layout of a listing.
@@ -250,6 +261,7 @@ fn end(
              look_at = CASE WHEN :read THEN :look_at ELSE look_at END,
              listed = CASE WHEN :read THEN lease_visit ELSE listed END,
              learned = CASE WHEN :read THEN ifnull(:learned, learned) ELSE learned END,
+             volatile = ifnull(:volatile, volatile),
              moved_to = CASE WHEN :success THEN :moved_to ELSE moved_to END,
              read_at = CASE WHEN :read THEN :finished ELSE read_at END,
              etag = CASE WHEN :learnt THEN :etag ELSE etag END,
@@ -267,6 +279,7 @@ fn end(
         ":look_at": visit.reread_at.map(millis),
         ":moved_to": visit.moved_to.as_ref().map(|url| url.as_str()),
         ":learned": visit.profile.as_ref().map(records::write).transpose()?,
+        ":volatile": visit.volatile.as_ref().map(|names| records::write_texts(names.iter().map(String::as_str))).transpose()?,
         ":finished": millis(visit.finished),
         ":learnt": visit.validators.is_some(),
         ":etag": validators.etag,

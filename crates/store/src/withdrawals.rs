@@ -83,7 +83,7 @@ fn erase(
     Ok(title)
 }
 
-/// Deletes the content of a withdrawn article, its revisions, topics and pages.
+/// Deletes the content of a withdrawn article, its revisions, topics, pages and refusals.
 pub(crate) fn clear(db: &Transaction<'_>, id: &str) -> Result<(), TransactionError> {
     db.execute(
         "DELETE FROM page WHERE EXISTS (
@@ -95,6 +95,11 @@ pub(crate) fn clear(db: &Transaction<'_>, id: &str) -> Result<(), TransactionErr
     // Listing pages contain its summary, and feeds its whole text.
     db.execute(
         "DELETE FROM page WHERE teaser IS NULL AND source = (SELECT source FROM article WHERE id = ?1)",
+        [id],
+    )?;
+    // The reason of a refusal quotes the page.
+    db.execute(
+        "DELETE FROM rejection WHERE (source, key) IN (SELECT source, key FROM article WHERE id = ?1)",
         [id],
     )?;
     for table in ["revision", "classified", "topic"] {

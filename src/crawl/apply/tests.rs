@@ -1,8 +1,8 @@
 use super::*;
 use crate::crawl::extraction::ExtractedPage;
 use crate::crawl::plan::PageTask;
-use bantin_core::ListingItem;
-use bantin_store::DueArticle;
+use bantin_core::{ListingItem, PageAgreement};
+use bantin_store::{DueArticle, PageRefusal};
 use chrono::TimeDelta;
 use std::time::Duration;
 
@@ -27,6 +27,11 @@ fn revisit() -> TaskPurpose {
         item: teaser,
         title,
         text,
+        hash: String::new(),
+        published: first_seen,
+        is_dated: true,
+        is_doubtful: false,
+        is_erased: false,
         first_seen,
     }))
 }
@@ -34,7 +39,7 @@ fn revisit() -> TaskPurpose {
 fn made() -> PageOutcome {
     let dates = DateEvidence { dates: Vec::new(), fetched: now() };
     let article = bantin_testing::article("a", 1, now());
-    PageOutcome::Extracted(Box::new(ExtractedPage { article, dates }))
+    PageOutcome::Extracted(Box::new(ExtractedPage::new(article, dates, PageAgreement::Agrees)))
 }
 
 fn status(code: u16) -> PageOutcome {
@@ -45,6 +50,10 @@ fn status(code: u16) -> PageOutcome {
 
 fn rejected() -> PageOutcome {
     PageOutcome::Rejected("there is no text on it".to_owned())
+}
+
+fn refusal() -> PageRefusal {
+    PageRefusal { fingerprint: String::new(), until: now(), evidence: None, since: None }
 }
 
 fn replaced() -> PageOutcome {
@@ -99,7 +108,7 @@ fn an_item_without_an_article_waits_unless_its_page_is_gone_and_nobody_lists_it(
     // A page that is forbidden, or fails permanently, blocks no other page.
     let forbidden = effect_of(vec![(task(1, LISTED, TaskPurpose::New), status(403))]);
     assert!(words(&forbidden).starts_with("pending, rejected, ("), "{}", words(&forbidden));
-    let before = PageTask { was_rejected: true, ..task(1, LISTED, TaskPurpose::New) };
+    let before = PageTask { refusal: Some(refusal()), ..task(1, LISTED, TaskPurpose::New) };
     let again = effect_of(vec![(before, rejected())]);
     assert_eq!(words(&again), format!("pending, rejected, ({reason})"));
 }

@@ -15,7 +15,9 @@ use crate::crawl::plan::PageTask;
 use crate::crawl::run::{PageOutcome, PageResult, RunReport};
 use bantin_core::{ArticleField, ArticleKey, Listing, ListingItem, NextPage, Provenance};
 use bantin_read::normalize::date;
-use bantin_store::{ArticleChange, FetchedArticle, Store, StoreError, VisitClaim, WalkedPage};
+use bantin_store::{
+    ArticleChange, FetchedArticle, ItemIdentity, Store, StoreError, VisitClaim, WalkedPage,
+};
 use chrono::{DateTime, Utc};
 use std::collections::HashSet;
 
@@ -206,8 +208,8 @@ impl BackfillWalk<'_> {
         number: usize,
     ) -> Result<(Vec<ListingItem>, Vec<ListingItem>), StoreError> {
         let items = &listing.items;
-        let addresses = items.iter().map(|item| (item.key.clone(), item.url.clone())).collect();
-        let known = self.store.known_items(self.crawl.source.id(), addresses).await?;
+        let identities = items.iter().map(ItemIdentity::from).collect();
+        let known = self.store.known_items(self.crawl.source.id(), identities).await?;
         let is_known =
             |item: &ListingItem| known.get(&item.key).is_some_and(|known| known.article.is_some());
         self.counts.items += items.len();
@@ -297,7 +299,9 @@ impl BackfillWalk<'_> {
         self.give_reason(result.reason());
         match &result.outcome {
             PageOutcome::Gone(_) => self.counts.gone += 1,
-            PageOutcome::Rejected(_) | PageOutcome::Replaced(_) => self.counts.refused += 1,
+            PageOutcome::Rejected(_) | PageOutcome::Replaced(_) | PageOutcome::Held(..) => {
+                self.counts.refused += 1;
+            }
             PageOutcome::Failed(error) if is_page_fault(error) => self.counts.refused += 1,
             PageOutcome::Failed(_) | PageOutcome::Unchanged | PageOutcome::Extracted(_) => {
                 self.counts.missed += 1;

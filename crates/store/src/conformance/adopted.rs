@@ -14,6 +14,7 @@ fn rejected(number: u32) -> RejectedPage {
         key: ArticleKey::kept(format!("/tin/{number}")),
         fingerprint: "t".to_owned(),
         reason: "no text".to_owned(),
+        evidence: None,
     }
 }
 
@@ -106,13 +107,13 @@ async fn a_config_of_a_later_version_is_refused_and_a_damaged_one_is_written_ane
 #[tokio::test]
 async fn other_rules_try_rejected_pages_again_a_few_at_a_time_and_forget_nothing_else() {
     let (store, _folder) = known(12).await;
-    let items: Vec<(ArticleKey, Url)> =
-        (10..22).map(|n| (rejected(n).key, "https://a.example/".parse().unwrap())).collect();
+    let items: Vec<ItemIdentity> =
+        (10..22).map(|n| identity(&rejected(n).key, "https://a.example/")).collect();
     // The number of rejected pages that may be requested after this many minutes.
     let free = async |minutes: i64| {
         let known = store.known_items(&slug("a"), items.clone()).await.unwrap();
         let now = noon() + TimeDelta::minutes(minutes);
-        known.values().filter(|known| known.refused.as_ref().unwrap().1 <= now).count()
+        known.values().filter(|known| known.refused.as_ref().unwrap().until <= now).count()
     };
     // All of them are rejected several times.
     for hour in 1..9 {

@@ -5,7 +5,9 @@ use crate::migrations::MIGRATIONS;
 use rusqlite::Connection;
 
 /// The last released schema before the newest one.
-const LAST: usize = 11;
+const LAST: usize = 12;
+/// The last schema with the columns that [`ROWS`] fill.
+const OF_ROWS: usize = 11;
 
 /// Rows as earlier programs wrote them, each with the first schema that had its table. `{tags}` is
 /// the name of the tags column at that time.
@@ -84,13 +86,13 @@ const ROWS: [(usize, &str); 9] = [
 fn written(schema: usize) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let db = Connection::open(folder.path().join("bantin.sqlite")).unwrap();
-    for migration in &MIGRATIONS[..schema] {
-        db.execute_batch(migration).unwrap();
-    }
+    let (before, after) = MIGRATIONS[..schema].split_at(schema.min(OF_ROWS));
+    before.iter().for_each(|migration| db.execute_batch(migration).unwrap());
     let tags = if schema < 3 { "topics" } else { "tags" };
     for (_, rows) in ROWS.iter().filter(|(since, _)| *since <= schema) {
         db.execute_batch(&rows.replace("{tags}", tags)).unwrap();
     }
+    after.iter().for_each(|migration| db.execute_batch(migration).unwrap());
     db.pragma_update(None, "user_version", i64::try_from(schema).unwrap()).unwrap();
     folder
 }
@@ -112,7 +114,7 @@ fn counts(folder: &tempfile::TempDir) -> Vec<(String, i64)> {
 fn check_counts(schema: usize, before: &[(String, i64)], after: &[(String, i64)]) {
     for (table, count) in before {
         let found = after.iter().find(|(name, _)| name == table).unwrap().1;
-        let added = i64::from(table == "meta");
+        let added = i64::from(table == "meta" && schema <= OF_ROWS);
         assert_eq!(found, count + added, "{table} of schema {schema}");
         assert!(*count > 0 || table == "touched", "{table} of schema {schema} is empty");
     }

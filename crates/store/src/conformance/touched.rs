@@ -4,7 +4,7 @@ use super::*;
 use crate::window::{FeedCandidate, FeedWindow};
 
 /// Columns on which no document depends.
-const BOOKKEEPING: [&str; 17] = [
+const BOOKKEEPING: [&str; 19] = [
     "sequence",
     "source",
     "teaser",
@@ -22,6 +22,8 @@ const BOOKKEEPING: [&str; 17] = [
     "withdrawn_reason",
     "withdrawn_by_agency",
     "changed",
+    "body_hash",
+    "doubtful",
 ];
 
 #[tokio::test]

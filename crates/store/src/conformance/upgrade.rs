@@ -100,9 +100,10 @@ async fn what_is_known_of_the_stored_items_is_read() {
     assert_eq!(unread.since, Some(then("05:00:00")));
     assert_eq!(unread.refused.map(|(_, tries, again)| (tries, again)), Some((3, then("07:01:00"))));
     let ten = ArticleKey::kept("/tin/10".to_owned());
-    let items = vec![(key.clone(), url.clone()), (ten.clone(), url)];
+    let items = [&key, &ten].map(|key| identity(key, url.as_str())).to_vec();
     let known = store.known_items(&source, items).await.unwrap();
-    assert_eq!(known[&key].refused, Some((fingerprint, then("07:01:00"))));
+    let refused = known[&key].refused.clone().unwrap();
+    assert_eq!((refused.fingerprint, refused.until), (fingerprint, then("07:01:00")));
     let article = known[&ten].article.as_ref().unwrap();
     assert_eq!(article.title, "Tin y tế số 10, đã đính chính, của cơ quan");
     // News of a later visit is due for a revisit, with the page's validators and listing item.

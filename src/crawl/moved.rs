@@ -1,0 +1,172 @@
+//! Recognizes known articles whose items have new keys: the site was redesigned, or its addresses
+//! contain a value that changes with each visit.
+//!
+//! An item with an unknown key is paired with an article of the last listing that has the same
+//! title and date and is not on this listing any more. The page of the item then decides
+//! ([`super::page_trust`]).
+//!
+//! Values that change with each visit are learned from such pairs: a query parameter is volatile if
+//! the keys of at least two pairs differ in it and in nothing else, if no item kept its value, and
+//! if all items of the listing stay apart without it. Parameters that are sessions by their form
+//! never count in the first place ([`bantin_core::without_session`]).
+
+use bantin_core::{ArticleKey, ListingItem};
+use bantin_page::plain::fold;
+use bantin_read::normalize::date;
+use bantin_store::{KnownItem, LastListed};
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use std::collections::{BTreeSet, HashMap, HashSet};
+use url::Url;
+
+/// The minimum number of pairs that show a volatile parameter; one, on a listing with one item.
+const MIN_PAIRS: usize = 2;
+
+/// An item, by its position, and the known article that it is.
+pub(super) type ItemPair<'a> = (usize, &'a LastListed);
+
+/// Pairs items without a known article with articles of the last listing that are not listed now.
+pub(super) fn pairs<'a>(
+    items: &[ListingItem],
+    known: &HashMap<ArticleKey, KnownItem>,
+    last: &'a [LastListed],
+    zone: Tz,
+    now: DateTime<Utc>,
+) -> Vec<ItemPair<'a>> {
+    let article = |key: &ArticleKey| known.get(key).and_then(|known| known.article.as_ref());
+    let here: HashSet<&ArticleKey> =
+        items.iter().filter_map(|item| Some(&article(&item.key)?.key)).collect();
+    // A title that two articles have proves nothing.
+    let mut by_title: HashMap<String, Vec<&LastListed>> = HashMap::new();
+    for left in last.iter().filter(|left| !here.contains(&left.article.key)) {
+        by_title.entry(fold(&left.article.title)).or_default().push(left);
+    }
+    let mut counts: HashMap<String, usize> = HashMap::new();
+    let titles: Vec<_> = items.iter().map(|item| item.title.as_deref().map(fold)).collect();
+    titles.iter().flatten().for_each(|title| *counts.entry(title.clone()).or_default() += 1);
+    let mut found = Vec::new();
+    for (place, (item, title)) in items.iter().zip(&titles).enumerate() {
+        let Some(title) = title.as_ref().filter(|_| article(&item.key).is_none()) else { continue };
+        let candidates = by_title.get(title).map(Vec::as_slice).unwrap_or_default();
+        let dated: Vec<&&LastListed> =
+            candidates.iter().filter(|left| same_date(item, left, zone, now)).collect();
+        if let ([left], Some(1)) = (dated.as_slice(), counts.get(title)) {
+            found.push((place, **left));
+        }
+    }
+    found
+}
+
+/// Whether an item shows the date of an article, or neither listing gives a date.
+fn same_date(item: &ListingItem, left: &LastListed, zone: Tz, now: DateTime<Utc>) -> bool {
+    if item.date == left.date {
+        return true;
+    }
+    let day = |at: DateTime<Utc>| at.with_timezone(&zone).date_naive();
+    let shown = item.date.as_deref().and_then(|date| date::read(date, zone, now).ok());
+    shown.is_some_and(|(at, _)| day(at) == day(left.published))
+}
+
+/// The query parameters that the pairs prove to be volatile.
+pub(super) fn volatile(
+    items: &[ListingItem],
+    known: &HashMap<ArticleKey, KnownItem>,
+    pairs: &[ItemPair<'_>],
+) -> BTreeSet<String> {
+    let mut names: Vec<BTreeSet<String>> = Vec::new();
+    for (place, left) in pairs {
+        let item = items.get(*place);
+        names.extend(item.and_then(|item| changed_parameters(&item.key, &left.article.key)));
+    }
+    let is_single = items.len() == 1;
+    let seen: BTreeSet<String> = names.iter().flatten().cloned().collect();
+    let proven = seen.into_iter().filter(|name| {
+        let count = names.iter().filter(|changed| changed.contains(name)).count();
+        let kept = known.keys().any(|key| {
+            let is_article = known.get(key).is_some_and(|known| {
+                known.article.as_ref().is_some_and(|article| article.key == *key)
+            });
+            is_article && parameters(key).1.contains_key(name)
+        });
+        !kept && count >= if is_single { 1 } else { MIN_PAIRS }
+    });
+    let proven: BTreeSet<String> = proven.collect();
+    let mut apart = HashSet::new();
+    let stay_apart = items.iter().all(|item| apart.insert(without(&item.key, &proven)));
+    if stay_apart { proven } else { BTreeSet::new() }
+}
+
+/// The parameters in which alone two keys differ.
+fn changed_parameters(one: &ArticleKey, other: &ArticleKey) -> Option<BTreeSet<String>> {
+    let ((path, one), (other_path, other)) = (parameters(one), parameters(other));
+    let same_names = one.len() == other.len() && one.keys().all(|name| other.contains_key(name));
+    if path != other_path || !same_names {
+        return None;
+    }
+    let changed = one.into_iter().filter(|(name, value)| other.get(name) != Some(value));
+    Some(changed.map(|(name, _)| name).collect())
+}
+
+/// The path of a key, and its query parameters.
+fn parameters(key: &ArticleKey) -> (String, HashMap<String, String>) {
+    let (path, query) = key.as_str().split_once('?').unwrap_or((key.as_str(), ""));
+    (path.to_owned(), url::form_urlencoded::parse(query.as_bytes()).into_owned().collect())
+}
+
+/// A key without some parameters, for comparison.
+fn without(key: &ArticleKey, names: &BTreeSet<String>) -> (String, Vec<(String, String)>) {
+    let (path, parameters) = parameters(key);
+    let mut kept: Vec<_> =
+        parameters.into_iter().filter(|(name, _)| !names.contains(name)).collect();
+    kept.sort();
+    (path, kept)
+}
+
+/// Removes volatile parameters from the addresses and keys of items. Items whose key is a guid, or
+/// that would then share a key, keep theirs.
+pub(super) fn remove_volatile(items: &mut [ListingItem], names: &BTreeSet<String>, home: &Url) {
+    if names.is_empty() {
+        return;
+    }
+    let mut taken: HashMap<ArticleKey, usize> = HashMap::new();
+    let stripped: Vec<Option<(Url, ArticleKey)>> = items
+        .iter()
+        .map(|item| {
+            let url = without_parameters(&item.url, names)?;
+            let key = ArticleKey::of_page(&url, home);
+            let is_of_page = ArticleKey::of_page(&item.url, home) == item.key;
+            is_of_page.then_some((url, key))
+        })
+        .collect();
+    let keys = items.iter().zip(&stripped);
+    for (item, new) in keys {
+        let key = new.as_ref().map_or(&item.key, |(_, key)| key);
+        *taken.entry(key.clone()).or_default() += 1;
+    }
+    for (item, new) in items.iter_mut().zip(stripped) {
+        if let Some((url, key)) = new.filter(|(_, key)| taken.get(key) == Some(&1)) {
+            (item.url, item.key) = (url, key);
+        }
+    }
+}
+
+/// A URL without some query parameters; `None` if it has none of them.
+fn without_parameters(url: &Url, names: &BTreeSet<String>) -> Option<Url> {
+    let query = url.query()?;
+    let is_kept = |pair: &&str| {
+        let name = pair.split('=').next().unwrap_or_default();
+        let name = url::form_urlencoded::parse(name.as_bytes()).next();
+        !name.is_some_and(|(name, _)| names.contains(&name.to_ascii_lowercase()))
+    };
+    let kept: Vec<&str> = query.split('&').filter(is_kept).collect();
+    let kept = kept.join("&");
+    if kept == query {
+        return None;
+    }
+    let mut url = url.clone();
+    url.set_query(Some(kept.as_str()).filter(|kept| !kept.is_empty()));
+    Some(url)
+}
+
+#[cfg(test)]
+mod tests;

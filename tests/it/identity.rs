@@ -1,0 +1,250 @@
+//! One article is one article, whatever its address does; two articles stay two.
+
+use crate::agency::{Answer, status};
+use crate::script::{Script, Story, TITLES, story};
+
+/// The first `count` stories, each at the address that `href` makes of its number.
+fn stories(count: usize, href: impl Fn(usize) -> String) -> Vec<(Story, String)> {
+    (0..count).rev().map(|n| (story(n), href(n))).collect()
+}
+
+#[test]
+fn tokens_that_change_with_each_visit_make_no_article_new() {
+    let kinds = [
+        "/tin/{n}.html;jsessionid=T{t}",
+        "/tin/{n}.php?PHPSESSID=t{t}",
+        "/(S(ab{t}))/tin/{n}.aspx",
+        "/tin/{n}.cfm?CFID=1{t}&CFTOKEN=9{t}",
+        "/tin/{n}.asp?ASPSESSIONIDQABCDEFG=T{t}",
+        "/tin/{n}.html?sid={t}",
+        "/tin/{n}.html?rnd={t}",
+        "/tin/{n}.html?_={t}",
+        "/tin/{n}.html?ts={t}",
+        "/tin/{n}.html?cb={t}&a=1",
+        "/tin/{n}.html?p_auth={t}",
+        "/tin/{n}.html?zarsrc={t}",
+    ];
+    for kind in kinds {
+        let mut script = Script::open();
+        let mut ids = None;
+        for visit in 1..=4 {
+            let token = format!("{}", 7_919 * visit);
+            let listed =
+                stories(10, |n| kind.replace("{n}", &n.to_string()).replace("{t}", &token));
+            script.publish(&listed);
+            // The page is the same without its token.
+            for (story, href) in &listed {
+                let bare =
+                    href.split([';', '?']).next().unwrap().replace(&format!("/(S(ab{token}))"), "");
+                script.agency.on(&bare, story.page());
+                script.agency.on(&format!("{bare}?a=1"), story.page());
+            }
+            let said = script.visit();
+            script.check(&TITLES[..10], &format!("{kind}, visit {visit}: {said}"));
+            let now = script.ids();
+            assert_eq!(*ids.get_or_insert(now.clone()), now, "{kind}, visit {visit}");
+        }
+        let pages = script.agency.seen().iter().filter(|seen| seen.target != "/tin-tuc").count();
+        assert!(pages <= 30, "{kind}: {pages} requests for 10 pages");
+    }
+}
+
+#[test]
+fn a_number_of_articles_may_be_called_sid() {
+    let mut script = Script::open();
+    let mut first = stories(3, |n| format!("/tin?sid={n}"));
+    script.publish(&first);
+    script.visit();
+    // The agency publishes an article anew under another number, and one with a title that exists.
+    first[1].1 = "/tin?sid=71".to_owned();
+    let again = Story { day: "19/11/2026".to_owned(), ..story(11) };
+    first.insert(0, (Story { title: TITLES[0].to_owned(), ..again }, "/tin?sid=72".to_owned()));
+    script.publish(&first);
+    let said = script.visit();
+    script.check(&[TITLES[0], TITLES[0], TITLES[1], TITLES[2]], &said);
+}
+
+#[test]
+fn a_redesign_that_moves_every_address_keeps_all_ids_and_is_reported() {
+    let mut script = Script::open();
+    script.publish(&stories(10, |n| format!("/cu/tin.aspx?ID={n}")));
+    script.visit();
+    let ids = script.ids();
+    for n in 0..10 {
+        script.agency.on(&format!("/cu/tin.aspx?ID={n}"), status(404));
+    }
+    let mut moved = stories(10, |n| format!("/moi/tin-{n}.html"));
+    moved.insert(0, (story(10), "/moi/tin-10.html".to_owned()));
+    script.publish(&moved);
+    let said = script.visit();
+    script.check(&TITLES[..11], &said);
+    assert!(said.contains("new addresses"), "{said}");
+    assert!(script.ids().is_superset(&ids), "{said}");
+    assert!(script.field(TITLES[3], "url").as_str().unwrap().ends_with("/moi/tin-3.html"));
+    for visit in 3..6 {
+        let said = script.visit();
+        script.check(&TITLES[..11], &format!("visit {visit}: {said}"));
+        assert!(!said.contains("new addresses"), "{said}");
+    }
+}
+
+#[test]
+fn one_page_at_two_addresses_is_one_article() {
+    let mut script = Script::open();
+    script.publish(&stories(3, |n| format!("/tin/{n}/")));
+    script.visit();
+    let ids = script.ids();
+    script.publish(&stories(3, |n| format!("/tin/{n}")));
+    let said = script.visit();
+    script.check(&TITLES[..3], &said);
+    script.publish(&stories(3, |n| format!("/tin/{n}/index.html")));
+    let said = script.visit();
+    script.check(&TITLES[..3], &said);
+    // The same text in two sections.
+    let mut twice = stories(3, |n| format!("/tin/{n}"));
+    twice.push((story(1), "/su-kien/1".to_owned()));
+    script.publish(&twice);
+    let said = script.visit();
+    script.check(&TITLES[..3], &said);
+    assert_eq!(script.ids(), ids);
+}
+
+#[test]
+fn bulletins_with_one_title_are_different_articles() {
+    let mut script = Script::open();
+    let week = |n: usize| Story {
+        title: "Lịch công tác tuần của lãnh đạo sở".to_owned(),
+        day: format!("{:02}/11/2026", 7 * n - 5),
+        body: story(1).body.replace("lần thứ 1", &format!("lần thứ {n}")),
+    };
+    script.publish(&[(week(1), "/lich?id=1".to_owned())]);
+    script.visit();
+    script.publish(&[(week(2), "/lich?id=2".to_owned())]);
+    script.visit();
+    script.publish(&[(week(3), "/lich?id=3".to_owned()), (week(2), "/lich?id=2".to_owned())]);
+    let said = script.visit();
+    script.check(&["Lịch công tác tuần của lãnh đạo sở"; 3], &said);
+}
+
+#[test]
+fn short_notices_with_different_files_are_different_articles() {
+    let mut script = Script::open();
+    let notice = |n: usize| Story {
+        title: "Thông báo tuyển dụng viên chức".to_owned(),
+        day: "05/11/2026".to_owned(),
+        body: format!(
+            "<p>Chi tiết xem file đính kèm.</p><p><a href=\"/vb/tb-{n}.pdf\">Tải về</a></p>"
+        ),
+    };
+    let listed: Vec<_> = (1..=3).map(|n| (notice(n), format!("/tb/{n}"))).collect();
+    script.publish(&listed);
+    let said = script.visit();
+    script.check(&["Thông báo tuyển dụng viên chức"; 3], &said);
+}
+
+#[test]
+fn a_number_that_is_used_again_keeps_the_old_article() {
+    let mut script = Script::open();
+    script.publish(&stories(4, |n| format!("/tin.aspx?ID={n}")));
+    script.visit();
+    let before = script.field(TITLES[2], "id");
+    let mut listed = stories(4, |n| format!("/tin.aspx?ID={n}"));
+    listed[1].0 = Story { day: "19/11/2026".to_owned(), ..story(9) };
+    script.publish(&listed);
+    for visit in 2..=4 {
+        let said = script.visit();
+        let expected = [TITLES[0], TITLES[1], TITLES[2], TITLES[3], TITLES[9]];
+        script.check(&expected, &format!("visit {visit}: {said}"));
+    }
+    assert_eq!(script.field(TITLES[2], "id"), before);
+    assert_eq!(script.field(TITLES[2], "revision"), 1);
+    assert_ne!(script.field(TITLES[9], "id"), before);
+}
+
+#[test]
+fn a_corrected_date_is_a_revision() {
+    let mut script = Script::open();
+    script.publish(&stories(3, |n| format!("/tin/{n}")));
+    script.visit();
+    let id = script.field(TITLES[1], "id");
+    let mut listed = stories(3, |n| format!("/tin/{n}"));
+    listed[1].0.day = "12/11/2026".to_owned();
+    script.publish(&listed);
+    let said = script.visit();
+    script.check(&TITLES[..3], &said);
+    assert_eq!(script.field(TITLES[1], "published"), "2026-11-12T01:15:00Z", "{said}");
+    assert_eq!(script.field(TITLES[1], "revision"), 2);
+    assert_eq!(script.field(TITLES[1], "id"), id);
+    // The page alone is no correction.
+    listed[2].0.day = "13/11/2026".to_owned();
+    script.agency.on("/tin/0", listed[2].0.page());
+    script.visit();
+    assert_eq!(script.field(TITLES[0], "published"), "2026-11-01T01:15:00Z");
+}
+
+/// A feed of items, as `title|link|guid|day|text`.
+fn feed(items: &[&str]) -> Answer {
+    let item = |written: &&str| {
+        let parts: Vec<&str> = written.split('|').collect();
+        let guid = Some(parts[2]).filter(|guid| !guid.is_empty());
+        let guid = guid.map(|guid| format!("<guid isPermaLink=\"false\">{guid}</guid>"));
+        format!(
+            "<item><title>{}</title><link>{}</link>{}<pubDate>{} Nov 2026 09:00:00 +0700</pubDate><description>{}</description></item>",
+            parts[0],
+            parts[1],
+            guid.unwrap_or_default(),
+            parts[3],
+            parts[4]
+        )
+    };
+    let items: String = items.iter().map(item).collect();
+    let body = format!(
+        "<rss version=\"2.0\"><channel><title>t</title><link>http://xa.example/</link>{items}</channel></rss>"
+    );
+    Answer::Page(200, vec![("Content-Type", "application/rss+xml".to_owned())], body.into_bytes())
+}
+
+const FEED: &str = "[[source]]\nid = \"a\"\nkind = \"feed\"\nurl = \"URL/rss\"\nallow_private = [\"127.0.0.0/8\"]\n";
+
+/// Feeds of four visits; each visit's titles are all that were ever published.
+#[track_caller]
+fn check_feed(visits: &[(&[&str], &[&str])]) {
+    let mut script = Script::with(FEED);
+    for (visit, (items, titles)) in (1..).zip(visits) {
+        script.agency.on("/rss", feed(items));
+        let said = script.visit();
+        script.check(titles, &format!("visit {visit}: {said}"));
+    }
+}
+
+#[test]
+fn items_that_share_a_link_or_a_guid_are_different_articles() {
+    let (a, b, c) =
+        ("Một|/tb||01|Nội dung một", "Hai|/tb||02|Nội dung hai", "Ba|/tb||03|Nội dung ba");
+    check_feed(&[
+        (&[a], &["Một"]),
+        (&[b, a], &["Một", "Hai"]),
+        (&[c, b, a], &["Một", "Hai", "Ba"]),
+        (&[c, b], &["Một", "Hai", "Ba"]),
+    ]);
+    check_feed(&[
+        (&[b, a], &["Một", "Hai"]),
+        (&[c], &["Một", "Hai", "Ba"]),
+        (&[c, b, a], &["Một", "Hai", "Ba"]),
+    ]);
+    let (a, b) = ("Một|/tb|0|01|Nội dung một", "Hai|/tb|0|02|Nội dung hai");
+    check_feed(&[(&[a], &["Một"]), (&[b], &["Một", "Hai"]), (&[b, a], &["Một", "Hai"])]);
+    let (a, b) = ("Một|/#/tin/1||01|Nội dung một", "Hai|/#/tin/2||02|Nội dung hai");
+    check_feed(&[(&[b, a], &["Một", "Hai"]), (&[b], &["Một", "Hai"])]);
+    let (a, b) = ("Một|/tb#mot||01|Nội dung một", "Một|/tb#hai||01|Nội dung hai");
+    check_feed(&[(&[b, a], &["Một", "Một"]), (&[b, a], &["Một", "Một"])]);
+}
+
+#[test]
+fn an_edited_item_stays_one_article() {
+    check_feed(&[
+        (&["Một|/1|g1|01|Nội dung một"], &["Một"]),
+        (&["Một (sửa)|/1|g1|01|Nội dung một"], &["Một (sửa)"]),
+        (&["Một (sửa)|/1|g1|01|Nội dung một, đã sửa"], &["Một (sửa)"]),
+    ]);
+}
