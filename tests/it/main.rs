@@ -51,6 +51,7 @@ mod sitemaps;
 mod stale;
 mod topics;
 mod trouble;
+mod trust;
 mod upgrade;
 mod version;
 mod warc;

@@ -45,7 +45,11 @@ pub(super) fn of(
         let line = fold(line);
         line.contains(announced) || share(&words, &line) >= IN_LINE
     });
-    let text = fold(&contents.text);
+    // A list of headlines is no text about one of them.
+    let links: HashSet<&str> =
+        view.lines.iter().filter(|line| line.is_linked()).map(|line| line.text.as_str()).collect();
+    let own = contents.text.lines().filter(|line| !links.contains(line));
+    let text = fold(&own.collect::<Vec<_>>().join("\n"));
     if shows || share(&words, &text) >= IN_TEXT {
         return PageAgreement::Agrees;
     }
