@@ -181,3 +181,47 @@ fn a_title_that_flips_is_no_edit() {
     let revisions: Vec<_> = articles.iter().map(|a| a["revision"].as_u64().unwrap()).collect();
     assert!(revisions.iter().all(|revision| *revision <= 3), "{revisions:?}");
 }
+
+#[test]
+fn a_counter_of_readers_is_no_edit() {
+    let counters = [
+        "<p>Lượt xem: {n}</p>",
+        "<p>Đã xem {n} lần</p>",
+        "<div>{n} lượt truy cập</div>",
+        "<p>Số lượt đọc: {n}</p>",
+        "<p>Views: {n}</p>",
+        "<p>Người xem: {n}</p>",
+        "<span>Lượt đọc {n}</span>",
+        "<p>{n} views</p>",
+    ];
+    for counter in counters {
+        let mut script = Script::open();
+        for visit in 1..=4 {
+            let mut shown = listed(3);
+            let count = format!("1.{}", 200 + 17 * visit);
+            for (story, _) in &mut shown {
+                story.body += &counter.replace("{n}", &count);
+            }
+            // The listing shows it too, so that the item changes.
+            shown[0].0.day += &format!(" - {count} lượt xem");
+            script.publish(&shown);
+            script.visit();
+        }
+        let revisions: Vec<_> =
+            script.desk.export().iter().map(|a| a["revision"].as_u64().unwrap()).collect();
+        assert_eq!(revisions, [1, 1, 1], "{counter}");
+    }
+}
+
+#[test]
+fn a_number_in_the_text_is_an_edit() {
+    let mut script = Script::open();
+    for visit in 1..=2 {
+        let mut shown = listed(3);
+        shown[0].0.body += &format!("<p>Giá lúa hôm nay: {} đồng một ki-lô-gam.</p>", 7000 + visit);
+        shown[0].0.day = format!("03/11/2026 0{visit}:00");
+        script.publish(&shown);
+        script.visit();
+    }
+    assert_eq!(script.field(TITLES[2], "revision"), 2);
+}

@@ -1,7 +1,30 @@
 //! The decision whether an edit is reported to readers as a new revision.
 //!
 //! An edit is reported if title and text together differ by the source's `min_edit` letters or
-//! more, or if a digit or symbol differs. White space and punctuation are ignored.
+//! more, or if a digit or symbol differs. White space, punctuation and counters of readers are
+//! ignored.
+
+use bantin_page::plain::fold;
+use std::borrow::Cow;
+
+/// The words of a line that counts readers, folded.
+const COUNTERS: [&str; 13] = [
+    "luot xem",
+    "luot doc",
+    "luot truy cap",
+    "luot view",
+    "da xem",
+    "da doc",
+    "so lan xem",
+    "so lan doc",
+    "nguoi xem",
+    "nguoi doc",
+    "views",
+    "view:",
+    "page views",
+];
+/// The maximum length of such a line, in characters. A longer one is a sentence about readers.
+const MAX_COUNTER: usize = 40;
 
 /// Title and text of a version of an article.
 type VersionText<'a> = (&'a str, &'a str);
@@ -13,11 +36,33 @@ type VersionText<'a> = (&'a str, &'a str);
 /// every article of an agency at once. A punctuation mark between two digits does count: 1,5 tỷ is
 /// not 15 tỷ.
 pub(crate) fn is_reported(old: VersionText<'_>, new: VersionText<'_>, least: usize) -> bool {
-    if signs(old.0) != signs(new.0) || signs(old.1) != signs(new.1) {
+    let (old_text, new_text) = (without_counters(old.1), without_counters(new.1));
+    if signs(old.0) != signs(new.0) || signs(&old_text) != signs(&new_text) {
         return true;
     }
     let by = distance(&letters(old.0), &letters(new.0), least);
-    by >= least || by + distance(&letters(old.1), &letters(new.1), least - by) >= least
+    by >= least || by + distance(&letters(&old_text), &letters(&new_text), least - by) >= least
+}
+
+/// A text without the numbers in lines that count readers.
+fn without_counters(text: &str) -> Cow<'_, str> {
+    if !text.lines().any(is_counter) {
+        return text.into();
+    }
+    let without = |line: &str| line.chars().filter(|c| !c.is_ascii_digit()).collect::<String>();
+    let lines = text.lines().map(|line| match is_counter(line) {
+        true => without(line),
+        false => line.to_owned(),
+    });
+    lines.collect::<Vec<_>>().join("\n").into()
+}
+
+fn is_counter(line: &str) -> bool {
+    let is_short = line.len() <= 4 * MAX_COUNTER && line.chars().count() <= MAX_COUNTER;
+    is_short && line.bytes().any(|byte| byte.is_ascii_digit()) && {
+        let line = fold(line);
+        COUNTERS.iter().any(|words| line.contains(words))
+    }
 }
 
 fn letters(text: &str) -> Vec<char> {
@@ -135,6 +180,20 @@ mod tests {
         // Title and text together.
         assert!(is_reported(("Tin moi", "xa"), ("Tin mới", "xã"), 2));
         assert!(!is_reported(("Tin moi", "xa"), ("Tin mới", "xã"), 3));
+    }
+
+    #[test]
+    fn a_counter_of_readers_says_nothing_new() {
+        #[track_caller]
+        fn check(old: &str, new: &str, expected: bool) {
+            assert_eq!(is_reported(("Tin", old), ("Tin", new), 1), expected, "{old:?} {new:?}");
+        }
+        check("Tin\nLượt xem: 1.217", "Tin\nLượt xem: 98", false);
+        check("Tin\n17 lượt truy cập", "Tin\n1234 lượt truy cập", false);
+        check("Tin\nĐã xem 7 lần", "Tin\nĐã xem 8 lần", false);
+        check("Tin\nLượt xem: 7", "Tin khác\nLượt xem: 7", true);
+        let visitors = "Khu di tích năm qua đón hơn 7.000 lượt người xem và nhiều khách quốc tế";
+        check(visitors, &visitors.replace('7', "8"), true);
     }
 
     #[test]
