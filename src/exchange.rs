@@ -166,7 +166,7 @@ pub fn read(line: &str, now: DateTime<Utc>) -> Result<ImportedArticle, LineError
     let ParsedArticleLine { id, content, topics, last_seen, revision, .. } = written;
     let origin = written.origin.map(|carried| carried.info(content.source.clone()));
     Ok(ImportedArticle {
-        article: Article { id, content, topics, last_seen, revision },
+        article: Article { id, content, topics, carriers: Vec::new(), last_seen, revision },
         origin,
         withdrawn: written.withdrawn,
         addresses: written.addresses,

@@ -171,7 +171,7 @@ impl CachedFeed {
             let province = province.map(|province| province.slug.as_str());
             let agency = origin.and_then(|origin| origin.agency.as_ref());
             let agency = agency.map(|agency| agency.slug.as_str());
-            let is_found = one.matches_query(query, province, agency);
+            let is_found = one.matches_query(query, origins);
             let listed = self.newest.iter().flatten().any(|(_, _, row)| *row == one.row);
             let is_late = self.is_empty && !one.is_current;
             let has_entry = listed || is_late || self.tombstones.contains(&one.article.id);

@@ -248,3 +248,119 @@ fn an_edited_item_stays_one_article() {
         (&["Một (sửa)|/1|g1|01|Nội dung một, đã sửa"], &["Một (sửa)"]),
     ]);
 }
+
+const THREE: &str = r#"
+[[feed]]
+id = "cong"
+title = "Cổng"
+sources = ["cong"]
+[[feed]]
+id = "so"
+title = "Sở"
+sources = ["so"]
+[[feed]]
+id = "rss"
+title = "RSS"
+sources = ["rss"]
+[[source]]
+id = "cong"
+agency = "Cổng thông tin"
+kind = "listing"
+url = "URL/cong"
+select = { item = "li.tin", date = ".date" }
+allow_private = ["127.0.0.0/8"]
+[[source]]
+id = "so"
+agency = "Sở Y tế"
+kind = "listing"
+url = "URL/tin-tuc"
+select = { item = "li.tin", date = ".date" }
+allow_private = ["127.0.0.0/8"]
+[[source]]
+id = "rss"
+agency = "Sở Y tế"
+kind = "feed"
+url = "URL/rss"
+allow_private = ["127.0.0.0/8"]
+"#;
+
+#[test]
+fn one_page_in_three_sources_is_one_article_with_three_carriers() {
+    let mut script = Script::with(THREE);
+    let address = |n: usize| format!("/tin/{n}");
+    let show = |script: &mut Script, portal: &[usize], department: usize, of_feed: &[usize]| {
+        let shown: Vec<_> = portal.iter().map(|n| (story(*n), address(*n))).collect();
+        let items: String =
+            shown.iter().map(|(story, href)| story.item(&format!("{href}/"))).collect();
+        script.agency.on(
+            "/cong",
+            crate::agency::html(format!("<html><body><ul>{items}</ul></body></html>")),
+        );
+        script.publish(&stories(department, address));
+        for n in 0..8 {
+            script.agency.on(&format!("/tin/{n}/"), story(n).page());
+        }
+        let items: Vec<String> = of_feed
+            .iter()
+            .map(|n| format!("{}|{}|g{n}|20|Tóm tắt", TITLES[*n], script.agency.url(&address(*n))))
+            .collect();
+        script.agency.on("/rss", feed(&items.iter().map(String::as_str).collect::<Vec<_>>()));
+        script.visit()
+    };
+    let said = show(&mut script, &[2, 1], 4, &[3, 2, 1, 0]);
+    script.check(&TITLES[..4], &said);
+    let (ids, said) = (script.ids(), show(&mut script, &[4, 2, 1], 5, &[4, 3, 2, 1, 0]));
+    script.check(&TITLES[..5], &said);
+    assert!(script.ids().is_superset(&ids));
+    let sorted = |id: &str| {
+        let mut titles = script.desk.titles(id);
+        titles.sort_unstable();
+        titles
+    };
+    let of = |numbers: &[usize]| {
+        let mut titles: Vec<_> = numbers.iter().map(|n| TITLES[*n].to_owned()).collect();
+        titles.sort_unstable();
+        titles
+    };
+    assert_eq!(sorted("cong"), of(&[1, 2, 4]));
+    assert_eq!(sorted("so"), of(&[0, 1, 2, 3, 4]));
+    assert_eq!(sorted("rss"), of(&[0, 1, 2, 3, 4]));
+    // The page's date is better than that of the feed.
+    for (n, title) in TITLES.iter().enumerate().take(5) {
+        assert_eq!(script.field(title, "published"), format!("2026-11-{:02}T01:15:00Z", n + 1));
+    }
+    let article = script.desk.export().into_iter().find(|a| a["title"] == TITLES[4]).unwrap();
+    let mut names: Vec<_> = article["carriers"].as_array().unwrap().iter().collect();
+    names.push(&article["source"]);
+    let mut names: Vec<_> = names.iter().map(|name| name.as_str().unwrap()).collect();
+    names.sort_unstable();
+    assert_eq!(names, ["cong", "rss", "so"]);
+    // Each feed shows it under its own source.
+    for id in ["cong", "so", "rss"] {
+        let items = script.desk.feed(id)["items"].as_array().unwrap().clone();
+        assert!(
+            items.iter().all(|item| item["_bantin"]["source"]["name"] == id),
+            "{id}: {items:?}"
+        );
+    }
+    // Nothing is fetched again.
+    let before = script.agency.seen().len();
+    script.visit();
+    assert!(script.agency.seen().len() <= before + 3);
+    script.check(&TITLES[..5], "unchanged");
+}
+
+#[test]
+fn copies_of_different_agencies_stay_apart() {
+    let mut script = Script::with(&THREE.replace("URL/rss", "URL/khong-co"));
+    script.publish(&stories(2, |n| format!("/tin/{n}")));
+    let copies: String = (0..2).map(|n| story(n).item(&format!("/ban-sao/{n}"))).collect();
+    script
+        .agency
+        .on("/cong", crate::agency::html(format!("<html><body><ul>{copies}</ul></body></html>")));
+    for n in 0..2 {
+        script.agency.on(&format!("/ban-sao/{n}"), story(n).page());
+    }
+    let said = script.visit();
+    script.check(&[TITLES[0], TITLES[0], TITLES[1], TITLES[1]], &said);
+}

@@ -79,10 +79,19 @@ pub struct Article {
     /// empty until the rules have run. They are derived, so they neither change `updated` nor make
     /// a revision.
     pub topics: Vec<Slug>,
+    /// The other sources that show it at the same address.
+    pub carriers: Vec<Slug>,
     /// The start of the latest visit that found it.
     pub last_seen: DateTime<Utc>,
     /// The revision: 1 for the first text, incremented with each real change.
     pub revision: u32,
+}
+
+impl Article {
+    /// Its source, and then the sources that carry it.
+    pub fn sources(&self) -> impl Iterator<Item = &Slug> {
+        std::iter::once(&self.content.source).chain(&self.carriers)
+    }
 }
 
 impl Deref for Article {
@@ -114,6 +123,9 @@ impl Serialize for Article {
         }
         object.serialize_entry("last_seen", &self.last_seen)?;
         object.serialize_entry("revision", &self.revision)?;
+        if !self.carriers.is_empty() {
+            object.serialize_entry("carriers", &self.carriers)?;
+        }
         object.end()
     }
 }

@@ -1,6 +1,6 @@
 //! Feeds that are published, and the settings of the site, as configured in feeds.toml.
 
-use super::{ArchivePolicy, Condition, Slug, TokenHash, TopicRules, WebSubConfig};
+use super::{ArchivePolicy, Condition, Origin, Slug, TokenHash, TopicRules, WebSubConfig};
 use std::net::SocketAddr;
 use std::ops::Deref;
 use std::path::PathBuf;
@@ -83,6 +83,19 @@ pub struct ArticleQuery {
 }
 
 impl ArticleQuery {
+    /// Whether a source, with its description if that is known, is one of those that the query
+    /// asks for.
+    pub fn is_of_source(&self, source: &Slug, origin: Option<&Origin>) -> bool {
+        let within = |list: &[Slug], name: Option<&Slug>| {
+            list.is_empty() || name.is_some_and(|name| list.contains(name))
+        };
+        let province = origin.and_then(|origin| origin.province.as_ref());
+        let agency = origin.and_then(|origin| origin.agency.as_ref());
+        within(&self.sources, Some(source))
+            && within(&self.provinces, province.map(|province| &province.slug))
+            && within(&self.agencies, agency.map(|agency| &agency.slug))
+    }
+
     /// Writes the query as a text that is unique to it. Stores keep this text, so its form (version
     /// 1) is written out here.
     pub fn rule(&self) -> String {

@@ -4,12 +4,14 @@
 //! This module is independent of the formats.
 
 use super::xml_text::{self, excerpt, line, title, uri};
-use bantin_core::{Article, Attachment, DatePrecision, FirstSource, Image, Origin, Site, Slug};
+use bantin_core::{
+    Article, ArticleQuery, Attachment, DatePrecision, FirstSource, Image, Origin, Site, Slug,
+};
 use chrono::{DateTime, FixedOffset, SubsecRound, TimeZone, Utc};
 use chrono_tz::Tz;
 use quick_xml::escape::escape;
 use serde::Serialize;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The length of the excerpt of the body that replaces a missing summary, in characters: about four
 /// lines of a list.
@@ -57,6 +59,8 @@ pub(super) struct FeedEntry {
     pub(super) is_gathered: bool,
     /// Its first source. Absent only if the article's source is unknown now.
     pub(super) credit: Option<EntryCredit>,
+    /// The other sources that show it at the same address.
+    pub(super) carriers: Vec<EntryCredit>,
 }
 
 /// A category: province, agency, topic, or a tag of the agency.
@@ -102,7 +106,19 @@ pub(super) struct CategoryTerm {
 }
 
 impl FeedEntry {
-    pub(super) fn new(article: &Article, origin: Option<&Origin>, site: &Site) -> Self {
+    /// The entry of an article in a feed with a query. Among the sources that show the article, the
+    /// first one that the query asks for is credited.
+    pub(super) fn new(
+        article: &Article,
+        origins: &BTreeMap<Slug, Origin>,
+        query: &ArticleQuery,
+        site: &Site,
+    ) -> Self {
+        let asked = article.sources().find(|id| query.is_of_source(id, origins.get(*id)));
+        let credited = asked.unwrap_or(&article.source);
+        let origin = origins.get(credited);
+        let others = article.sources().filter(|id| *id != credited);
+        let others: Vec<&Origin> = others.filter_map(|id| origins.get(id)).collect();
         let url = uri(article.url.as_url());
         let first = article.first_source.as_ref();
         let credit = origin.map(|origin| EntryCredit::new(origin, first));
@@ -127,7 +143,8 @@ impl FeedEntry {
             updated: local_exact(updated(article, published), article.zone),
             precision: article.precision,
             revision: article.revision,
-            categories: categories(article, origin, site),
+            categories: categories(article, origin, &others, site),
+            carriers: others.iter().map(|origin| EntryCredit::of(origin)).collect(),
             is_gathered: first.is_some(),
             pictures: article.images.iter().take(MAX_MEDIA).map(EntryMedia::of_image).collect(),
             url,
@@ -303,17 +320,24 @@ fn with_files(mut html: String, files: &[EntryMedia]) -> String {
     html
 }
 
-fn categories(article: &Article, origin: Option<&Origin>, site: &Site) -> Vec<EntryCategory> {
-    let credit = origin.map(EntryCredit::of);
-    let credit = credit.as_ref();
+fn categories(
+    article: &Article,
+    origin: Option<&Origin>,
+    carriers: &[&Origin],
+    site: &Site,
+) -> Vec<EntryCategory> {
+    let credits: Vec<EntryCredit> =
+        origin.into_iter().chain(carriers.iter().copied()).map(EntryCredit::of).collect();
     let scheme = |kind: &str| format!("tag:{}:{kind}", line(&site.id_authority));
     let of_term = |kind: &str, term: &CategoryTerm| EntryCategory {
         scheme: scheme(kind),
         term: term.slug.clone(),
         label: term.name.clone(),
     };
-    let province = credit.and_then(|c| c.province.as_ref()).map(|term| of_term("province", term));
-    let agency = credit.and_then(|c| c.agency.as_ref()).map(|term| of_term("agency", term));
+    let places = credits.iter().flat_map(|credit| {
+        let province = credit.province.as_ref().map(|term| of_term("province", term));
+        province.into_iter().chain(credit.agency.as_ref().map(|term| of_term("agency", term)))
+    });
     let topics = article.topics.iter().map(|id| EntryCategory {
         scheme: scheme("topic"),
         term: id.to_string(),
@@ -337,7 +361,7 @@ fn categories(article: &Article, origin: Option<&Origin>, site: &Site) -> Vec<En
     });
     let mut known = BTreeSet::new();
     let tags: Vec<EntryCategory> = tags.collect();
-    let all = province.into_iter().chain(agency).chain(topics).chain(first).chain(tags);
+    let all = places.chain(topics).chain(first).chain(tags);
     all.filter(|c| known.insert((c.scheme.clone(), c.term.clone()))).take(MAX_CATEGORIES).collect()
 }
 

@@ -6,7 +6,8 @@ use super::entry::{EntryCredit, FeedEntry, local, published};
 use super::xml_text::{self, line, title, uri};
 use super::{document_name, page_name};
 use bantin_core::{
-    Article, ContentMode, DocumentKind, Feed, FeedFormat, Origin, Site, Slug, Tombstone,
+    Article, ArticleQuery, ContentMode, DocumentKind, Feed, FeedFormat, Origin, Site, Slug,
+    Tombstone,
 };
 use chrono::{DateTime, FixedOffset};
 use std::cmp::Reverse;
@@ -48,7 +49,7 @@ impl<'a> FeedView<'a> {
         articles: &[Article],
         kind: &'a DocumentKind,
     ) -> Option<Self> {
-        let mut entries = entries(site, origins, articles);
+        let mut entries = entries(site, origins, &feed.query, articles);
         if feed.content == ContentMode::Summary {
             entries.iter_mut().for_each(|entry| entry.html.clear());
         }
@@ -159,6 +160,7 @@ fn dates(
 pub(super) fn entries(
     site: &Site,
     origins: &BTreeMap<Slug, Origin>,
+    query: &ArticleQuery,
     articles: &[Article],
 ) -> Vec<FeedEntry> {
     let mut sorted: Vec<&Article> = articles.iter().collect();
@@ -167,10 +169,7 @@ pub(super) fn entries(
     });
     let mut known = HashSet::new();
     sorted.retain(|article| known.insert(&article.id));
-    sorted
-        .into_iter()
-        .map(|article| FeedEntry::new(article, origins.get(&article.source), site))
-        .collect()
+    sorted.into_iter().map(|article| FeedEntry::new(article, origins, query, site)).collect()
 }
 
 /// The title of a feed, or its name if the title has no visible character.

@@ -1,7 +1,7 @@
 //! Writes JSON Feed 1.1 (<https://www.jsonfeed.org/version/1.1/>). Data without a field of the
 //! standard is in `_bantin`.
 
-use super::entry::{CategoryTerm, EntryCategory, EntryMedia, FeedEntry};
+use super::entry::{CategoryTerm, EntryCategory, EntryCredit, EntryMedia, FeedEntry};
 use super::feed_view::FeedView;
 use bantin_core::{ContentMode, FeedFormat};
 use chrono::{DateTime, FixedOffset, SecondsFormat};
@@ -92,6 +92,9 @@ struct ItemExtension<'a> {
     /// source is another feed.
     #[serde(skip_serializing_if = "<[EntryCategory]>::is_empty")]
     categories: &'a [EntryCategory],
+    /// The other sources that show the article at the same address.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    carriers: Vec<JsonSource<'a>>,
     revision: u32,
 }
 
@@ -146,20 +149,27 @@ fn item<'a>(entry: &'a FeedEntry, view: &FeedView<'_>) -> JsonItem<'a> {
         language: entry.foreign_language(&view.language),
         attachments: entry.files.iter().map(attachment).collect(),
         _bantin: ItemExtension {
-            source: credit.map(|credit| JsonSource {
-                id: &credit.tag,
-                name: &credit.name,
-                title: &credit.title,
-                url: &credit.home,
-                feed_url: credit.feed.as_deref(),
-                rights: credit.rights.as_deref(),
-            }),
+            source: credit.map(JsonSource::of),
             province: credit.and_then(|credit| credit.province.as_ref()),
             agency: credit.and_then(|credit| credit.agency.as_ref()),
             source_line: entry.source_line.as_deref(),
             categories: if entry.is_gathered { &entry.categories } else { &[] },
+            carriers: entry.carriers.iter().map(JsonSource::of).collect(),
             revision: entry.revision,
         },
+    }
+}
+
+impl<'a> JsonSource<'a> {
+    fn of(credit: &'a EntryCredit) -> Self {
+        Self {
+            id: &credit.tag,
+            name: &credit.name,
+            title: &credit.title,
+            url: &credit.home,
+            feed_url: credit.feed.as_deref(),
+            rights: credit.rights.as_deref(),
+        }
     }
 }
 

@@ -29,7 +29,7 @@ pub fn count_fitting(
     let stones = tombstones.iter().map(|stone| ELEMENT + escaped_length(&stone.id));
     let mut bytes = envelope(feed, site) + stones.sum::<usize>();
     let fits = |article: &&Article| {
-        let mut entry = FeedEntry::new(article, origins.get(&article.source), site);
+        let mut entry = FeedEntry::new(article, origins, &feed.query, site);
         if feed.content == ContentMode::Summary {
             entry.html.clear();
         }

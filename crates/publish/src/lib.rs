@@ -29,7 +29,7 @@ mod xml_text;
 pub use length::count_fitting;
 pub use verify::{InvalidDocument, verify};
 
-use bantin_core::{Article, DocumentKind, Feed, FeedFormat, Origin, Site, Slug};
+use bantin_core::{Article, ArticleQuery, DocumentKind, Feed, FeedFormat, Origin, Site, Slug};
 use feed_view::FeedView;
 use std::collections::BTreeMap;
 
@@ -98,7 +98,7 @@ pub fn overview(
     origins: &BTreeMap<Slug, Origin>,
     newest: &[Article],
 ) -> Vec<Document> {
-    let entries = feed_view::entries(site, origins, newest);
+    let entries = feed_view::entries(site, origins, &ArticleQuery::default(), newest);
     vec![
         Document {
             name: INDEX.to_owned(),

@@ -16,9 +16,10 @@ use rusqlite::{OptionalExtension, Row, Transaction, params_from_iter};
 use std::sync::LazyLock;
 use value::ColumnValue;
 
-/// The SQL of the column `topics`: the topics of an article.
-pub(crate) const TOPICS: &str =
-    "(SELECT topics FROM classified WHERE classified.article = article.sequence) AS topics";
+/// The SQL of the columns of an article that are in other tables: its topics and its carriers.
+pub(crate) const OTHER_COLUMNS: &str =
+    "(SELECT topics FROM classified WHERE classified.article = article.sequence) AS topics,
+     (SELECT json_group_array(carrier.source) FROM carrier WHERE carrier.article = article.sequence) AS carriers";
 
 /// The row number of an article in the store. It never changes, and later articles have higher
 /// numbers.
@@ -72,14 +73,19 @@ macro_rules! article_row {
             },)*
         ];
 
-        /// Reads the article in a row; the topics are given by the caller.
-        fn read_with(row: &Row<'_>, topics: Vec<Slug>) -> Result<Article, TransactionError> {
+        /// Reads the article in a row; what is in other tables is given by the caller.
+        fn read_with(
+            row: &Row<'_>,
+            topics: Vec<Slug>,
+            carriers: Vec<Slug>,
+        ) -> Result<Article, TransactionError> {
             Ok(Article {
                 $($own: ColumnValue::read(row, stringify!($own), named!($own))?,)*
                 content: NewArticle {
                     $($field: ColumnValue::read(row, stringify!($field), named!($field))?,)*
                 },
                 topics,
+                carriers,
             })
         }
     };
@@ -208,15 +214,17 @@ fn values(
     columns.map(|column| (column.value)(article)).collect()
 }
 
-/// Reads the article in a row that was selected with [`TOPICS`].
+/// Reads the article in a row that was selected with [`OTHER_COLUMNS`].
 pub(crate) fn read(row: &Row<'_>) -> Result<Article, TransactionError> {
     let topics: Option<Vec<Slug>> = ColumnValue::read(row, "topics", "the topics of an article")?;
-    read_with(row, topics.unwrap_or_default())
+    let carriers: Option<Vec<Slug>> =
+        ColumnValue::read(row, "carriers", "the carriers of an article")?;
+    read_with(row, topics.unwrap_or_default(), carriers.unwrap_or_default())
 }
 
-/// Reads the article in a row without its topics.
+/// Reads the article in a row without its topics and carriers.
 pub(crate) fn read_without_topics(row: &Row<'_>) -> Result<Article, TransactionError> {
-    read_with(row, Vec::new())
+    read_with(row, Vec::new(), Vec::new())
 }
 
 /// Replaces the trigger that records edits if it does not watch today's columns, so that a

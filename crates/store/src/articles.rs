@@ -18,8 +18,8 @@ use crate::damage::skip_damaged;
 use crate::error::TransactionError;
 use crate::{
     ArticleRowId, ItemIdentity, KnownArticle, PageRefusal, Store, StoreError, VisitClaim,
-    article_row, edit_distance, identity, missing, pending, records, rejections, repeated,
-    revisits, sources, tag, topics,
+    article_row, carriers, edit_distance, identity, missing, pending, records, rejections,
+    repeated, revisits, sources, tag, topics,
 };
 use bantin_core::{Article, ArticleField, ArticleKey, NewArticle, Slug};
 use chrono::{DateTime, Utc};
@@ -102,6 +102,9 @@ pub enum ArticleChange {
     /// The agency moved the article, or shows it at a further address; that address. Title and text
     /// are those of the known article, so readers see no new one.
     Moved(Url),
+    /// The article is one of another source, which shows it at the same address; its id. Feeds of
+    /// this source show it from now on.
+    Carried(String),
     /// The agency removed the article, and it was withdrawn.
     Withdrawn {
         /// Its id.
@@ -241,6 +244,14 @@ pub(crate) fn insert_or_revise(
         None => None,
     };
     if existing.is_none()
+        && let Some(other) = carriers::find(db, arrived)?
+    {
+        pending::forget(db, &claim.source, &article.key)?;
+        rejections::forget(db, &claim.source, &article.key)?;
+        let change = carriers::record_carrier(db, claim, arrived, other)?;
+        return Ok(change.map_or(ArticleChange::Same, ArticleChange::Carried));
+    }
+    if existing.is_none()
         && let Some(other) = repeated::find(db, article)?
     {
         repeated::record_repeated(db, claim, &article.key, &arrived.fingerprint, other)?;
@@ -283,8 +294,8 @@ pub(crate) fn insert_or_revise(
              AND EXISTS (SELECT 1 FROM article WHERE sequence = ?3 AND erased = 1)",
     )?
     .execute((source, arrived.url.as_str(), row))?;
-    db.prepare_cached("DELETE FROM rejection WHERE source = ?1 AND key = ?2")?
-        .execute((source, article.key.as_str()))?;
+    rejections::forget(db, &claim.source, &article.key)?;
+    carriers::add_addresses(db, row, arrived)?;
     pending::forget(db, &claim.source, &article.key)?;
     Ok(change)
 }
@@ -342,6 +353,7 @@ fn insert(
         id,
         content: NewArticle { updated, ..article.clone() },
         topics: Vec::new(),
+        carriers: Vec::new(),
         last_seen: article.first_seen,
         revision: 1,
     };
@@ -413,6 +425,7 @@ fn repair(
         id: id.clone(),
         content: NewArticle { updated, first_seen, ..arrived.article.clone() },
         topics: Vec::new(),
+        carriers: Vec::new(),
         last_seen: claim.started,
         revision: number + 1,
     };

@@ -1,6 +1,6 @@
 //! The counter of changes, and the articles that changed since a value of it.
 
-use crate::article_row::TOPICS;
+use crate::article_row::OTHER_COLUMNS;
 use crate::articles::NEVER;
 use crate::columns::number_in_columns;
 use crate::damage::skip_damaged;
@@ -48,7 +48,7 @@ fn touched_articles(
     since: ChangeCount,
 ) -> Result<Option<Vec<TouchedArticle>>, TransactionError> {
     let mut select = db.prepare_cached(&format!(
-        "SELECT article.*, {TOPICS}
+        "SELECT article.*, {OTHER_COLUMNS}
          FROM touched CROSS JOIN article ON article.sequence = touched.article
          WHERE touched.at > ?1 LIMIT {}",
         MAX_COUNT + 1

@@ -390,8 +390,8 @@ async fn a_source_and_a_feed_keep_their_ids_over_a_rename() {
     // A new source may take the old name; its ids differ from those of the renamed source.
     let sources = [sources[0].clone(), Arc::new(source("a"))];
     store.apply(&sources, &[], noon()).await.unwrap();
-    commit(&store, vec![article("a", 1, noon())], noon()).await;
-    assert!(all(&store).await.iter().any(|a| a.id == "tag:bantin.example,2026:a-2:/tin/1"));
+    commit(&store, vec![article("a", 2, noon())], noon()).await;
+    assert!(all(&store).await.iter().any(|a| a.id == "tag:bantin.example,2026:a-2:/tin/2"));
 
     let mut taken = source("b");
     taken.aliases = vec![slug("a")];

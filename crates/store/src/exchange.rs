@@ -1,6 +1,6 @@
 //! Export of articles, and import of articles from another store.
 
-use crate::article_row::TOPICS;
+use crate::article_row::OTHER_COLUMNS;
 use crate::changes::changed;
 use crate::columns::{millis, parsed};
 use crate::damage::skip_damaged;
@@ -115,7 +115,7 @@ fn after(
     let sql = format!(
         "SELECT *, {}, (SELECT json_group_array(url) FROM alias WHERE alias.article = article.sequence) AS addresses
          FROM article WHERE sequence > ?1 ORDER BY sequence LIMIT ?2",
-        TOPICS
+        OTHER_COLUMNS
     );
     let mut select = db.prepare_cached(&sql)?;
     let mut rows =
@@ -165,7 +165,7 @@ fn import_article(
     let new = &imported.article;
     let existing = {
         let mut select =
-            db.prepare_cached(&format!("SELECT *, {TOPICS} FROM article WHERE id = ?1"))?;
+            db.prepare_cached(&format!("SELECT *, {OTHER_COLUMNS} FROM article WHERE id = ?1"))?;
         let mut rows = select.query([&new.id])?;
         let found = rows.next()?.map(|row| -> Result<_, TransactionError> {
             let old = skip_damaged(row, article_row::read(row))?;
@@ -233,6 +233,7 @@ fn is_same(ours: &Article, theirs: &Article) -> bool {
         == Article {
             content,
             topics: ours.topics.clone(),
+            carriers: ours.carriers.clone(),
             last_seen: ours.last_seen,
             ..theirs.clone()
         }

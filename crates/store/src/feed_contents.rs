@@ -11,7 +11,7 @@
 //! before anything is written. Only articles that were touched since the feed's watermark are
 //! examined (`touched`, filled by triggers), and once a day all of them.
 
-use crate::article_row::TOPICS;
+use crate::article_row::OTHER_COLUMNS;
 use crate::articles::NEVER;
 use crate::changes::changes;
 use crate::columns::{instant, millis, parsed};
@@ -168,7 +168,7 @@ fn meets_conditions(row: &Row<'_>, query: &ArticleQuery) -> Result<bool, Transac
 fn columns(query: &ArticleQuery, narrow: &str) -> String {
     match query.conditions.is_empty() {
         true => narrow.to_owned(),
-        false => format!("{CONDITION_COLUMNS}, {TOPICS}"),
+        false => format!("{CONDITION_COLUMNS}, {OTHER_COLUMNS}"),
     }
 }
 
@@ -179,7 +179,7 @@ fn current(db: &Transaction<'_>, feed: &FeedConfig) -> Result<FeedWindow, Transa
     let (from, values) = newest(db, &feed.query)?;
     let mut select = db.prepare_cached(&format!("{from} LIMIT {bound}",))?;
     let mut choice = FeedSelection::new(feed);
-    let (mut candidates, mut looked) = (Vec::new(), 0);
+    let (mut candidates, mut looked, mut seen) = (Vec::new(), 0, HashSet::new());
     let mut rows = select.query(params_from_iter(values))?;
     let is_complete = loop {
         if choice.is_full() {
@@ -188,7 +188,10 @@ fn current(db: &Transaction<'_>, feed: &FeedConfig) -> Result<FeedWindow, Transa
         let Some(row) = rows.next()? else { break looked < bound };
         looked += 1;
         let candidate = FeedCandidate {
-            row: row.get("sequence")?,
+            row: match row.get("sequence")? {
+                row if seen.insert(row) => row,
+                _ => continue,
+            },
             changed: row.get("changed")?,
             published: row.get("published")?,
             id: row.get("id")?,
@@ -212,8 +215,7 @@ fn newest(
         query,
         "article.sequence, article.changed, article.published, article.id, article.source",
     );
-    let of = |query: &ArticleQuery| {
-        let (matching, values) = selection::matching(query);
+    let of = |(matching, values): (String, Vec<&str>)| {
         let sql = format!(
             "SELECT {columns} FROM {matching} AND withdrawn IS NULL AND article.arrival != {NEVER}"
         );
@@ -225,9 +227,14 @@ fn newest(
         if is_narrow { sources::matching_sources(db, query, MAX_ABREAST + 1)? } else { Vec::new() };
     let abreast: Vec<ArticleQuery> = match sources.len() {
         1..=MAX_ABREAST => sources.into_iter().map(|source| only(source, query)).collect(),
-        _ => vec![query.clone()],
+        _ => Vec::new(),
     };
-    let (selects, values): (Vec<String>, Vec<Vec<String>>) = abreast.iter().map(of).unzip();
+    let owned = abreast.iter().map(selection::matching_owned);
+    // The articles that several of the sources carry are selected several times.
+    let carried = abreast.iter().map(selection::matching_carried);
+    let all = abreast.is_empty().then(|| selection::matching(query));
+    let (selects, values): (Vec<String>, Vec<Vec<String>>) =
+        owned.chain(carried).chain(all).map(of).unzip();
     let order = "article.changed DESC, article.published DESC, article.id";
     Ok((format!("{} ORDER BY {order}", selects.join(" UNION ALL ")), values.concat()))
 }
@@ -378,7 +385,7 @@ fn read(
     wanted: &[ArticleRowId],
 ) -> Result<Vec<(ArticleRowId, Article)>, TransactionError> {
     let mut select = db.prepare_cached(&format!(
-        "SELECT *, {TOPICS} FROM article WHERE sequence = ?1 AND withdrawn IS NULL"
+        "SELECT *, {OTHER_COLUMNS} FROM article WHERE sequence = ?1 AND withdrawn IS NULL"
     ))?;
     let mut articles = Vec::with_capacity(wanted.len());
     for id in wanted {

@@ -12,7 +12,7 @@
 //! | `leases`, `visits`, `status` | claims on sources, results of visits, `bantin status` |
 //! | `pages`, `pending`, `rejections`, `backfill` | fetched pages, items without an article, rejected pages, backfills |
 //! | `article_row` | the columns of an article, defined by one table |
-//! | `articles`, `identity`, `edit_distance`, `repeated`, `revisits`, `missing`, `tag` | articles from visits: new, revised, repeated, removed; their ids |
+//! | `articles`, `identity`, `carriers`, `edit_distance`, `repeated`, `revisits`, `missing`, `tag` | articles from visits: new, revised, repeated, removed; their ids |
 //! | `withdrawals`, `exchange`, `lookup`, `topics` | operations on articles: withdraw, export, import, look up, classify |
 //! | `selection`, `window`, `feed_contents`, `archives`, `publication_day`, `changes` | the contents of feeds, their archives, and changes since a publication |
 //! | `websub/`, `followed` | our WebSub hub, and our subscriptions at other hubs |
@@ -31,6 +31,7 @@ mod archives;
 mod article_row;
 mod articles;
 mod backfill;
+mod carriers;
 mod changes;
 mod columns;
 #[cfg(test)]

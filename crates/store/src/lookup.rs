@@ -1,7 +1,7 @@
 //! Lookup of articles by id or address, with the pages that they were extracted from, and of
 //! listing items without an article.
 
-use crate::article_row::TOPICS;
+use crate::article_row::OTHER_COLUMNS;
 use crate::columns::{instant, parsed};
 use crate::error::TransactionError;
 use crate::{
@@ -108,7 +108,7 @@ fn find(db: &Transaction<'_>, name: &str) -> Result<ArticleLookup, TransactionEr
 
 fn details(db: &Transaction<'_>, id: &str) -> Result<ArticleDetails, TransactionError> {
     let mut select =
-        db.prepare_cached(&format!("SELECT *, {TOPICS} FROM article WHERE id = ?1"))?;
+        db.prepare_cached(&format!("SELECT *, {OTHER_COLUMNS} FROM article WHERE id = ?1"))?;
     let mut rows = select.query([id])?;
     let row = rows.next()?.ok_or(rusqlite::Error::QueryReturnedNoRows)?;
     let article_row: ArticleRowId = row.get("sequence")?;

@@ -1,7 +1,7 @@
 //! The migrations from each released schema to the newest one.
 
 use crate::error::TransactionError;
-use crate::{StoreError, article_row, error, identity};
+use crate::{StoreError, article_row, carriers, error, identity};
 use rusqlite::{Connection, TransactionBehavior};
 use std::path::Path;
 
@@ -23,7 +23,7 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/13.sql"),
 ];
 
-/// The first schema with the further keys of articles.
+/// The first schema with the further keys and the addresses of articles.
 const KEYS: usize = 13;
 
 /// Migrates a file to the newest schema.
@@ -40,6 +40,7 @@ pub(crate) fn migrate(path: &Path, db: &mut Connection) -> Result<(), StoreError
         }
         if found < KEYS {
             identity::add_forms(&transaction)?;
+            carriers::add_all_addresses(&transaction)?;
         }
         article_row::watch_edits(&transaction)?;
         transaction.pragma_update(

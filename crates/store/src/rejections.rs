@@ -8,7 +8,7 @@
 use crate::columns::{instant, maybe_instant, millis, parsed};
 use crate::error::TransactionError;
 use crate::{Store, StoreError, VisitClaim, records};
-use bantin_core::{ArticleKey, retry};
+use bantin_core::{ArticleKey, Slug, retry};
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Row, Transaction};
 
@@ -91,6 +91,17 @@ fn release(db: &Transaction<'_>, now: DateTime<Utc>) -> Result<(), TransactionEr
             millis(now + retry::REJECTION_RELEASE * (place / retry::REJECTIONS_RELEASED)),
         ))?;
     }
+    Ok(())
+}
+
+/// Deletes the rejection of an item, because its page was read.
+pub(crate) fn forget(
+    db: &Transaction<'_>,
+    source: &Slug,
+    key: &ArticleKey,
+) -> Result<(), TransactionError> {
+    db.prepare_cached("DELETE FROM rejection WHERE source = ?1 AND key = ?2")?
+        .execute((source.as_str(), key.as_str()))?;
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! The selection of articles by a query: the part that SQL can check, and the conditions that it
 //! cannot.
 
-use crate::article_row::TOPICS;
+use crate::article_row::OTHER_COLUMNS;
 use crate::articles::NEVER;
 use crate::columns::{instant, millis};
 use crate::damage::skip_damaged;
@@ -67,7 +67,7 @@ fn select(
     let (matching, values) = matching(query);
     let most = if query.conditions.is_empty() { limit } else { MAX_CONDITION_SCAN.max(limit) };
     let sql = format!(
-        "SELECT {CONDITION_COLUMNS}, {TOPICS}
+        "SELECT {CONDITION_COLUMNS}, {OTHER_COLUMNS}
          FROM {matching} AND withdrawn IS NULL AND article.arrival != {NEVER}
          ORDER BY article.arrival DESC, article.published DESC, article.id LIMIT {most}"
     );
@@ -103,7 +103,7 @@ pub(crate) fn matching_article(
 fn has_withdrawn(db: &Transaction<'_>, query: &ArticleQuery) -> Result<bool, TransactionError> {
     let (matching, values) = matching_or_erased(query);
     let sql = format!(
-        "SELECT {CONDITION_COLUMNS}, {TOPICS}
+        "SELECT {CONDITION_COLUMNS}, {OTHER_COLUMNS}
          FROM {matching} AND withdrawn IS NOT NULL"
     );
     let mut select = db.prepare_cached(&sql)?;
@@ -142,19 +142,84 @@ pub(crate) fn matching_or_erased(query: &ArticleQuery) -> (String, Vec<&str>) {
     conditions(query, &format!("({OF_TOPIC} OR article.erased = 1)"))
 }
 
-fn conditions<'a>(query: &'a ArticleQuery, of_topic: &str) -> (String, Vec<&'a str>) {
-    let mut sql = String::from("article JOIN source ON source.id = article.source WHERE 1");
+/// Like [`matching`], for the articles that the sources of the query carry and do not own.
+pub(crate) fn matching_carried(query: &ArticleQuery) -> (String, Vec<&str>) {
     let mut values = Vec::new();
+    let carried = carried(query, &mut values);
+    let (topics, of_topics) = of_topics(query, OF_TOPIC);
+    values.extend(of_topics);
+    (
+        format!(
+            "article JOIN source ON source.id = article.source WHERE article.sequence IN ({carried}){topics}"
+        ),
+        values,
+    )
+}
+
+/// Like [`matching`], for the articles that the sources of the query own.
+pub(crate) fn matching_owned(query: &ArticleQuery) -> (String, Vec<&str>) {
+    let mut values = Vec::new();
+    let owned = of_sources(query, "article.source", "source", &mut values);
+    let (topics, of_topics) =
+        of_topics(query, "article.sequence IN (SELECT article FROM topic WHERE topic IN (?))");
+    values.extend(of_topics);
+    (format!("article JOIN source ON source.id = article.source WHERE 1{owned}{topics}"), values)
+}
+
+fn conditions<'a>(query: &'a ArticleQuery, of_topic: &str) -> (String, Vec<&'a str>) {
+    let mut values = Vec::new();
+    let owned = of_sources(query, "article.source", "source", &mut values);
+    let of_sources = match owned.is_empty() {
+        true => owned,
+        false => {
+            let carried = carried(query, &mut values);
+            format!(" AND (1{owned} OR article.sequence IN ({carried}))")
+        }
+    };
+    let (topics, of_topics) = of_topics(query, of_topic);
+    values.extend(of_topics);
+    (
+        format!("article JOIN source ON source.id = article.source WHERE 1{of_sources}{topics}"),
+        values,
+    )
+}
+
+/// The articles that the sources of a query carry, as SQL.
+fn carried<'a>(query: &'a ArticleQuery, values: &mut Vec<&'a str>) -> String {
+    let by = of_sources(query, "carrier.source", "by", values);
+    format!(
+        "SELECT carrier.article FROM carrier JOIN source AS by ON by.id = carrier.source WHERE 1{by}"
+    )
+}
+
+/// The conditions on sources, with the column of the source's name and the table of sources.
+fn of_sources<'a>(
+    query: &'a ArticleQuery,
+    name: &str,
+    table: &str,
+    values: &mut Vec<&'a str>,
+) -> String {
     let lists = [
-        ("article.source IN (?)", &query.sources),
-        ("source.province IN (?)", &query.provinces),
-        ("source.agency IN (?)", &query.agencies),
-        (of_topic, &query.topics),
+        (name.to_owned(), &query.sources),
+        (format!("{table}.province"), &query.provinces),
+        (format!("{table}.agency"), &query.agencies),
     ];
-    for (condition, wanted) in lists.into_iter().filter(|(_, wanted)| !wanted.is_empty()) {
-        let marks = vec!["?"; wanted.len()].join(", ");
-        sql.push_str(&format!(" AND {}", condition.replace('?', &marks)));
+    let mut sql = String::new();
+    for (column, wanted) in lists.into_iter().filter(|(_, wanted)| !wanted.is_empty()) {
+        sql.push_str(&format!(" AND {column} IN ({})", marks(wanted)));
         values.extend(wanted.iter().map(Slug::as_str));
     }
-    (sql, values)
+    sql
+}
+
+fn of_topics<'a>(query: &'a ArticleQuery, of_topic: &str) -> (String, Vec<&'a str>) {
+    if query.topics.is_empty() {
+        return (String::new(), Vec::new());
+    }
+    let sql = format!(" AND {}", of_topic.replace('?', &marks(&query.topics)));
+    (sql, query.topics.iter().map(Slug::as_str).collect())
+}
+
+fn marks(wanted: &[Slug]) -> String {
+    vec!["?"; wanted.len()].join(", ")
 }

@@ -6,7 +6,7 @@ use crate::columns::millis;
 use crate::error::TransactionError;
 use crate::{
     ArticleChange, FetchedArticle, ListedArticle, PageCheck, RejectedPage, Store, StoreError,
-    VisitClaim, articles, missing, pending, records, rejections, repeated, revisits,
+    VisitClaim, articles, carriers, missing, pending, records, rejections, repeated, revisits,
 };
 use bantin_core::{ArticleKey, ListingItem, ListingProfile, Slug, VisitOutcome};
 use bantin_page::Validators;
@@ -225,6 +225,7 @@ fn commit(
             visit.finished,
         )?;
         repeated::delete_outdated(db, claim, &visit.listed)?;
+        carriers::delete_outdated(db, claim)?;
     }
 
     let mut settled = false;

@@ -4,10 +4,10 @@
 
 use crate::selection::MAX_CONDITION_SCAN;
 use crate::{ArticleRowId, ChangeCount};
-use bantin_core::{Article, ArticleQuery, FeedConfig, Slug};
+use bantin_core::{Article, ArticleQuery, FeedConfig, Origin, Slug};
 use chrono::{DateTime, Utc};
 use std::cmp::Reverse;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// The number of candidates to search, in multiples of the feed's limit, for articles of sources
 /// that have few: it bounds the cost of a feed that one source fills.
@@ -79,22 +79,13 @@ pub struct StoreChanges {
 }
 
 impl TouchedArticle {
-    /// Whether the article matches the sources, provinces, agencies and topics of a query;
-    /// `province` and `agency` are those of its source.
-    pub fn matches_query(
-        &self,
-        query: &ArticleQuery,
-        province: Option<&str>,
-        agency: Option<&str>,
-    ) -> bool {
-        fn within(list: &[Slug], name: Option<&str>) -> bool {
-            list.is_empty() || list.iter().any(|one| Some(one.as_str()) == name)
-        }
-        within(&query.sources, Some(self.article.source.as_str()))
-            && within(&query.provinces, province)
-            && within(&query.agencies, agency)
-            && (query.topics.is_empty()
-                || query.topics.iter().any(|one| self.article.topics.contains(one)))
+    /// Whether the article matches the sources, provinces, agencies and topics of a query: its own
+    /// source, or one that carries it.
+    pub fn matches_query(&self, query: &ArticleQuery, origins: &BTreeMap<Slug, Origin>) -> bool {
+        let has_topic = query.topics.is_empty()
+            || query.topics.iter().any(|one| self.article.topics.contains(one));
+        let is_of = |source: &Slug| query.is_of_source(source, origins.get(source));
+        has_topic && self.article.sources().any(is_of)
     }
 }
 

@@ -135,5 +135,12 @@ pub fn article(source: &str, number: u32, published: DateTime<Utc>) -> NewArticl
 /// The first revision of an article, as the store returns it.
 pub fn stored_article(id: &str, content: NewArticle) -> Article {
     let last_seen = content.first_seen;
-    Article { id: id.to_owned(), content, topics: Vec::new(), last_seen, revision: 1 }
+    Article {
+        id: id.to_owned(),
+        content,
+        topics: Vec::new(),
+        carriers: Vec::new(),
+        last_seen,
+        revision: 1,
+    }
 }

@@ -84,7 +84,7 @@ prop_compose! {
             first_source,
             ..known.content
         };
-        Article { id: format!("tag:bantin.example,2026:{id}"), content, topics: known.topics, last_seen, revision }
+        Article { id: format!("tag:bantin.example,2026:{id}"), content, topics: known.topics, carriers: Vec::new(), last_seen, revision }
     }
 }
 

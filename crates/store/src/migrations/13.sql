@@ -19,6 +19,21 @@ CREATE INDEX article_body ON article (source, body_hash) WHERE body_hash IS NOT 
 -- page that does may replace it at once.
 ALTER TABLE article ADD COLUMN doubtful INTEGER NOT NULL DEFAULT 0;
 
+-- The addresses of articles, across sources, in the form in which they are compared.
+CREATE TABLE article_address (
+    address TEXT NOT NULL,
+    article INTEGER NOT NULL REFERENCES article (sequence),
+    PRIMARY KEY (address, article)
+) STRICT, WITHOUT ROWID;
+
+-- The sources that show an article of another source.
+CREATE TABLE carrier (
+    article INTEGER NOT NULL REFERENCES article (sequence),
+    source  TEXT NOT NULL REFERENCES source (id) ON UPDATE CASCADE,
+    PRIMARY KEY (article, source)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX carrier_source ON carrier (source, article);
+
 -- Pages that are held back: the content that was found, and since when it has been the same.
 ALTER TABLE rejection ADD COLUMN evidence TEXT;
 ALTER TABLE rejection ADD COLUMN since INTEGER;
