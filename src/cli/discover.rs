@@ -110,6 +110,7 @@ fn record(page: &Page, news: &PageNews) -> Value {
         record.insert("learned".to_owned(), profiled_lists.collect());
         record.insert("lists".to_owned(), lists.collect());
         record.insert("skipped".to_owned(), skipped.collect());
+        record.insert("merged".to_owned(), news.listing.merged.into());
     }
     record
 }
@@ -136,6 +137,9 @@ pub(super) fn write_text(
             let taken = if list.taken { "" } else { ", not taken" };
             writeln!(out, "    {heading}: {} items{taken}, first {:?}", list.items, list.first)?;
         }
+    }
+    if news.listing.merged > 0 {
+        writeln!(out, "\n{} further copies of items were merged into them", news.listing.merged)?;
     }
     for skipped in &news.listing.skipped {
         writeln!(out, "! {:?}: {}", skipped.item, skipped.why)?;
