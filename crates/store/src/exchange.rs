@@ -6,7 +6,7 @@ use crate::columns::{millis, parsed};
 use crate::damage::skip_damaged;
 use crate::error::TransactionError;
 use crate::{
-    ArticleRowId, Store, StoreError, Withdrawal, article_row, articles, identity, records, sources,
+    ArticleRowId, Store, StoreError, Withdrawal, article_row, edits, identity, records, sources,
     topics, withdrawals,
 };
 use bantin_core::{Article, NewArticle, PublicUrl, Slug, SourceInfo};
@@ -201,7 +201,7 @@ fn import_article(
         }
         Some(old) if is_same(old, new) => ImportOutcome::Same,
         Some(old) if rank(new) > rank(old) => {
-            articles::keep_revision(db, row, now)?;
+            edits::keep_revision(db, row, now)?;
             article_row::overwrite(db, row, &seen_here(old, new))?;
             topics::forget(db, row)?;
             ImportOutcome::Newer

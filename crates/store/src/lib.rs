@@ -12,7 +12,7 @@
 //! | `leases`, `visits`, `status` | claims on sources, results of visits, `bantin status` |
 //! | `pages`, `pending`, `rejections`, `backfill` | fetched pages, items without an article, rejected pages, backfills |
 //! | `article_row` | the columns of an article, defined by one table |
-//! | `articles`, `identity`, `carriers`, `edit_distance`, `repeated`, `revisits`, `missing`, `tag` | articles from visits: new, revised, repeated, removed; their ids |
+//! | `articles`, `edits`, `identity`, `carriers`, `edit_distance`, `repeated`, `revisits`, `missing`, `tag` | articles from visits: new, revised, repeated, removed; their ids |
 //! | `withdrawals`, `exchange`, `lookup`, `topics` | operations on articles: withdraw, export, import, look up, classify |
 //! | `selection`, `window`, `feed_contents`, `archives`, `publication_day`, `changes` | the contents of feeds, their archives, and changes since a publication |
 //! | `websub/`, `followed` | our WebSub hub, and our subscriptions at other hubs |
@@ -38,6 +38,7 @@ mod columns;
 mod conformance;
 mod damage;
 mod edit_distance;
+mod edits;
 mod error;
 mod exchange;
 mod feed_contents;
