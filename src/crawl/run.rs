@@ -106,7 +106,8 @@ impl Crawl<'_> {
 
     /// Fetches the page of a task, and extracts its article.
     async fn page(&self, task: &PageTask) -> Result<PageOutcome, StoreError> {
-        if !self.follows() {
+        // A page to which several items link is the page of none of them.
+        if !self.follows() || task.item.key.shared().is_some() {
             return Ok(match self.extract(None, task).await {
                 PageOutcome::Extracted(mut made) => {
                     made.agreement = PageAgreement::Agrees;

@@ -364,3 +364,21 @@ fn copies_of_different_agencies_stay_apart() {
     let said = script.visit();
     script.check(&[TITLES[0], TITLES[0], TITLES[1], TITLES[1]], &said);
 }
+
+#[test]
+fn notices_that_link_to_one_page_are_different_articles() {
+    let mut script = Script::open();
+    let mut listed: Vec<_> = (0..6).rev().map(|n| (story(n), "/thong-bao".to_owned())).collect();
+    script.list(&listed);
+    let notices: String = TITLES.map(|title| format!("<p>{title}. Xem tại bảng tin.</p>")).concat();
+    script.agency.on("/thong-bao", crate::script::page("Thông báo", &notices));
+    let said = script.visit();
+    script.check(&TITLES[..6], &said);
+    listed.insert(0, (story(6), "/thong-bao".to_owned()));
+    listed.pop();
+    script.list(&listed);
+    let said = script.visit();
+    script.check(&TITLES[..7], &said);
+    assert_eq!(script.field(TITLES[3], "published"), "2026-11-03T17:00:00Z");
+    assert_eq!(script.agency.hits("/thong-bao"), 0);
+}

@@ -427,10 +427,14 @@ pub fn draft_of_item(item: &ListingItem) -> Draft {
         item.language.clone().map(|language| Extracted::new(language, feed("language")));
     draft.dates.extend(item.date.clone().map(|date| Extracted::new(date, feed("date"))));
     draft.body = item.content.clone().map(|content| Extracted::new(content, feed("content")));
-    // An item with only a summary is still a short article.
+    // An item with only a summary is still a short article. An item that shares its address with
+    // others has no other text than it shows.
     if draft.body.is_none() {
-        let summary = item.summary.as_deref().map(|text| RawHtml(body::paragraph(text)));
-        draft.body = summary.map(|summary| Extracted::new(summary, feed("summary")));
+        let title = item.title.as_deref().filter(|_| item.key.shared().is_some());
+        let shown = item.summary.as_deref().map(|text| (text, "summary"));
+        let shown = shown.or(title.map(|title| (title, "title")));
+        draft.body =
+            shown.map(|(text, from)| Extracted::new(RawHtml(body::paragraph(text)), feed(from)));
     }
     let images = item.image.iter().chain(&item.pictures);
     draft.images = images.map(|url| Extracted::new(url.clone(), feed("image"))).collect();
