@@ -350,7 +350,7 @@ fn context(plan: &Plan, store: Option<&Store>, clock: Clock) -> anyhow::Result<A
     // Parse as many pages at once as there are cores.
     let cores = std::thread::available_parallelism().map_or(2, usize::from);
     Ok(Arc::new(CrawlContext {
-        fetcher: fetcher(user_agent(Some(plan)), store, clock)?,
+        fetcher: fetcher(user_agent(Some(plan)), store, clock.clone())?,
         clock,
         limits: VisitLimits::default(),
         parsers: Semaphore::new(cores),

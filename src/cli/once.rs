@@ -40,7 +40,7 @@ pub(super) async fn run(config: ConfigOption, arguments: Arguments) -> anyhow::R
     let _lock = StateLock::acquire(&plan.site.state, "once")?;
     let clock = arguments.now.map_or(Clock::System, Clock::Fixed);
     let store = Store::open(&plan.site.state).await?;
-    let context = context(&plan, Some(&store), clock)?;
+    let context = context(&plan, Some(&store), clock.clone())?;
     let (plan, changes) = with_lists(&config, plan, &context, &store).await?;
     let ids: Vec<Slug> = plan.sources.iter().map(|source| source.id().clone()).collect();
     if let Some(unknown) = arguments.sources.iter().find(|id| !ids.contains(id)) {
