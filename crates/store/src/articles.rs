@@ -286,7 +286,7 @@ fn insert(
 /// entries with the same instant for the same change (RFC 4287 section 4.2.15). The result is at
 /// most a second later while fewer than a thousand articles share the instant, then a minute, an
 /// hour, a day; beyond that the instant is shared.
-fn unshared(
+pub(crate) fn unshared(
     db: &Transaction<'_>,
     wanted: DateTime<Utc>,
 ) -> Result<DateTime<Utc>, TransactionError> {
