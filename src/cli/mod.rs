@@ -24,10 +24,11 @@ mod token;
 mod try_source;
 mod withdraw;
 
+use crate::clock_watch;
 use crate::config::{self, ConfigErrors, Plan};
 use crate::crawl::{CrawlContext, SharedHosts, VisitLimits};
 use crate::lock::LockError;
-use bantin_core::clock::Clock;
+use bantin_core::clock::{Clock, MachineClocks};
 use bantin_core::{ListCopy, Slug, Source};
 use bantin_fetch::{Fetcher, HostLimiter, LocalHostLimiter, Options, SystemResolver};
 use bantin_store::Store;
@@ -342,6 +343,11 @@ fn user_agent(plan: Option<&Plan>) -> String {
     let contact = plan.and_then(|plan| plan.site.contact.as_deref());
     let contact = contact.unwrap_or(env!("CARGO_PKG_NAME"));
     format!("bantin/{} (+{contact})", env!("CARGO_PKG_VERSION"))
+}
+
+/// The clock of a command: the system clock, guarded by the hosts of the sources and by the store.
+async fn clock(plan: &Plan, store: Option<&Store>) -> anyhow::Result<Clock> {
+    Ok(clock_watch::guarded_clock(MachineClocks::default(), store, &plan.sources).await?)
 }
 
 /// Creates the context of visits. With a store, host limits are kept in it, so that all processes
