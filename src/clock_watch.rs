@@ -202,6 +202,23 @@ async fn request_dates(context: &CrawlContext, guard: &ClockGuard, sources: &[Ar
     guard.end_check();
 }
 
+/// Requests the clock of a source's host. If it does not answer by https, perhaps because by our
+/// clock its certificate is not valid, it is requested by http.
+async fn request_date(context: &CrawlContext, guard: &ClockGuard, source: &Source) {
+    let mut plain = source.url.clone();
+    let has_plain = plain.scheme() == "https"
+        && plain.set_port(None).is_ok()
+        && plain.set_scheme("http").is_ok();
+    for url in [&source.url].into_iter().chain(has_plain.then_some(&plain)) {
+        if let Err(error) = context.fetcher.request_date(url, &source.access).await {
+            tracing::debug!(source = %source.id(), "its host does not show its clock: {error}");
+        }
+        if owner(url).is_some_and(|owner| guard.is_heard(&owner)) {
+            return;
+        }
+    }
+}
+
 async fn request_unheard(context: &CrawlContext, guard: &ClockGuard, sources: &[Arc<Source>]) {
     let missing = guard.missing_hosts();
     let mut owners = HashSet::new();
@@ -217,12 +234,7 @@ async fn request_unheard(context: &CrawlContext, guard: &ClockGuard, sources: &[
     let mut requests: FuturesUnordered<_> = unheard
         .iter()
         .take(missing + SPARE)
-        .map(|source| async move {
-            let asked = context.fetcher.request_date(&source.url, &source.access).await;
-            if let Err(error) = asked {
-                tracing::debug!(source = %source.id(), "its host does not show its clock: {error}");
-            }
-        })
+        .map(|source| request_date(context, guard, source))
         .collect();
     let enough = async { while guard.missing_hosts() > 0 && requests.next().await.is_some() {} };
     if timeout(PATIENCE, enough).await.is_err() {

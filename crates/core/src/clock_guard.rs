@@ -33,6 +33,8 @@ pub const TOLERANCE: TimeDelta = TimeDelta::minutes(5);
 const EVALUATED_FOR: TimeDelta = TimeDelta::seconds(1);
 /// The pause between two checks while too few hosts answer.
 const CHECK_AGAIN: TimeDelta = TimeDelta::minutes(30);
+/// The same while none does: the network may not be up yet.
+const CHECK_AGAIN_OFFLINE: TimeDelta = TimeDelta::minutes(1);
 /// The age at which a stored finding about a clock that is ahead no longer counts: the clock may
 /// have been set right since, and a year ago it was ahead of today.
 const RECORD_KEPT: TimeDelta = TimeDelta::days(1);
@@ -226,13 +228,15 @@ impl ClockGuard {
         let mut state = self.state();
         let reading = self.machine.read();
         state.judge(reading);
-        if state.votes(reading, state.stepped).len() >= ENOUGH_HOSTS {
-            return false;
-        }
+        let pause = match state.votes(reading, state.stepped).len() {
+            ENOUGH_HOSTS.. => return false,
+            0 => CHECK_AGAIN_OFFLINE,
+            _ => CHECK_AGAIN,
+        };
         match state.checked {
             None => true,
             Some(checked) if state.stepped.is_some_and(|stepped| stepped > checked) => true,
-            Some(checked) => is_due && reading.monotonic - checked >= CHECK_AGAIN,
+            Some(checked) => is_due && reading.monotonic - checked >= pause,
         }
     }
 

@@ -200,12 +200,12 @@ impl Fetcher {
             brotli_permits: Semaphore::new(WINDOWS),
             browsers: Arc::new(Semaphore::new(render::BROWSERS)),
             options,
+            tls: tls::TlsSetups::new(system_clock.clone()),
             system_clock,
             agent,
             #[cfg(test)]
             simulated: None,
             clients: Mutex::default(),
-            tls: tls::TlsSetups::default(),
             jars: CookieJars::default(),
             archives: Arc::default(),
         };
