@@ -10,6 +10,7 @@ use bantin::config::{self, BaseDirectories, Plan};
 use bantin::crawl::{self, CrawlContext, SharedHosts, VisitLimits};
 use bantin::daemon::{self, ActivePlan, DaemonSignal};
 use bantin_core::clock::{ClockShift, MachineClocks};
+use bantin_core::clock_guard::ClockRecord;
 use bantin_core::{Article, ArticleQuery, Source};
 use bantin_fetch::{Fetcher, Options, RequestLimits, SystemResolver};
 use bantin_store::Store;
@@ -194,6 +195,27 @@ async fn what_a_clock_ahead_has_stored_is_repaired_when_one_host_confirms_the_ri
     drop(store);
     let store = pass(&desk, RIGHT).await;
     assert_eq!(store.newest_instant().await.unwrap().map(|at| at <= Utc::now()), Some(true));
+}
+
+#[tokio::test]
+async fn status_shows_both_times_and_what_to_do() {
+    let (_agencies, desk) = agencies(3);
+    let store = pass(&desk, RIGHT).await;
+    let now = Utc::now();
+    let record = ClockRecord { time: now - YEAR, system: now, hosts: 3 };
+    store.keep_clock_record(Some(record)).await.unwrap();
+    let said = desk.run(&["status"]).out;
+    let (wrong, right) = (now.format("%Y-%m-%d"), record.time.format("%Y-%m-%d"));
+    let expected = format!("WRONG CLOCK: the system clock is wrong: it shows {wrong}");
+    assert!(said.starts_with(&expected), "{said}");
+    assert!(said.contains(&format!("3 hosts of sources show {right}")), "{said}");
+    assert!(said.contains("timedatectl set-ntp true"), "{said}");
+    // In JSON each line of the standard output is a source.
+    let said = desk.run(&["status", "--json"]);
+    assert!(said.err.contains("the system clock is wrong") && !said.out.contains("clock"));
+    store.keep_clock_record(None).await.unwrap();
+    let said = desk.run(&["status"]);
+    assert!(!(said.out + &said.err).contains("clock"));
 }
 
 /// A daemon in this process.
