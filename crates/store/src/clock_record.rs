@@ -29,7 +29,7 @@ impl Store {
     }
 }
 
-fn newest(db: &Transaction<'_>) -> Result<Option<DateTime<Utc>>, TransactionError> {
+pub(crate) fn newest(db: &Transaction<'_>) -> Result<Option<DateTime<Utc>>, TransactionError> {
     let sql = "SELECT max(max(started, ifnull(finished, 0)))
                FROM (SELECT started, finished FROM visit ORDER BY id DESC LIMIT ?1)";
     let newest: Option<i64> = db.prepare_cached(sql)?.query_row([LATEST], |row| row.get(0))?;

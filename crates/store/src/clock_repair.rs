@@ -11,7 +11,7 @@ use crate::changes::changed;
 use crate::columns::{instant, maybe_instant, millis};
 use crate::damage::skip_damaged;
 use crate::error::TransactionError;
-use crate::{ArticleRowId, Store, StoreError, article_row};
+use crate::{ArticleRowId, Store, StoreError, article_row, clock_record};
 use bantin_core::clock_guard::TOLERANCE;
 use bantin_core::{Article, ArticleField, DatePrecision, NewArticle, Provenance, retry};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -80,12 +80,16 @@ fn names(sql: &str, parameter: &str) -> bool {
 
 fn history(db: &Transaction<'_>, now: DateTime<Utc>) -> Result<usize, TransactionError> {
     let later = millis(now + TOLERANCE);
-    let visits = db
-        .prepare_cached(
-            "UPDATE visit SET started = min(started, ?1), finished = min(finished, ?1)
-             WHERE started > ?2 OR finished > ?2",
-        )?
-        .execute((millis(now), later))?;
+    let visits = match clock_record::newest(db)?.is_some_and(|newest| millis(newest) > later) {
+        true => db
+            .prepare_cached(
+                "UPDATE visit SET started = min(started, ?1), finished = min(finished, ?1)
+                 WHERE started > ?2 OR finished > ?2",
+            )?
+            .execute((millis(now), later))?,
+        // The whole history is not searched at each start.
+        false => 0,
+    };
     for column in ["settled", "last_success", "read_at"] {
         let sql = format!("UPDATE source SET {column} = ?1 WHERE {column} > ?2");
         db.prepare_cached(&sql)?.execute((millis(now), later))?;
