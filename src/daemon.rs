@@ -4,17 +4,23 @@
 //! changed (by a visit or by another command), serve readers, notify WebSub subscribers, and fetch
 //! source lists. If feeds.toml has errors at a reload, the previous configuration stays active.
 
+mod reports;
+
+pub use reports::{clear_out, log_visit};
+
+use crate::clock_watch::{self, ClockWatch};
 use crate::config::{ConfigErrors, Plan};
-use crate::crawl::{self, CrawlContext, VisitReport};
-use crate::publisher::{self, PublishReport, Publisher};
+use crate::crawl::{self, CrawlContext};
+use crate::publisher::{self, Publisher};
 use crate::source_lists;
 use crate::websub::WebSub;
-use bantin_core::{Feed, Site, Slug, Source, SourceList, VisitOutcome, retry};
+use bantin_core::{Feed, Site, Slug, Source, SourceList, retry};
 use bantin_fetch::FetchError;
 use bantin_read::extract::RULES_VERSION;
 use bantin_serve::{self as serve, App};
 use bantin_store::{Store, StoreError, VisitClaim};
 use chrono::{DateTime, Utc};
+use reports::conclude;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -128,11 +134,13 @@ impl ActivePlan {
     }
 }
 
-/// Runs until a stop signal. `read` reads feeds.toml again; `notify` passes notices on.
+/// Runs until a stop signal. `clock_watch` watches the clock of the context; `read` reads feeds.toml
+/// again; `notify` passes notices on.
 pub async fn run(
     context: Arc<CrawlContext>,
     store: Store,
     active: ActivePlan,
+    clock_watch: ClockWatch,
     mut signals: mpsc::Receiver<DaemonSignal>,
     read: impl Fn() -> Result<Plan, ConfigErrors>,
     notify: impl Fn(DaemonNotice) + Send + Sync + 'static,
@@ -146,9 +154,21 @@ pub async fn run(
     let (site, feeds, sources) = (&active.site, &active.feeds, active.sources.values());
     let websub = WebSub::new(context.clone(), store.clone(), site, feeds, sources);
     let (publisher, stop) = (Mutex::default(), watch::Sender::new(false));
-    let active = watch::Sender::new(Arc::new(active));
-    let daemon = Arc::new(Daemon { context, store, app, websub, publisher, active, stop, notify });
-    daemon.update_catalog(&daemon.active.borrow().clone()).await?;
+    app.warn(clock_watch.warning());
+    let (active, clock_watch) = (watch::Sender::new(Arc::new(active)), Mutex::new(clock_watch));
+    let daemon = Arc::new(Daemon {
+        context,
+        store,
+        app,
+        websub,
+        publisher,
+        clock_watch,
+        active,
+        stop,
+        notify,
+    });
+    let current = daemon.active.borrow().clone();
+    daemon.update_catalog(&current).await?;
     daemon.app.receive(daemon.websub.clone());
     daemon.store.end_leases(daemon.context.clock.now()).await?;
 
@@ -181,6 +201,7 @@ struct Daemon<N> {
     app: Arc<App>,
     websub: Arc<WebSub>,
     publisher: Mutex<Publisher>,
+    clock_watch: Mutex<ClockWatch>,
     /// The configuration in effect.
     active: watch::Sender<Arc<ActivePlan>>,
     /// Set to true when the tasks have to end.
@@ -269,6 +290,7 @@ impl<N: Fn(DaemonNotice) + Send + Sync + 'static> Daemon<N> {
                     tracing::error!("removed feeds are not answered with 410: {error}");
                 }
                 self.websub.follow(&active.site, &active.feeds, active.sources.values());
+                clock_watch::set_witnesses(&self.context.clock, active.sources.values());
                 self.active.send_replace(Arc::new(active));
             }
             Err(error) => tracing::error!("keeping the previous configuration: {error}"),
@@ -315,14 +337,14 @@ impl<N: Fn(DaemonNotice) + Send + Sync + 'static> Daemon<N> {
     /// Starts visits that are due, up to the configured number at once.
     async fn visits(self: Arc<Self>) {
         let (mut updates, mut stopped) = (self.active.subscribe(), self.stop.subscribe());
-        let (worker, lease) = (worker(), self.context.limits.lease);
+        let worker = worker();
         let mut under_way: JoinSet<()> = JoinSet::new();
         let mut logged = None;
         loop {
             let active = updates.borrow_and_update().clone();
             let free = active.workers.saturating_sub(under_way.len());
             if free > 0 {
-                match self.store.claim_due(self.context.clock.now(), &worker, lease, free).await {
+                match self.claim_due(&active, &worker, free).await {
                     Ok(claims) => {
                         logged = None;
                         for claim in claims {
@@ -357,8 +379,25 @@ impl<N: Fn(DaemonNotice) + Send + Sync + 'static> Daemon<N> {
         while under_way.join_next().await.is_some() {}
     }
 
+    /// Claims sources that are due, by a clock that was checked.
+    async fn claim_due(
+        &self,
+        active: &ActivePlan,
+        worker: &str,
+        free: usize,
+    ) -> Result<Vec<VisitClaim>, StoreError> {
+        let sources: Vec<_> = active.sources.values().cloned().collect();
+        let mut watch = self.clock_watch.lock().await;
+        watch.round(&self.context, &self.store, &sources).await?;
+        self.app.warn(watch.warning());
+        drop(watch);
+        let (now, lease) = (self.context.clock.now(), self.context.limits.lease);
+        self.store.claim_due(now, worker, lease, free).await
+    }
+
     /// Visits the source of a claim. `source` is absent if the configuration has dropped it since.
     async fn visit(self: Arc<Self>, claim: VisitClaim, source: Option<Arc<Source>>) {
+        let started = claim.started;
         let done = match source {
             None => self.store.release(&claim).await,
             Some(source) => {
@@ -378,6 +417,9 @@ impl<N: Fn(DaemonNotice) + Send + Sync + 'static> Daemon<N> {
         };
         if let Err(error) = done {
             tracing::error!(source = %claim.source, "{error}");
+        }
+        if started > self.context.clock.now() {
+            self.clock_watch.lock().await.repair_again();
         }
     }
 
@@ -431,61 +473,4 @@ impl<N: Fn(DaemonNotice) + Send + Sync + 'static> Daemon<N> {
             }
         }
     }
-}
-
-/// Logs the result of a visit.
-pub fn log_visit(report: &VisitReport) {
-    let source = report.source.id();
-    for warning in &report.warnings {
-        tracing::warn!(%source, "{warning}");
-    }
-    match &report.outcome {
-        VisitOutcome::Unchanged => tracing::debug!(%source, outcome = "unchanged", "visited"),
-        VisitOutcome::Visited(tally) => tracing::info!(
-            %source, outcome = report.outcome.word(),
-            items = tally.items, new = tally.new, revised = tally.revised, rejected = tally.rejected,
-            failed = tally.failed, waiting = tally.waiting,
-            "visited"
-        ),
-        VisitOutcome::Failed(failure) => {
-            let outcome = report.outcome.word();
-            tracing::error!(%source, outcome, stage = %failure.stage, next_visit = %report.next_visit, "{}", failure.message);
-        }
-    }
-}
-
-/// Deletes documents of removed feeds, and logs it.
-pub async fn clear_out(store: &Store, active: &ActivePlan, now: DateTime<Utc>) {
-    match publisher::delete_removed_feeds(store, &active.site, &active.feeds, now).await {
-        Ok(done) => {
-            done.messages.iter().for_each(|message| tracing::warn!("{message}"));
-            done.problems.iter().for_each(|problem| tracing::error!("{problem}"));
-        }
-        Err(error) => tracing::error!("documents of removed feeds could not be deleted: {error}"),
-    }
-}
-
-/// Logs the result of a publication run, each problem once, and reports it to monitors. Returns
-/// whether everything was published.
-fn conclude(
-    report: Result<PublishReport, StoreError>,
-    app: &App,
-    logged: &mut Vec<String>,
-) -> bool {
-    let problems = match report {
-        Ok(report) => {
-            if report.written > 0 {
-                tracing::info!(written = report.written, unchanged = report.unchanged, "published");
-            }
-            report.problems
-        }
-        Err(error) => vec![error.to_string()],
-    };
-    for problem in problems.iter().filter(|problem| !logged.contains(problem)) {
-        tracing::error!("{problem}");
-    }
-    let complete = problems.is_empty();
-    app.report(if complete { Ok(()) } else { Err(problems.join("\n")) });
-    *logged = problems;
-    complete
 }

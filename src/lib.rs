@@ -8,14 +8,15 @@
 //!
 //! The [`publisher`] renders stored articles as documents in `output/` ([`bantin_publish`]), and
 //! [`bantin_serve`] serves them over HTTP. [`websub`] notifies subscribers of changed documents.
-//! [`health`] distinguishes a normal visit from a broken site. [`daemon`] runs all of this on
-//! schedule.
+//! [`health`] distinguishes a normal visit from a broken site, [`clock_watch`] a right system clock
+//! from a wrong one. [`daemon`] runs all of this on schedule.
 //!
 //! The types that cross these boundaries are in [`bantin_core`] and [`bantin_page`]. A stage uses
 //! these two and no other stage: only [`crawl`] and [`publisher`] know the order. The library never
 //! prints, never exits and never reads the environment; [`cli`] does.
 
 pub mod cli;
+pub mod clock_watch;
 pub mod config;
 pub mod crawl;
 pub mod daemon;

@@ -7,12 +7,11 @@ mod subject;
 
 use super::discover::{date_of, write_text};
 use super::extract::write_fields;
-use super::{ConfigOption, UsageError, context, store_if_any};
+use super::{ConfigOption, UsageError, clock, context, store_if_any};
 use crate::config::edit::{self, NewKind, NewSource};
 use crate::config::{self, ConfigErrors, Plan};
 use crate::crawl::{self, CrawlContext};
 use anyhow::{Context, anyhow, bail};
-use bantin_core::clock::Clock;
 use bantin_core::{KeyValue, Listing, NewArticle, Province, Slug, Source};
 use bantin_fetch::Response;
 use bantin_page::Page;
@@ -128,7 +127,7 @@ async fn added(
         NewSource { allow_private: arguments.allow_private.clone(), ..unnamed(plan, url, list) };
     new.id = arguments.id.clone().unwrap_or(new.id);
     let store = store_if_any(plan).await?;
-    let context = context(plan, store.as_ref(), Clock::System)?;
+    let context = context(plan, store.as_ref(), clock(plan, store.as_ref()).await?)?;
     let mut site = None;
     let (instead, offered) = arguments.wanted();
     if let Some(wanted) = instead.filter(|wanted| wanted.name != new.kind.name) {

@@ -1,15 +1,16 @@
 //! `bantin backfill`: walks back through the pages of a source's listing.
 
 use super::publishing::{self, PublishedBy};
-use super::{ConfigOption, UsageError, context, source_named};
+use super::{ConfigOption, UsageError, clock, context, source_named};
+use crate::clock_watch;
 use crate::config::Plan;
 use crate::crawl::{
     self, BackfillCounts, BackfillEnd as End, BackfillRange, BackfillReport, BackfillStep,
+    CrawlContext,
 };
 use crate::daemon::ActivePlan;
 use crate::lock::{LockError, StateLock};
 use anyhow::ensure;
-use bantin_core::clock::Clock;
 use bantin_core::{Slug, Source};
 use bantin_read::discover::kind;
 use bantin_store::Store;
@@ -65,8 +66,10 @@ pub(super) async fn run(config: ConfigOption, arguments: Arguments) -> anyhow::R
         return Err(UsageError(format!("{} {why}", source.id())).into());
     }
     let (state, store) = (plan.site.state.clone(), Store::open(&plan.site.state).await?);
-    let context = context(&plan, Some(&store), Clock::System)?;
-    hand_over(plan, &store, &source).await?;
+    let context = context(&plan, Some(&store), clock(&plan, Some(&store)).await?)?;
+    // Where a running bantin watches the clock, it has stored its finding.
+    clock_watch::request_dates_if_needed(&context, &plan.sources).await;
+    hand_over(plan, &store, &source, &context).await?;
     let _lock = StateLock::acquire_backfill(&state, source.id())?;
 
     let wanted = BackfillRange {
@@ -93,10 +96,15 @@ pub(super) async fn run(config: ConfigOption, arguments: Arguments) -> anyhow::R
 }
 
 /// Writes the plan to the store, unless a running bantin has done so.
-async fn hand_over(plan: Plan, store: &Store, source: &Source) -> anyhow::Result<()> {
+async fn hand_over(
+    plan: Plan,
+    store: &Store,
+    source: &Source,
+    context: &CrawlContext,
+) -> anyhow::Result<()> {
     match StateLock::acquire(&plan.site.state.clone(), "backfill") {
         Ok(_lock) => {
-            ActivePlan::from_plan(plan, store, Clock::System.now()).await?;
+            ActivePlan::from_plan(plan, store, context.clock.now()).await?;
         }
         Err(LockError::Held { holder, .. }) => {
             let known = store.origins().await?;

@@ -24,10 +24,11 @@ mod token;
 mod try_source;
 mod withdraw;
 
+use crate::clock_watch;
 use crate::config::{self, ConfigErrors, Plan};
 use crate::crawl::{CrawlContext, SharedHosts, VisitLimits};
 use crate::lock::LockError;
-use bantin_core::clock::Clock;
+use bantin_core::clock::{Clock, MachineClocks};
 use bantin_core::{ListCopy, Slug, Source};
 use bantin_fetch::{Fetcher, HostLimiter, LocalHostLimiter, Options, SystemResolver};
 use bantin_store::Store;
@@ -344,13 +345,18 @@ fn user_agent(plan: Option<&Plan>) -> String {
     format!("bantin/{} (+{contact})", env!("CARGO_PKG_VERSION"))
 }
 
+/// The clock of a command: the system clock, guarded by the hosts of the sources and by the store.
+async fn clock(plan: &Plan, store: Option<&Store>) -> anyhow::Result<Clock> {
+    Ok(clock_watch::guarded_clock(MachineClocks::default(), store, &plan.sources).await?)
+}
+
 /// Creates the context of visits. With a store, host limits are kept in it, so that all processes
 /// obey them.
 fn context(plan: &Plan, store: Option<&Store>, clock: Clock) -> anyhow::Result<Arc<CrawlContext>> {
     // Parse as many pages at once as there are cores.
     let cores = std::thread::available_parallelism().map_or(2, usize::from);
     Ok(Arc::new(CrawlContext {
-        fetcher: fetcher(user_agent(Some(plan)), store, clock)?,
+        fetcher: fetcher(user_agent(Some(plan)), store, clock.clone())?,
         clock,
         limits: VisitLimits::default(),
         parsers: Semaphore::new(cores),

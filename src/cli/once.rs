@@ -2,6 +2,7 @@
 
 use super::table::{self, TextTable};
 use super::{ConfigOption, UsageError, context};
+use crate::clock_watch::{self, ClockWatch};
 use crate::config::Plan;
 use crate::crawl::{self, CrawlContext, VisitReport};
 use crate::daemon::{self, ActivePlan};
@@ -38,10 +39,15 @@ pub(super) struct Arguments {
 pub(super) async fn run(config: ConfigOption, arguments: Arguments) -> anyhow::Result<ExitCode> {
     let plan = config.plan()?;
     let _lock = StateLock::acquire(&plan.site.state, "once")?;
-    let clock = arguments.now.map_or(Clock::System, Clock::Fixed);
     let store = Store::open(&plan.site.state).await?;
-    let context = context(&plan, Some(&store), clock)?;
+    let clock = match arguments.now {
+        Some(now) => Clock::Fixed(now),
+        None => super::clock(&plan, Some(&store)).await?,
+    };
+    let context = context(&plan, Some(&store), clock.clone())?;
+    let mut watch = ClockWatch::start(&context, &store, &plan.sources).await?;
     let (plan, changes) = with_lists(&config, plan, &context, &store).await?;
+    clock_watch::set_witnesses(&clock, &plan.sources);
     let ids: Vec<Slug> = plan.sources.iter().map(|source| source.id().clone()).collect();
     if let Some(unknown) = arguments.sources.iter().find(|id| !ids.contains(id)) {
         return Err(UsageError::unknown_source(unknown, &plan.sources).into());
@@ -51,6 +57,8 @@ pub(super) async fn run(config: ConfigOption, arguments: Arguments) -> anyhow::R
     let wanted = |id: &&Slug| arguments.sources.is_empty() || arguments.sources.contains(id);
     let sources = ids.iter().filter(wanted).filter_map(|id| active.sources.get(id).cloned());
     let reports = visit_all(&context, &store, sources.collect(), active.workers).await;
+    let sources: Vec<_> = active.sources.values().cloned().collect();
+    watch.round(&context, &store, &sources).await?;
     // Publish before printing: the reader of the output may be gone (broken pipe).
     let (report, published) = publish(&context, &store, &active).await?;
     let mut out = std::io::stdout().lock();

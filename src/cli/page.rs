@@ -1,7 +1,7 @@
 //! The page that a command reads: a file, the standard input, or an address. It belongs to no
 //! source.
 
-use super::{ConfigOption, fetcher, store_if_any, user_agent};
+use super::{ConfigOption, clock, fetcher, store_if_any, user_agent};
 use crate::config::Plan;
 use anyhow::{Context, bail};
 use bantin_core::HostAccess;
@@ -67,7 +67,11 @@ pub(super) async fn of_no_source(
     url: &Url,
     allow_private: &[IpNet],
 ) -> anyhow::Result<Page> {
-    let fetcher = fetcher(user_agent(plan), store, Clock::System)?;
+    let clock = match plan {
+        Some(plan) => clock(plan, store).await?,
+        None => Clock::System,
+    };
+    let fetcher = fetcher(user_agent(plan), store, clock)?;
     let access = HostAccess {
         ports: url.port().into_iter().collect(),
         allow_private: allow_private.to_vec(),

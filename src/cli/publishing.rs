@@ -5,7 +5,6 @@ use crate::config::Plan;
 use crate::daemon::ActivePlan;
 use crate::lock::{LockError, StateLock};
 use crate::publisher::{self, PublishReport};
-use bantin_core::clock::Clock;
 use bantin_store::Store;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -31,8 +30,9 @@ pub(super) async fn publish(
     let Some(_lock) = lock(&plan.site.state, command).await? else {
         return Ok(PublishedBy::ByDaemon);
     };
-    let active = ActivePlan::from_plan(plan, store, Clock::System.now()).await?;
-    let now = Clock::System.now();
+    let clock = super::clock(&plan, Some(store)).await?;
+    let active = ActivePlan::from_plan(plan, store, clock.now()).await?;
+    let now = clock.now();
     let report = publisher::publish_all(store, &active.site, &active.feeds, now).await?;
     Ok(PublishedBy::Here(report, active.site.output))
 }

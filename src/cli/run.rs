@@ -1,9 +1,9 @@
 //! `bantin run`: the daemon and its notifications to systemd (sd_notify(3)).
 
-use super::{ConfigOption, context};
+use super::{ConfigOption, clock, context};
+use crate::clock_watch::ClockWatch;
 use crate::daemon::{self, ActivePlan, DaemonNotice, DaemonSignal};
 use crate::lock::StateLock;
-use bantin_core::clock::Clock;
 use bantin_store::Store;
 use sd_notify::NotifyState;
 use std::process::ExitCode;
@@ -14,7 +14,8 @@ pub(super) async fn run(config: ConfigOption) -> anyhow::Result<ExitCode> {
     let plan = config.plan()?;
     let _lock = StateLock::acquire(&plan.site.state, "run")?;
     let store = Store::open(&plan.site.state).await?;
-    let context = context(&plan, Some(&store), Clock::System)?;
+    let context = context(&plan, Some(&store), clock(&plan, Some(&store)).await?)?;
+    let watch = ClockWatch::start(&context, &store, &plan.sources).await?;
     let active = ActivePlan::from_plan(plan, &store, context.clock.now()).await?;
 
     let (tell, signals) = mpsc::channel(4);
@@ -36,7 +37,7 @@ pub(super) async fn run(config: ConfigOption) -> anyhow::Result<ExitCode> {
             }
         }
     });
-    daemon::run(context, store, active, signals, move || config.read(), notify).await?;
+    daemon::run(context, store, active, watch, signals, move || config.read(), notify).await?;
     Ok(ExitCode::SUCCESS)
 }
 

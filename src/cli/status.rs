@@ -2,10 +2,12 @@
 
 use super::table::{self, TextTable};
 use super::{ConfigOption, existing_store, source_list};
+use crate::clock_watch;
 use bantin_core::clock::Clock;
+use bantin_core::clock_guard::{ClockBasis, ClockGuard, ClockRecord};
 use bantin_core::{Slug, Source, TlsTrust, VisitOutcome};
 use bantin_fetch::redacted;
-use bantin_store::SourceReport;
+use bantin_store::{SourceReport, Store};
 use std::io::Write;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -23,7 +25,8 @@ pub(super) struct Arguments {
 pub(super) async fn run(config: ConfigOption, arguments: Arguments) -> anyhow::Result<ExitCode> {
     let plan = config.plan()?;
     let store = existing_store(&plan).await?;
-    let now = Clock::System.now();
+    let clock = super::clock(&plan, Some(&store)).await?;
+    let (now, wrong_clock) = (clock.now(), wrong_clock(&clock, &store).await?);
     let mut reports = store.report(now).await?;
     reports.sort_by_key(|report| (!report.active, report.failures == 0));
     if arguments.json {
@@ -31,6 +34,10 @@ pub(super) async fn run(config: ConfigOption, arguments: Arguments) -> anyhow::R
         for report in &reports {
             let unverified = is_unverified(&report.origin.id, &plan.sources);
             writeln!(out, "{}", json(report, unverified))?;
+        }
+        // Not on the standard output, where each line is a source.
+        if let Some(warning) = wrong_clock {
+            eprintln!("bantin: {warning}");
         }
         return Ok(ExitCode::SUCCESS);
     }
@@ -61,11 +68,28 @@ pub(super) async fn run(config: ConfigOption, arguments: Arguments) -> anyhow::R
         ]);
     }
     let mut out = std::io::stdout().lock();
+    if let Some(warning) = wrong_clock {
+        writeln!(out, "WRONG CLOCK: {warning}\n")?;
+    }
     write!(out, "{lines}")?;
     for line in source_list::list_lines(&plan, now)? {
         writeln!(out, "{line}")?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The warning about a wrong system clock: the finding of the process that visits, or that the clock
+/// is before the newest instant in the store.
+async fn wrong_clock(clock: &Clock, store: &Store) -> anyhow::Result<Option<String>> {
+    let Some(finding) = clock.guard().map(ClockGuard::finding).filter(|found| found.is_distrusted)
+    else {
+        return Ok(None);
+    };
+    let hosts = match (finding.basis, store.clock_record().await?) {
+        (ClockBasis::Earlier, Some(record)) => record.hosts,
+        _ => 0,
+    };
+    Ok(Some(clock_watch::warning(&ClockRecord { hosts, ..ClockRecord::from(finding) })))
 }
 
 /// Whether certificates of a source are not verified, so that anyone on the network path can change

@@ -1,10 +1,9 @@
 //! `bantin try`: shows what a visit would give, without storing anything.
 
-use super::{ConfigOption, UsageError, add, context, letter, source_named, store_if_any};
+use super::{ConfigOption, UsageError, add, clock, context, letter, source_named, store_if_any};
 use crate::config::{self, ConfigErrors, Plan};
 use crate::crawl::{self, CrawlContext, VisitError, VisitFindings};
 use anyhow::bail;
-use bantin_core::clock::Clock;
 use bantin_core::{ArticleField, Listing, NewArticle, RetryAdvice, Source};
 use bantin_store::SourceState;
 use ipnet::IpNet;
@@ -42,7 +41,7 @@ pub(super) struct Arguments {
 pub(super) async fn run(config: ConfigOption, arguments: Arguments) -> anyhow::Result<ExitCode> {
     let plan = config.plan()?;
     let store = store_if_any(&plan).await?;
-    let context = context(&plan, store.as_ref(), Clock::System)?;
+    let context = context(&plan, store.as_ref(), clock(&plan, store.as_ref()).await?)?;
     let source = source(&config, &plan, &context, &arguments).await?;
     let (_never, stop) = watch::channel(false);
     let state = SourceState::default();
@@ -53,7 +52,7 @@ pub(super) async fn run(config: ConfigOption, arguments: Arguments) -> anyhow::R
         Err(VisitError::Failed(failure)) => {
             eprintln!("{}: {}: {}", source.id(), failure.stage, failure.message);
             if failure.advice == RetryAdvice::AskAgency {
-                write!(out, "{}", letter::to_agency(&source, &plan, Clock::System.now()))?;
+                write!(out, "{}", letter::to_agency(&source, &plan, context.clock.now()))?;
             }
             return Ok(ExitCode::FAILURE);
         }

@@ -1,8 +1,7 @@
 //! `bantin withdraw`: removes an article from every feed.
 
 use super::publishing::{self, PublishedBy};
-use super::{ConfigOption, UsageError, existing_store};
-use bantin_core::clock::Clock;
+use super::{ConfigOption, UsageError, clock, existing_store};
 use std::process::ExitCode;
 
 /// Remove an article from every feed, permanently
@@ -30,7 +29,7 @@ pub(super) async fn run(config: ConfigOption, arguments: Arguments) -> anyhow::R
         return Err(UsageError("--reason is empty; the audit trail needs one".to_owned()).into());
     }
     let store = existing_store(&plan).await?;
-    let (id, now) = (arguments.id.trim(), Clock::System.now());
+    let (id, now) = (arguments.id.trim(), clock(&plan, Some(&store)).await?.now());
     if arguments.erase {
         println!("erased: {}", store.erase(id, reason, now).await?);
     } else {

@@ -1,6 +1,7 @@
 //! The web server of an agency on the loopback interface. Tests set its answers; it records the
 //! requests.
 
+use chrono::{TimeDelta, Utc};
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -46,6 +47,8 @@ pub(crate) struct Agency {
     address: SocketAddr,
     answers: Arc<Mutex<HashMap<String, Answer>>>,
     seen: Arc<Mutex<Vec<Seen>>>,
+    /// The error of the clock that its answers show; without one they show none.
+    clock: Arc<Mutex<Option<TimeDelta>>>,
 }
 
 impl Agency {
@@ -61,6 +64,7 @@ impl Agency {
             address: listener.local_addr().unwrap(),
             answers: Arc::default(),
             seen: Arc::default(),
+            clock: Arc::default(),
         };
         let serving = agency.clone();
         thread::spawn(move || {
@@ -75,6 +79,11 @@ impl Agency {
     /// Sets the answer of a path (with its query).
     pub(crate) fn on(&self, target: &str, answer: Answer) {
         self.answers.lock().unwrap().insert(target.to_owned(), answer);
+    }
+
+    /// Shows the time in its answers (`Date`), wrong by `error`.
+    pub(crate) fn show_clock(&self, error: TimeDelta) {
+        *self.clock.lock().unwrap() = Some(error);
     }
 
     /// The URL of a path.
@@ -135,7 +144,11 @@ impl Agency {
                     let _ = out.write_all(head.as_bytes()).and_then(|()| out.write_all(&body));
                     return;
                 }
-                Answer::Page(code, headers, body) => {
+                Answer::Page(code, mut headers, body) => {
+                    if let Some(error) = *self.clock.lock().unwrap() {
+                        let date = (Utc::now() + error).format("%a, %d %b %Y %H:%M:%S GMT");
+                        headers.push(("Date", date.to_string()));
+                    }
                     answer_page(&mut out, &fields, code, &headers, &body)
                 }
             };

@@ -21,6 +21,7 @@ mod archives;
 mod backfill;
 mod check;
 mod chromium;
+mod clock;
 mod daemon;
 mod dates;
 mod desk;

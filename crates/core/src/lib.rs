@@ -7,6 +7,8 @@ mod article;
 mod candidates;
 mod charset;
 pub mod clock;
+pub mod clock_guard;
+pub mod clock_witness;
 mod condition;
 mod cron_schedule;
 mod draft;

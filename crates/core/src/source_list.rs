@@ -25,6 +25,10 @@ impl SourceList {
         // fetches, not within an hour or two.
         let failed = copy.last_error.is_some() && copy.shrunk.is_none();
         let pause = if failed { retry::failed_list(self.refresh) } else { self.refresh };
+        // An attempt in the future was made under a wrong clock.
+        if copy.tried > now {
+            return now;
+        }
         copy.tried + TimeDelta::from_std(pause).unwrap_or(TimeDelta::days(1))
     }
 }

@@ -7,8 +7,8 @@ use super::error::{FetchError, TimeoutPhase};
 use super::identity::RequestAuth;
 use super::redact::redacted;
 use super::{
-    Absence, RequestLimits, blocked, connect, freshness, freshness_lifetime, links, retry_after,
-    tls,
+    Absence, RequestLimits, blocked, connect, freshness, freshness_lifetime, host_date, links,
+    retry_after, tls,
 };
 use bantin_core::clock::Clock;
 use bantin_core::{HubLinks, TlsPolicy};
@@ -64,6 +64,8 @@ pub(super) struct WireRequest<'a> {
     pub(super) auth: RequestAuth,
     pub(super) validators: Option<&'a Validators>,
     pub(super) part: BodyPortion,
+    /// The clock at the reception of the response.
+    pub(super) clock: &'a Clock,
 }
 
 /// Sends one request and reads its response.
@@ -74,7 +76,7 @@ pub(super) async fn exchange(
     buffer: BodyBuffer,
     limits: &RequestLimits,
 ) -> Result<WireResponse, FetchError> {
-    let WireRequest { url, auth, validators: known, part } = asked;
+    let WireRequest { url, auth, validators: known, part, clock } = asked;
     let RequestAuth { method, headers, body, jar } = auth;
     // The response to a form has no usable validators; its bytes show whether it changed.
     let known = known.filter(|_| body.is_none());
@@ -94,16 +96,19 @@ pub(super) async fn exchange(
     })?;
     let response = response.map_err(|error| request_error(url, error, tls, limits))?;
     tls::check(&response, tls).map_err(|cause| FetchError::Tls { url: redacted(url), cause })?;
+    host_date::observe(clock, url, &response);
     if let Some(jar) = jar {
         jar.keep(url, response.headers());
     }
     let field = |name| response.headers().get(name).map(HeaderValue::as_bytes);
     match response.status().as_u16() {
-        200 | 203 => read(url, response, part, buffer, limits).await.map(WireResponse::Body),
+        200 | 203 => {
+            let body = read(url, response, part, buffer, limits, clock).await;
+            body.map(WireResponse::Body)
+        }
         304 if known.is_some() => {
             let known = known.cloned().unwrap_or_default();
-            let fresh_for =
-                freshness_lifetime::response_lifetime(response.headers(), Clock::System.now());
+            let fresh_for = freshness_lifetime::response_lifetime(response.headers(), clock.now());
             let known = freshness::after_not_modified(response.headers(), &known);
             Ok(WireResponse::Unchanged(known, fresh_for))
         }
@@ -119,7 +124,7 @@ pub(super) async fn exchange(
             let retry_after = field(RETRY_AFTER).filter(|_| matches!(code, 429 | 503));
             let retry_after = retry_after
                 .and_then(|field| std::str::from_utf8(field).ok())
-                .and_then(|field| retry_after::read(field, Clock::System.now()));
+                .and_then(|field| retry_after::read(field, clock.now()));
             // A host with a `Retry-After` is retried at that time, even if a firewall sent the
             // response.
             if matches!(code, 403 | 406 | 429 | 503)
@@ -140,6 +145,7 @@ async fn read(
     part: BodyPortion,
     mut buffer: BodyBuffer,
     limits: &RequestLimits,
+    clock: &Clock,
 ) -> Result<ReceivedBody, FetchError> {
     let bad = |cause| FetchError::Body { url: redacted(url), cause };
     let too_large = || bad(BodyError::TooLarge { limit: limits.wire });
@@ -183,7 +189,7 @@ async fn read(
         coding = ContentCoding::Gzip;
     }
     let validators = freshness::response_validators(headers, &wire);
-    let fresh_for = freshness_lifetime::response_lifetime(headers, Clock::System.now());
+    let fresh_for = freshness_lifetime::response_lifetime(headers, clock.now());
     let advertised = links::advertised(headers, url);
     Ok(ReceivedBody { media, coding, wire, validators, fresh_for, advertised })
 }

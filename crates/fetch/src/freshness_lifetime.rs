@@ -34,18 +34,18 @@ pub(super) fn response_lifetime(headers: &HeaderMap, now: DateTime<Utc>) -> Opti
 }
 
 /// Parses a number of seconds; one with too many digits is still a long time.
-fn seconds(text: &str) -> Option<Duration> {
+pub(super) fn seconds(text: &str) -> Option<Duration> {
     let text = text.trim();
     let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     digits.then(|| Duration::from_secs(text.parse().unwrap_or(u64::from(u32::MAX))))
 }
 
 /// Parses a date in one of the three HTTP formats (RFC 9110 section 5.6.7).
-fn date(headers: &HeaderMap, name: HeaderName) -> Option<DateTime<Utc>> {
+pub(super) fn date(headers: &HeaderMap, name: HeaderName) -> Option<DateTime<Utc>> {
     httpdate::parse_http_date(text(headers, name)?.trim()).ok().map(DateTime::from)
 }
 
-fn text(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
+pub(super) fn text(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
     headers.get(name)?.to_str().ok()
 }
 

@@ -6,7 +6,8 @@
 //! implements [`HostLimiter`] for all processes that share it; [`LocalHostLimiter`] serves commands
 //! without a store. The queue of this process is in `request_queue`.
 
-use bantin_core::{PermitDecision, RobotsRecord, SlotRequest, end_of_day};
+use bantin_core::clock_guard::TOLERANCE;
+use bantin_core::{PermitDecision, RobotsRecord, SlotRequest, end_of_day, retry};
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::future::BoxFuture;
 use std::collections::HashMap;
@@ -82,23 +83,25 @@ impl HostLimiter for LocalHostLimiter {
         let end = end_of_day(now);
         let today = hosts.keys.get(&wanted.host).map_or((end, 0), |state| state.today);
         let count = if today.0 == end { today.1 } else { 0 };
-        let decision = match taken.filter(|free| *free > now) {
-            Some(free) => PermitDecision::DeniedUntil(free),
-            None if wanted.max_per_day.is_some_and(|most| count >= most) => {
-                PermitDecision::BudgetExhausted(end)
-            }
-            None => {
-                let until = add_saturating(now, wanted.hold);
-                for name in &wanted.keys {
-                    let state = hosts.keys.entry(name.clone()).or_default();
-                    state.permit = Some((wanted.holder.clone(), until));
-                    if *name == wanted.host && wanted.max_per_day.is_some() {
-                        state.today = (end, count + 1);
-                    }
+        // A longer pause was set by a clock that was ahead.
+        let decision =
+            match taken.filter(|free| *free > now && *free <= now + retry::MAX_PAUSE + TOLERANCE) {
+                Some(free) => PermitDecision::DeniedUntil(free),
+                None if wanted.max_per_day.is_some_and(|most| count >= most) => {
+                    PermitDecision::BudgetExhausted(end)
                 }
-                PermitDecision::Granted
-            }
-        };
+                None => {
+                    let until = add_saturating(now, wanted.hold);
+                    for name in &wanted.keys {
+                        let state = hosts.keys.entry(name.clone()).or_default();
+                        state.permit = Some((wanted.holder.clone(), until));
+                        if *name == wanted.host && wanted.max_per_day.is_some() {
+                            state.today = (end, count + 1);
+                        }
+                    }
+                    PermitDecision::Granted
+                }
+            };
         Box::pin(async move { Ok(decision) })
     }
 

@@ -8,6 +8,7 @@
 //! - `identity` and `cookies`: credentials, header fields, forms and cookies;
 //! - `client_pool` or `proxy`, with `tls`, `exchange` and `budget`: sending the request and reading
 //!   the response;
+//! - `host_date`: the host's clock, for the guard of ours;
 //! - `freshness` and `freshness_lifetime`: whether the page changed, and when to fetch it again;
 //! - [`body`]: decoding the body.
 //!
@@ -27,6 +28,7 @@ mod exchange;
 mod folder;
 mod freshness;
 mod freshness_lifetime;
+mod host_date;
 mod host_limiter;
 mod identity;
 mod limits;
@@ -76,7 +78,7 @@ use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::Semaphore;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 use url::{Host, Url};
 
 /// The time that a permit may outlast its request: the release must still reach the host limiter.
@@ -94,7 +96,7 @@ pub struct Options {
     pub user_agent: String,
     /// The limits on the time and size of one page.
     pub limits: RequestLimits,
-    /// The clock of [`Page::fetched`]. Delays and permits use real time, whatever this clock shows.
+    /// The clock of [`Page::fetched`]. Delays and permits use real time even if this clock is fixed.
     pub clock: Clock,
     /// The name resolver.
     pub resolver: Arc<dyn Resolve>,
@@ -110,7 +112,7 @@ pub struct Fetcher {
     brotli_permits: Semaphore,
     /// Limits the number of browsers that run at once.
     browsers: Arc<Semaphore>,
-    /// The real clock, for permits, quiet hours and robots.txt, whatever `Options::clock` shows.
+    /// The real clock, for permits, quiet hours and robots.txt, even if `Options::clock` is fixed.
     system_clock: Clock,
     /// Our product token in robots.txt files.
     agent: String,
@@ -187,8 +189,8 @@ struct PendingRequest<'a> {
 impl Fetcher {
     /// Creates a fetcher that shares `hosts` with all other clients of the same hosts.
     pub fn new(options: Options, hosts: Arc<dyn HostLimiter>) -> Result<Self, FetchError> {
-        let system_clock = Clock::System;
-        let queue = RequestQueue::new(hosts.clone(), system_clock);
+        let system_clock = options.clock.unfixed();
+        let queue = RequestQueue::new(hosts.clone(), system_clock.clone());
         // The product of the User-Agent is the name in robots.txt files (RFC 9309 section 2.2.1).
         let agent = options.user_agent.split(['/', ' ']).next().unwrap_or_default().to_owned();
         let fetcher = Self {
@@ -198,12 +200,12 @@ impl Fetcher {
             brotli_permits: Semaphore::new(WINDOWS),
             browsers: Arc::new(Semaphore::new(render::BROWSERS)),
             options,
+            tls: tls::TlsSetups::new(system_clock.clone()),
             system_clock,
             agent,
             #[cfg(test)]
             simulated: None,
             clients: Mutex::default(),
-            tls: tls::TlsSetups::default(),
             jars: CookieJars::default(),
             archives: Arc::default(),
         };
@@ -403,11 +405,11 @@ impl Fetcher {
     ) -> Result<WireResponse, FetchError> {
         let limits = &self.options.limits;
         let (mut permit, addresses) = self.acquire_permit(url, access, *left).await?;
-        let began = self.system_clock.now();
+        let began = Instant::now();
         let PendingRequest { auth, validators, part, delay } = pending;
         permit.delay_host(delay);
         let (tls, buffer) = (&access.tls, self.bodies.wire());
-        let requested = WireRequest { url, auth, validators, part };
+        let requested = WireRequest { url, auth, validators, part, clock: &self.system_clock };
         let exchange = async {
             match &access.proxy {
                 Some(proxy) => {
@@ -430,8 +432,7 @@ impl Fetcher {
                 limit: access.timeout,
             })
         });
-        let took = (self.system_clock.now() - began).to_std().unwrap_or_default();
-        *left = left.saturating_sub(took);
+        *left = left.saturating_sub(began.elapsed());
         if let Err(FetchError::Status { retry_after: Some(rest), .. }) = &response {
             permit.delay_host(*rest);
         }

@@ -10,7 +10,6 @@ use super::exchange::request_error;
 use super::redact::redacted;
 use super::request_queue::{PermitDenied, PermitRequest};
 use super::{Fetcher, HOLD_MARGIN, address, host_key, redirect, retry_after};
-use bantin_core::clock::Clock;
 use bantin_core::{HostAccess, TlsPolicy};
 use bytes::{Bytes, BytesMut};
 use ipnet::IpNet;
@@ -155,7 +154,7 @@ impl Fetcher {
         let rest = response.headers().get(RETRY_AFTER).filter(|_| matches!(status, 429 | 503));
         let retry_after = rest
             .and_then(|field| field.to_str().ok())
-            .and_then(|field| retry_after::read(field, Clock::System.now()));
+            .and_then(|field| retry_after::read(field, self.system_clock.now()));
         let mut body = BytesMut::new();
         // A truncated reply still has a valid status.
         while let Ok(Some(piece)) = response.chunk().await {

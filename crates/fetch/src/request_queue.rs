@@ -93,7 +93,7 @@ impl RequestQueue {
         let now = self.clock.now().timestamp_millis();
         let holder = format!("{} {number} {now}", std::process::id());
         let wanted = SlotRequest { host, keys, holder, hold, max_per_day };
-        let (limiter, clock) = (self.limiter.clone(), self.clock);
+        let (limiter, clock) = (self.limiter.clone(), self.clock.clone());
         let mut queued = QueuedRequest { limiter, clock, wanted, head, delay };
         loop {
             let now = self.clock.now();

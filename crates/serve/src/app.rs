@@ -32,6 +32,7 @@ pub struct App {
     catalog: RwLock<Arc<Catalog>>,
     removed: RwLock<Arc<BTreeSet<Slug>>>,
     health: RwLock<Result<(), String>>,
+    warning: RwLock<Option<String>>,
     /// The inbox for WebSub requests.
     pub(super) slot: InboxSlot,
 }
@@ -122,6 +123,7 @@ impl App {
             catalog: RwLock::default(),
             removed: RwLock::default(),
             health: RwLock::new(Ok(())),
+            warning: RwLock::default(),
             slot: InboxSlot::default(),
         }
     }
@@ -148,6 +150,15 @@ impl App {
     /// Sets the answer of `/healthz`: healthy, or the reason why not.
     pub fn report(&self, health: Result<(), String>) {
         *self.health.write().unwrap_or_else(PoisonError::into_inner) = health;
+    }
+
+    /// Sets the warning that `/healthz` adds while everything works.
+    pub fn warn(&self, warning: Option<String>) {
+        *self.warning.write().unwrap_or_else(PoisonError::into_inner) = warning;
+    }
+
+    pub(super) fn warning(&self) -> Option<String> {
+        self.warning.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     pub(super) fn health(&self) -> Result<(), String> {

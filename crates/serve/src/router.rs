@@ -83,7 +83,11 @@ async fn named(
 
 async fn health(State(app): State<Arc<App>>) -> Response {
     match app.health() {
-        Ok(()) => text(StatusCode::OK, "ok"),
+        Ok(()) => match app.warning() {
+            None => text(StatusCode::OK, "ok"),
+            // Visits go on and the store is written, so a monitor need not restart anything.
+            Some(warning) => text(StatusCode::OK, &format!("ok\nwarning: {warning}")),
+        },
         Err(reason) => text(StatusCode::SERVICE_UNAVAILABLE, &reason),
     }
 }

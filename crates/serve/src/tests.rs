@@ -607,6 +607,10 @@ async fn monitors_are_told_what_is_wrong() {
     assert_eq!((ill.status, ill.text().as_str()), (503, "ổ đĩa đầy\n"));
     house.app.report(Ok(()));
     assert_eq!(house.get("/healthz", "").await.status, 200);
+    house.app.warn(Some("the system clock is wrong".to_owned()));
+    let warned = house.get("/healthz", "").await;
+    let expected = "ok\nwarning: the system clock is wrong\n";
+    assert_eq!((warned.status, warned.text().as_str()), (200, expected));
     house.close().await;
 }
 

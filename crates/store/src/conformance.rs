@@ -19,6 +19,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use url::Url;
 
+mod clock;
 mod damaged;
 mod edits;
 mod kept;

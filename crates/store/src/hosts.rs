@@ -6,13 +6,18 @@
 use crate::columns::{instant, maybe_instant, millis};
 use crate::error::TransactionError;
 use crate::{Store, StoreError};
-use bantin_core::{PermitDecision, RobotsRecord, SlotRequest, end_of_day};
+use bantin_core::clock_guard::TOLERANCE;
+use bantin_core::{PermitDecision, RobotsRecord, SlotRequest, end_of_day, retry};
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{OptionalExtension, Transaction, named_params};
 
 /// The time after which a robots.txt that is not requested any more is deleted.
 const ROBOTS_KEPT: TimeDelta = TimeDelta::days(60);
+
+/// The pause of a host whose slot was granted while the clock was ahead: longer than most delays
+/// and requests.
+const PAUSE_OF_WRONG_CLOCK: TimeDelta = TimeDelta::seconds(10);
 
 impl Store {
     /// Acquires the request slots of a host and its addresses, all or none, until they are released
@@ -38,6 +43,15 @@ impl Store {
         self.write(move |db| release_permit(db, &keys, &holder, free_from)).await
     }
 
+    /// Moves slots back that were granted by this process while its clock was ahead by `error`.
+    pub async fn move_permits_back(
+        &self,
+        error: TimeDelta,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        self.write(move |db| move_permits_back(db, error, now)).await
+    }
+
     /// Returns the stored robots.txt of a site (`https://host:port`).
     pub async fn robots(&self, site: &str) -> Result<Option<RobotsRecord>, StoreError> {
         let site = site.to_owned();
@@ -57,13 +71,16 @@ fn request_permit(
     now: DateTime<Utc>,
 ) -> Result<PermitDecision, TransactionError> {
     let mut free_from = now;
-    let mut find = db.prepare_cached("SELECT free_from, held_until FROM turn WHERE place = ?1")?;
+    let mut find = db.prepare_cached(
+        "SELECT max(free_from, ifnull(held_until, 0)), granted FROM turn WHERE place = ?1",
+    )?;
     for key in &wanted.keys {
-        let row: Option<(i64, Option<i64>)> =
+        let row: Option<(i64, i64)> =
             find.query_row([key], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
-        if let Some((free, held)) = row {
-            free_from = free_from.max(instant(free)).max(held.map_or(now, instant));
-        }
+        let Some((free, granted)) = row else { continue };
+        let (free, granted) = (instant(free), instant(granted));
+        let is_wrong = granted > now + TOLERANCE || free > now + retry::MAX_PAUSE + TOLERANCE;
+        free_from = free_from.max(if is_wrong { shorten(db, key, now)? } else { free });
     }
     if free_from > now {
         return Ok(PermitDecision::DeniedUntil(free_from));
@@ -79,9 +96,10 @@ fn request_permit(
     }
     let held_until = now + TimeDelta::from_std(wanted.hold).unwrap_or(TimeDelta::minutes(5));
     let mut hold = db.prepare_cached(
-        "INSERT INTO turn (place, free_from, held_until, holder, day_end, requests)
-         VALUES (:place, :now, :held_until, :holder, :day_end, :requests)
+        "INSERT INTO turn (place, free_from, held_until, holder, day_end, requests, granted)
+         VALUES (:place, :now, :held_until, :holder, :day_end, :requests, :now)
          ON CONFLICT (place) DO UPDATE SET held_until = excluded.held_until, holder = excluded.holder,
+             granted = excluded.granted,
              day_end = CASE WHEN :is_host THEN excluded.day_end ELSE day_end END,
              requests = CASE WHEN :is_host THEN excluded.requests ELSE requests END",
     )?;
@@ -100,6 +118,35 @@ fn request_permit(
         })?;
     }
     Ok(PermitDecision::Granted)
+}
+
+/// Shortens the pause of a slot that was granted while the clock was ahead, and returns its end. It
+/// does not end at once: a request of another process may be in progress.
+fn shorten(
+    db: &Transaction<'_>,
+    key: &str,
+    now: DateTime<Utc>,
+) -> Result<DateTime<Utc>, TransactionError> {
+    let end = now + PAUSE_OF_WRONG_CLOCK;
+    db.prepare_cached(
+        "UPDATE turn SET free_from = min(free_from, ?2), held_until = min(held_until, ?2), granted = ?3
+         WHERE place = ?1",
+    )?
+    .execute((key, millis(end), millis(now)))?;
+    Ok(end)
+}
+
+fn move_permits_back(
+    db: &Transaction<'_>,
+    error: TimeDelta,
+    now: DateTime<Utc>,
+) -> Result<(), TransactionError> {
+    db.prepare_cached(
+        "UPDATE turn SET granted = granted - ?1, free_from = free_from - ?1, held_until = held_until - ?1
+         WHERE granted > ?2",
+    )?
+    .execute((error.num_milliseconds(), millis(now + TOLERANCE)))?;
+    Ok(())
 }
 
 fn release_permit(

@@ -5,7 +5,7 @@
 
 use crate::columns::{instant, millis, number_in_columns, parsed};
 use crate::error::TransactionError;
-use crate::{Store, StoreError};
+use crate::{Store, StoreError, clock_repair};
 use bantin_core::{Slug, retry};
 use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{OptionalExtension, Transaction};
@@ -94,9 +94,8 @@ fn end_leases(db: &Transaction<'_>, now: DateTime<Utc>) -> Result<(), Transactio
         [],
     )?;
     db.execute("UPDATE source SET lease_worker = NULL, lease_until = NULL", [])?;
-    let latest = millis(now + retry::MAX_PAUSE);
-    db.execute("UPDATE turn SET held_until = NULL, free_from = min(free_from, ?1)", [latest])?;
-    Ok(())
+    db.execute("UPDATE turn SET held_until = NULL", [])?;
+    clock_repair::pauses(db, now)
 }
 
 fn claim_due(

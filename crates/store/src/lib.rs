@@ -10,6 +10,7 @@
 //! | `records/` | JSON in columns: one versioned record for each such value |
 //! | `sources`, `feed_names`, `source_lists`, `hosts` | sources and feeds of feeds.toml; remote lists of sources; request slots and robots.txt |
 //! | `leases`, `visits`, `status` | claims on sources, results of visits, `bantin status` |
+//! | `clock_record`, `clock_repair` | a wrong system clock, and the instants that it wrote |
 //! | `pages`, `pending`, `rejections`, `backfill` | fetched pages, items without an article, rejected pages, backfills |
 //! | `article_row` | the columns of an article, defined by one table |
 //! | `articles`, `edits`, `identity`, `carriers`, `edit_distance`, `repeated`, `revisits`, `missing`, `tag` | articles from visits: new, revised, repeated, removed; their ids |
@@ -33,6 +34,8 @@ mod articles;
 mod backfill;
 mod carriers;
 mod changes;
+mod clock_record;
+mod clock_repair;
 mod columns;
 #[cfg(test)]
 mod conformance;

@@ -4,6 +4,7 @@ use crate::changes::changed;
 use crate::columns::{millis, parsed};
 use crate::error::TransactionError;
 use crate::{Store, StoreError, records, tag};
+use bantin_core::clock_guard::TOLERANCE;
 use bantin_core::{
     Agency, ArticleQuery, Feed, FeedConfig, Origin, Province, Slug, Source, SourceInfo,
 };
@@ -37,6 +38,17 @@ impl Store {
     ) -> Result<Vec<Feed>, StoreError> {
         let (sources, feeds) = (sources.to_vec(), feeds.to_vec());
         self.write(move |db| apply(db, &sources, feeds, now)).await
+    }
+
+    /// Plans the next visits of sources earlier that a wrong clock has planned.
+    pub async fn plan_visits(
+        &self,
+        sources: &[Arc<Source>],
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let sources = sources.to_vec();
+        self.write(move |db| sources.iter().try_for_each(|source| plan_visit(db, source, now)))
+            .await
     }
 
     /// Returns all sources that ever existed, sorted by name.
@@ -185,23 +197,39 @@ fn update(
 ) -> Result<(), TransactionError> {
     let origin = &source.origin;
     adopt(db, &origin.id, ExtractionConfig::from(source))?;
-    // A new timetable counts from now; an unchanged one keeps the planned visit, so that a restart
-    // changes nothing. No pause is longer than a day: a visit planned further ahead was planned
-    // under a wrong clock.
+    db.execute("UPDATE source SET active = 1 WHERE id = ?1", [origin.id.as_str()])?;
+    plan_visit(db, source, now)?;
+    describe(db, origin)
+}
+
+/// Plans the next visit of a source earlier, if it was planned by another timetable or by a wrong
+/// clock.
+///
+/// A new timetable counts from now; an unchanged one keeps the planned visit, so that a restart
+/// changes nothing. No pause is longer than a day: a visit planned further ahead was planned under
+/// a wrong clock, and so was one after a visit that ended in the future.
+fn plan_visit(
+    db: &Transaction<'_>,
+    source: &Source,
+    now: DateTime<Utc>,
+) -> Result<(), TransactionError> {
     let planned = source.timetable.next_after(now).unwrap_or(now);
-    db.execute(
-        "UPDATE source SET active = 1,
-             next_visit = min(next_visit, CASE WHEN timetable = :timetable THEN :latest ELSE :planned END),
+    db.prepare_cached(
+        "UPDATE source SET
+             next_visit = min(next_visit, CASE WHEN timetable = :timetable AND :soon >= ifnull(
+                 (SELECT max(started, ifnull(finished, 0)) FROM visit WHERE source = :id ORDER BY id DESC LIMIT 1), 0)
+                 THEN :latest ELSE :planned END),
              timetable = :timetable
          WHERE id = :id",
-        named_params! {
-            ":id": origin.id.as_str(),
-            ":timetable": source.timetable.to_string(),
-            ":planned": millis(planned),
-            ":latest": millis(planned + TimeDelta::hours(26)),
-        },
-    )?;
-    describe(db, origin)
+    )?
+    .execute(named_params! {
+        ":id": source.id().as_str(),
+        ":timetable": source.timetable.to_string(),
+        ":planned": millis(planned),
+        ":latest": millis(planned + TimeDelta::hours(26)),
+        ":soon": millis(now + TOLERANCE),
+    })?;
+    Ok(())
 }
 
 /// Records the extraction config of a source. If it differs from the recorded one, the validators,

@@ -2,11 +2,10 @@
 
 use super::super::source_named;
 use super::{Arguments, ExplainReport};
-use crate::cli::{ConfigOption, UsageError, context, page, store_if_any};
+use crate::cli::{ConfigOption, UsageError, clock, context, page, store_if_any};
 use crate::config::Plan;
 use crate::crawl;
 use anyhow::Context;
-use bantin_core::clock::Clock;
 use bantin_core::{ArticleKey, ListingItem, Source};
 use bantin_fetch::{Response, redacted};
 use bantin_page::Page;
@@ -158,7 +157,7 @@ async fn article(
         let why = "none: the item in the source's feed or API contains the whole article (follow = false)";
         (None, why.to_owned())
     } else {
-        let context = context(plan, store.as_ref(), Clock::System)?;
+        let context = context(plan, store.as_ref(), clock(plan, store.as_ref()).await?)?;
         let kept = match stored.page.take() {
             Some(kept) => crawl::decode_kept_page(&context, &source, kept).await,
             None => None,
@@ -216,7 +215,7 @@ async fn ask(
     source: &Source,
     url: &Url,
 ) -> anyhow::Result<Page> {
-    let context = context(plan, store, Clock::System)?;
+    let context = context(plan, store, clock(plan, store).await?)?;
     match crawl::fetch(&context, source, url).await? {
         Response::Page(page) => Ok(page),
         Response::Gone(absence) => {

@@ -1,7 +1,7 @@
 //! `bantin import --articles`: the lines of `bantin export`, imported into the store.
 
-use crate::cli::ConfigOption;
 use crate::cli::publishing::{self, PublishedBy};
+use crate::cli::{ConfigOption, clock};
 use crate::exchange;
 use anyhow::Context;
 use bantin_core::clock::Clock;
@@ -43,7 +43,8 @@ pub(super) async fn run(config: ConfigOption, name: &str) -> anyhow::Result<Exit
     };
     let store = Store::open(&plan.site.state).await?;
     store.authority(&plan.site.id_authority).await?;
-    let tally = import_all(&store, &mut input, name).await?;
+    let clock = clock(&plan, Some(&store)).await?;
+    let tally = import_all(&store, &mut input, name, &clock).await?;
     let ImportCounts { new, newer, same, older, erased, refused } = tally;
     let erased = if erased > 0 { format!(", {erased} erased") } else { String::new() };
     println!(
@@ -67,6 +68,7 @@ async fn import_all(
     store: &Store,
     input: &mut impl BufRead,
     name: &str,
+    clock: &Clock,
 ) -> anyhow::Result<ImportCounts> {
     let mut tally = ImportCounts::default();
     let (mut batch, mut weight) = (Vec::new(), 0);
@@ -84,7 +86,7 @@ async fn import_all(
             }
             ImportLine::Line => match std::str::from_utf8(&line).map(str::trim) {
                 Ok("") => {}
-                Ok(text) => match exchange::read(text, Clock::System.now()) {
+                Ok(text) => match exchange::read(text, clock.now()) {
                     Ok(article) => {
                         batch.push((number, article));
                         weight += line.len();
@@ -95,11 +97,12 @@ async fn import_all(
             },
         }
         if batch.len() >= BATCH || weight >= MAX_BATCH_BYTES {
-            import_batch(store, std::mem::take(&mut batch), name, &mut tally).await?;
+            let batch = std::mem::take(&mut batch);
+            import_batch(store, batch, name, clock, &mut tally).await?;
             weight = 0;
         }
     }
-    import_batch(store, batch, name, &mut tally).await?;
+    import_batch(store, batch, name, clock, &mut tally).await?;
     Ok(tally)
 }
 
@@ -108,10 +111,11 @@ async fn import_batch(
     store: &Store,
     batch: Vec<(u64, ImportedArticle)>,
     name: &str,
+    clock: &Clock,
     tally: &mut ImportCounts,
 ) -> anyhow::Result<()> {
     let (numbers, articles): (Vec<u64>, Vec<ImportedArticle>) = batch.into_iter().unzip();
-    let taken = store.import_articles(articles, Clock::System.now()).await?;
+    let taken = store.import_articles(articles, clock.now()).await?;
     for (number, taken) in numbers.into_iter().zip(taken) {
         let why = match taken {
             ImportOutcome::New => {

@@ -22,12 +22,28 @@ impl Fetcher {
         page: &Url,
         access: &HostAccess,
     ) -> Result<RobotsRecord, FetchError> {
+        self.robots_if(page, access, |kept| is_due(kept, self.system_clock.now())).await
+    }
+
+    /// Requests the robots.txt of a page's site whether or not it is due: the smallest request that
+    /// shows the clock of its host.
+    pub async fn request_date(&self, page: &Url, access: &HostAccess) -> Result<(), FetchError> {
+        self.robots_if(page, access, |_| true).await.map(|_| ())
+    }
+
+    /// Returns a new robots.txt if there is none, or if the stored one is to be replaced.
+    async fn robots_if(
+        &self,
+        page: &Url,
+        access: &HostAccess,
+        is_replaced: impl Fn(&RobotsRecord) -> bool,
+    ) -> Result<RobotsRecord, FetchError> {
         let (site, host) = (site(page), host_key(page)?);
         // One task at a time per site, so that robots.txt is fetched once for all waiting pages.
         let _only = self.queue.wait_for_head(&site).await;
         let limiter_error = |why| FetchError::HostLimiter { host: host.clone(), why };
         let before = match self.hosts.robots(&site).await.map_err(limiter_error)? {
-            Some(kept) if !is_due(&kept, self.system_clock.now()) => return Ok(kept),
+            Some(kept) if !is_replaced(&kept) => return Ok(kept),
             before => before,
         };
         let robots = self.robots_txt(page, access, before).await?;

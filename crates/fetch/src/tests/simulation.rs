@@ -195,15 +195,15 @@ async fn ten_thousand_visits_exceed_no_limit_of_any_host() {
     let options = Options {
         user_agent: "bantin/0".to_owned(),
         limits: RequestLimits::default(),
-        clock,
+        clock: clock.clone(),
         resolver: world.clone(),
     };
     let mut fetcher = Fetcher::new(options, hosts.clone()).unwrap();
-    fetcher.queue = RequestQueue::new(hosts, clock);
-    fetcher.system_clock = clock;
-    let answering = world.clone();
+    fetcher.queue = RequestQueue::new(hosts, clock.clone());
+    fetcher.system_clock = clock.clone();
+    let answering = (world.clone(), clock.clone());
     fetcher.simulated = Some(Arc::new(move |url| {
-        let world = answering.clone();
+        let (world, clock) = answering.clone();
         Box::pin(async move { world.answer(url, clock).await })
     }));
 
@@ -212,6 +212,7 @@ async fn ten_thousand_visits_exceed_no_limit_of_any_host() {
     let mut sources = tokio::task::JoinSet::new();
     for number in 0..SOURCES {
         let (fetcher, workers, done) = (fetcher.clone(), workers.clone(), done.clone());
+        let clock = clock.clone();
         sources.spawn(async move {
             let source = source_on(number);
             let mut failures = 0;

@@ -2,7 +2,11 @@
 //! here.
 
 use super::*;
+use bantin_core::clock::{ClockShift, MachineClocks};
+use bantin_core::clock_guard::ClockGuard;
+use bantin_core::clock_witness::HostClock;
 use bantin_core::{CertificateBytes, PublicKeyPin, RetryAdvice, TlsDialect, TlsTrust};
+use chrono::TimeDelta;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use std::fs;
@@ -134,6 +138,38 @@ impl Drop for Server {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+#[tokio::test]
+async fn a_certificate_is_valid_by_the_corrected_time() {
+    let workshop = Workshop::open();
+    workshop.leaf("here", EC, NAMES, VALID);
+    let server = workshop.serve("here", "");
+    let tls = modern(TlsTrust::Authorities(vec![workshop.certificate("ca")]));
+    let shift = ClockShift::of(TimeDelta::days(365 * 30));
+    let guard = ClockGuard::new(MachineClocks::shifted(shift.clone()), None, None);
+    let hosts = ["a.gov.vn", "b.gov.vn", "c.gov.vn"];
+    guard.set_witnesses(hosts.map(str::to_owned).into());
+    let clock = Clock::Guarded(Arc::new(guard));
+    let resolver = Arc::new(Told(Mutex::new(vec![vec!["127.0.0.1"]])));
+    let (limits, agent) = (RequestLimits::default(), "bantin/0".to_owned());
+    let options = Options { user_agent: agent, limits, clock: clock.clone(), resolver };
+    let fetcher = Fetcher::new(options, Arc::new(LocalHostLimiter::default())).unwrap();
+    let access = HostAccess { tls, ..loopback() };
+    let url = format!("https://tin.example:{}/", server.port);
+    let refused = get(&fetcher, &url, &access).await;
+    let is_expired = |cause: &TlsCause| matches!(cause, TlsCause::Expired { .. });
+    assert!(
+        matches!(&refused, Err(FetchError::Tls { cause, .. }) if is_expired(cause)),
+        "{refused:?}"
+    );
+    for host in hosts {
+        let url = format!("http://{host}/").parse().unwrap();
+        let now = Clock::System.now();
+        let guard = clock.guard().unwrap();
+        guard.observe(|received| HostClock::new(&url, None, now, received));
+    }
+    page(get(&fetcher, &url, &access).await);
 }
 
 async fn ask(port: u16, tls: &TlsPolicy) -> Result<Response, FetchError> {

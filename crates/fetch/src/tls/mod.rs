@@ -8,7 +8,8 @@
 //!
 //! OpenSSL reports failures only as text, from which the causes are parsed. With OpenSSL, pins are
 //! checked after the head of the response (`TlsPolicy::is_checked_late`), so no secret may be sent
-//! with it. A failure is a [`TlsCause`].
+//! with it. OpenSSL judges certificates by the system clock, rustls by the corrected one. A failure
+//! is a [`TlsCause`].
 
 mod cause;
 mod certificate;
@@ -19,22 +20,39 @@ pub use cause::TlsCause;
 pub use certificate::Certificate;
 
 use super::error::FetchError;
+use bantin_core::clock::Clock;
+use bantin_core::clock_guard::SOURCE_DATE;
 use bantin_core::{CertificateBytes, PublicKeyPin, TlsDialect, TlsPolicy, TlsTrust};
-use rustls::pki_types::CertificateDer;
+use rustls::pki_types::{CertificateDer, UnixTime};
+use rustls::time_provider::TimeProvider;
 use rustls::{ClientConfig, RootCertStore};
 use std::collections::HashMap;
 use std::error::Error;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 /// The protocols offered to servers (RFC 7301): HTTP/2 first.
 const PROTOCOLS: [&str; 2] = ["h2", "http/1.1"];
 
 /// The TLS setups, one per TLS policy.
-#[derive(Default)]
 pub(super) struct TlsSetups {
+    /// The clock by which certificates are valid.
+    clock: Clock,
     made: Mutex<HashMap<TlsPolicy, TlsSetup>>,
     /// The certificate authorities of this machine, loaded on first use.
     roots: Mutex<Option<Arc<RootCertStore>>>,
+}
+
+/// The time by which certificates are valid. With a wrong system clock no certificate would be, so
+/// it is the time that hosts have corrected; but never before the date of the source code.
+#[derive(Debug)]
+struct CertificateTime(Clock);
+
+impl TimeProvider for CertificateTime {
+    fn current_time(&self) -> Option<UnixTime> {
+        let seconds = u64::try_from(self.0.now().max(SOURCE_DATE).timestamp()).ok()?;
+        Some(UnixTime::since_unix_epoch(Duration::from_secs(seconds)))
+    }
 }
 
 /// A TLS setup. Cloning is cheap: both variants are reference counted.
@@ -45,6 +63,11 @@ enum TlsSetup {
 }
 
 impl TlsSetups {
+    /// Creates no setup yet. `clock` is the clock by which certificates are valid.
+    pub(super) fn new(clock: Clock) -> Self {
+        Self { clock, made: Mutex::default(), roots: Mutex::default() }
+    }
+
     /// Configures a client with this TLS policy. A second client with the same policy costs almost
     /// nothing.
     pub(super) fn set(
@@ -85,7 +108,8 @@ impl TlsSetups {
             TlsTrust::Pins(pins) => verifier::CertificateVerifier::of_pins(pins, &provider),
             TlsTrust::Any => verifier::CertificateVerifier::of_anybody(&provider),
         };
-        let mut config = ClientConfig::builder_with_provider(provider)
+        let time = Arc::new(CertificateTime(self.clock.clone()));
+        let mut config = ClientConfig::builder_with_details(provider, time)
             .with_safe_default_protocol_versions()
             .map_err(|error| error.to_string())?
             .dangerous()
