@@ -133,7 +133,6 @@ impl CrawlEffect {
             }
             (PageOutcome::Gone(_), TaskPurpose::New) => self.reject(&task, reason, None),
             (PageOutcome::Held(_, evidence), _) => {
-                self.misread += usize::from(task.refusal.is_none());
                 self.reject(&task, reason, Some(evidence));
             }
             (PageOutcome::Rejected(_) | PageOutcome::Replaced(_), _) => {

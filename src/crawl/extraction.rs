@@ -18,6 +18,8 @@ pub(super) struct ExtractedPage {
     pub(super) dates: DateEvidence,
     /// Whether the page is the one that the listing item announced.
     pub(super) agreement: PageAgreement,
+    /// Whether it was extracted from a page, and not from a complete item of a feed.
+    pub(super) is_of_page: bool,
     /// The key of the known article that it is.
     pub(super) known: Option<ArticleKey>,
     /// Whether the page was taken although it disagrees with its item.
@@ -29,8 +31,8 @@ pub(super) struct ExtractedPage {
 impl ExtractedPage {
     /// An extracted article that was not compared with a known one yet.
     pub(super) fn new(article: NewArticle, dates: DateEvidence, agreement: PageAgreement) -> Self {
-        let (known, is_doubtful, is_date_corrected) = (None, false, false);
-        Self { article, dates, agreement, known, is_doubtful, is_date_corrected }
+        let (known, is_doubtful, is_date_corrected, is_of_page) = (None, false, false, true);
+        Self { article, dates, agreement, is_of_page, known, is_doubtful, is_date_corrected }
     }
 }
 

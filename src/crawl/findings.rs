@@ -177,9 +177,11 @@ impl Crawl<'_> {
         let mut pending = self.pending(&listing.items).await?;
         moved::remove_volatile(&mut pending, &state.volatile, home);
         let mut known = self.known(listing.items.iter().chain(&pending)).await?;
-        let learned = self.add_moved(listing, &mut known, &state.volatile).await?;
+        let (learned, moved) = self.add_moved(listing, &mut known, &state.volatile).await?;
         let items = &listing.items;
-        let (tasks, effect) = plan_items(listing, &pending, &known, self.first_seen, self.now());
+        let (mut tasks, effect) =
+            plan_items(listing, &pending, &known, self.first_seen, self.now());
+        tasks.iter_mut().for_each(|task| task.is_redesign = moved >= moved::REDESIGN);
         let (mut effect, fetched) = self.apply(tasks, effect, budget).await?;
         effect.visit.volatile = learned;
         effect.replace_shared_dates(known.is_empty());
@@ -308,18 +310,18 @@ impl Crawl<'_> {
     }
 
     /// Adds the known articles whose items have new keys. Returns the volatile parameters of the
-    /// source, if more were learned, and removes them from the items.
+    /// source, if more were learned, which it removes from the items, and the number of articles.
     async fn add_moved(
         &self,
         listing: &mut Listing,
         known: &mut HashMap<ArticleKey, KnownItem>,
         before: &BTreeSet<String>,
-    ) -> Result<Option<BTreeSet<String>>, StoreError> {
+    ) -> Result<(Option<BTreeSet<String>>, usize), StoreError> {
         let has_article =
             |item: &ListingItem| known.get(&item.key).is_some_and(|known| known.article.is_some());
-        let Some(store) = self.store() else { return Ok(None) };
+        let Some(store) = self.store() else { return Ok((None, 0)) };
         if listing.items.iter().all(has_article) {
-            return Ok(None);
+            return Ok((None, 0));
         }
         let last = store.last_listed(self.source.id()).await?;
         let pairs = moved::pairs(&listing.items, known, &last, self.source.zone, self.now());
@@ -331,12 +333,14 @@ impl Crawl<'_> {
                 known.insert(item.key.clone(), found);
             }
         }
+        let moved = pairs.len();
         for (place, left) in pairs {
             let Some(item) = listing.items.get(place) else { continue };
             let found = known.entry(item.key.clone()).or_default();
             found.article.get_or_insert_with(|| left.article.clone());
         }
-        Ok((!learned.is_empty()).then(|| before.union(&learned).cloned().collect()))
+        let volatile = before.union(&learned).cloned().collect();
+        Ok((Some(volatile).filter(|_| !learned.is_empty()), moved))
     }
 
     async fn known<'i>(

@@ -6,8 +6,8 @@
 //! ([`super::page_trust`]).
 //!
 //! Values that change with each visit are learned from such pairs: a query parameter is volatile if
-//! the keys of at least two pairs differ in it and in nothing else, if no item kept its value, and
-//! if all items of the listing stay apart without it. Parameters that are sessions by their form
+//! the keys of at least two pairs differ in it and in nothing else, if no item kept its value, if
+//! all items of the listing have one value of it, and if they stay apart without it. Parameters that are sessions by their form
 //! never count in the first place ([`bantin_core::without_session`]).
 
 use bantin_core::{ArticleKey, ListingItem};
@@ -19,8 +19,10 @@ use chrono_tz::Tz;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use url::Url;
 
-/// The minimum number of pairs that show a volatile parameter; one, on a listing with one item.
+/// The minimum number of pairs that show a volatile parameter.
 const MIN_PAIRS: usize = 2;
+/// The minimum number of pairs that show a redesign of the site.
+pub(super) const REDESIGN: usize = 3;
 
 /// An item, by its position, and the known article that it is.
 pub(super) type ItemPair<'a> = (usize, &'a LastListed);
@@ -78,22 +80,26 @@ pub(super) fn volatile(
         let item = items.get(*place);
         names.extend(item.and_then(|item| changed_parameters(&item.key, &left.article.key)));
     }
-    let is_single = items.len() == 1;
     let seen: BTreeSet<String> = names.iter().flatten().cloned().collect();
     let proven = seen.into_iter().filter(|name| {
         let count = names.iter().filter(|changed| changed.contains(name)).count();
-        let kept = known.keys().any(|key| {
-            let is_article = known.get(key).is_some_and(|known| {
-                known.article.as_ref().is_some_and(|article| article.key == *key)
-            });
-            is_article && parameters(key).1.contains_key(name)
+        let kept = known.iter().any(|(key, known)| {
+            let is_own = known.article.as_ref().is_some_and(|article| article.key == *key);
+            is_own && parameters(key).1.contains_key(name)
         });
-        !kept && count >= if is_single { 1 } else { MIN_PAIRS }
+        !kept && count >= MIN_PAIRS && has_one_value(items, name)
     });
     let proven: BTreeSet<String> = proven.collect();
     let mut apart = HashSet::new();
     let stay_apart = items.iter().all(|item| apart.insert(without(&item.key, &proven)));
     if stay_apart { proven } else { BTreeSet::new() }
+}
+
+/// Whether all items that have a parameter have the same value of it: then it tells no item from
+/// another, as the number of an article does.
+fn has_one_value(items: &[ListingItem], name: &str) -> bool {
+    let values = items.iter().filter_map(|item| parameters(&item.key).1.remove(name));
+    values.collect::<HashSet<_>>().len() == 1
 }
 
 /// The parameters in which alone two keys differ.

@@ -29,6 +29,8 @@ const TELLING_LINE: usize = 40;
 const LONG_TEXT: usize = 40;
 /// The time for which a page that disagrees with its item must show the same.
 const DISAGREEING: TimeDelta = TimeDelta::days(1);
+/// The time for which pages that share a text must show it, if each of them shows its own title.
+const SHARED: TimeDelta = TimeDelta::days(3);
 /// The time for which a shrunken text must stay the same.
 const SHRUNKEN: TimeDelta = TimeDelta::hours(6);
 /// The time for which a wholly different text must stay the same.
@@ -54,13 +56,20 @@ pub(super) enum PageRelation {
     SameAddress,
     /// It was redirected to another address.
     Redirected,
-    /// The article is listed under a new key, with its old title and date.
-    NewKey,
+    /// The article is listed under a new key, with its old title and date. Whether several are: then
+    /// the site was redesigned.
+    NewKey(bool),
 }
 
-/// Judges the page of an item without an article.
-pub(super) fn judge_new(agreement: PageAgreement, found: &NewArticle) -> PageVerdict {
+/// Judges the page of an item without an article. `is_elsewhere`: whether the page is the front page
+/// of the site, or its listing.
+pub(super) fn judge_new(
+    agreement: PageAgreement,
+    found: &NewArticle,
+    is_elsewhere: bool,
+) -> PageVerdict {
     match agreement {
+        _ if is_elsewhere => PageVerdict::Refused(disagreement(found)),
         PageAgreement::Agrees | PageAgreement::Unclear => PageVerdict::Trusted,
         PageAgreement::Disagrees => PageVerdict::Held(disagreement(found), DISAGREEING),
     }
@@ -80,10 +89,11 @@ pub(super) fn judge_known(
     }
     let retained = retained(&known.text, &found.text);
     let same_title = fold(&known.title) == fold(&found.title);
-    if relation == PageRelation::NewKey {
+    if let PageRelation::NewKey(is_redesign) = relation {
         // Bulletins have one title, and texts that differ by a number.
         let dated = known.is_dated && found.is_dated();
-        let same = dated && same_day(known, found) && retained.is_none_or(|share| share >= 50);
+        let of_day = if dated { same_day(known, found) } else { is_redesign };
+        let same = of_day && retained.is_none_or(|share| share >= 50);
         return if same { PageVerdict::Trusted } else { PageVerdict::OtherArticle };
     }
     if known.is_doubtful && agreement == PageAgreement::Agrees {
@@ -119,17 +129,26 @@ pub(super) fn judge_known(
     }
 }
 
-/// Whether a page that was held back before has shown the same for long enough.
+/// Whether a page that was held back before has shown the same for long enough. A text that
+/// disagrees with several items is an error page, however long it stays.
 pub(super) fn is_confirmed(
     refusal: Option<&PageRefusal>,
-    found: &NewArticle,
+    evidence: &str,
     wait: TimeDelta,
     now: DateTime<Utc>,
 ) -> bool {
     refusal.is_some_and(|refusal| {
-        let same = refusal.evidence.as_deref() == Some(found.hash.as_str());
-        same && refusal.since.is_some_and(|since| now - since >= wait)
+        let same = refusal.evidence.as_deref() == Some(evidence);
+        let is_error = wait == DISAGREEING && refusal.is_shared;
+        same && !is_error && refusal.since.is_some_and(|since| now - since >= wait)
     })
+}
+
+/// The fingerprint of what a page shows, without its numbers: the hour of an update and the figures
+/// of a table change, and the page is the same.
+pub(super) fn evidence(article: &NewArticle) -> String {
+    let text: String = fold(&article.text).chars().filter(|c| !c.is_ascii_digit()).collect();
+    normalize::hash("", &text)
 }
 
 /// Whether the agency corrected the date: title and text are the known ones, and listing and page
@@ -144,16 +163,18 @@ pub(super) fn is_date_corrected(
     agree && known.hash == found.hash && found.is_dated() && !same_day(known, found)
 }
 
-/// The fingerprint of the body of an article that no other article can have: a long one without
-/// attachments of its own.
+/// The fingerprint of the body of an article that no other article can have: a long one, without
+/// attachments and pictures of its own.
 pub(super) fn body_hash(article: &NewArticle) -> Option<String> {
     let body = fold(&article.text);
     let is_long = body.split_whitespace().count() > LONG_TEXT;
-    (is_long && article.attachments.is_empty()).then(|| normalize::hash("", &body))
+    let is_bare = article.attachments.is_empty() && article.images.is_empty();
+    (is_long && is_bare).then(|| normalize::hash("", &body))
 }
 
 /// Refuses pages with the body of another article that has another title, among each other or among
-/// stored articles: that is an error page in the site's template.
+/// stored articles: that is an error page in the site's template. Pages that show their own titles
+/// are held back, because agencies do publish forms with one text.
 pub(super) fn refuse_shared_bodies(results: &mut [PageResult], stored: Vec<StoredBody>) {
     let mut titles: HashMap<String, HashMap<ArticleKey, String>> = HashMap::new();
     for StoredBody { body, key, title } in stored {
@@ -174,7 +195,13 @@ pub(super) fn refuse_shared_bodies(results: &mut [PageResult], stored: Vec<Store
                 article.url,
                 shown(article)
             );
-            result.outcome = PageOutcome::Replaced(why);
+            let evidence = evidence(article);
+            let refusal = result.task.refusal.as_ref();
+            if made.agreement != PageAgreement::Agrees {
+                result.outcome = PageOutcome::Replaced(why);
+            } else if !is_confirmed(refusal, &evidence, SHARED, result.at) {
+                result.outcome = PageOutcome::Held(why, evidence);
+            }
         }
     }
 }
@@ -186,14 +213,26 @@ pub(super) fn bodies(results: &[PageResult]) -> Vec<String> {
 
 fn body_of(result: &PageResult) -> Option<(String, &ExtractedPage)> {
     let PageOutcome::Extracted(made) = &result.outcome else { return None };
-    Some((body_hash(&made.article)?, made))
+    // A complete item of a feed is no page.
+    Some((body_hash(&made.article)?, &**made)).filter(|_| made.is_of_page)
 }
 
-/// Whether title and date of a page are other than those of the known article. Unknown dates do not
-/// differ from each other.
+/// Whether title and date of a page are other than those of the known article. Without dates, the
+/// titles must have little in common.
 fn is_new(known: &DueArticle, found: &NewArticle) -> bool {
-    let dated = known.is_dated && found.is_dated();
-    fold(&known.title) != fold(&found.title) && !(dated && same_day(known, found))
+    let (before, now) = (fold(&known.title), fold(&found.title));
+    match known.is_dated && found.is_dated() {
+        true => before != now && !same_day(known, found),
+        false => !is_related(&before, &now),
+    }
+}
+
+/// Whether two folded titles share half of the words of the shorter one: one is a correction of the
+/// other.
+fn is_related(one: &str, other: &str) -> bool {
+    let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<HashSet<_>>();
+    let (one, other) = (words(one), words(other));
+    one.intersection(&other).count() * 2 >= one.len().min(other.len())
 }
 
 fn same_day(known: &DueArticle, found: &NewArticle) -> bool {

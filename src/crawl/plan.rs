@@ -30,6 +30,8 @@ pub(super) struct PageTask {
     pub(super) validators: Option<Validators>,
     /// The refusal of the page at an earlier visit.
     pub(super) refusal: Option<PageRefusal>,
+    /// Whether several articles are listed under new keys, as after a redesign.
+    pub(super) is_redesign: bool,
 }
 
 /// The purpose of a page fetch.
@@ -47,7 +49,7 @@ impl PageTask {
     /// The task of an item without an article.
     pub(super) fn new(item: ListingItem, rank: Option<usize>, first_seen: DateTime<Utc>) -> Self {
         let (key, purpose, validators) = (item.key.clone(), TaskPurpose::New, None);
-        Self { item, rank, key, first_seen, purpose, validators, refusal: None }
+        Self { item, rank, key, first_seen, purpose, validators, refusal: None, is_redesign: false }
     }
 }
 
@@ -151,7 +153,16 @@ pub(super) fn plan_revisits(
         let validators = due.validators.clone().filter(|_| may_be_unchanged);
         let (key, first_seen) = (due.key.clone(), due.first_seen);
         let purpose = TaskPurpose::Revisit(Box::new(due));
-        PageTask { item, rank, key, first_seen, purpose, validators, refusal: None }
+        PageTask {
+            item,
+            rank,
+            key,
+            first_seen,
+            purpose,
+            validators,
+            refusal: None,
+            is_redesign: false,
+        }
     })
     .collect()
 }
@@ -184,7 +195,13 @@ mod tests {
 
     fn refusal(fingerprint: &str, minutes: i64) -> PageRefusal {
         let until = now() + TimeDelta::minutes(minutes);
-        PageRefusal { fingerprint: fingerprint.to_owned(), until, evidence: None, since: None }
+        PageRefusal {
+            fingerprint: fingerprint.to_owned(),
+            until,
+            evidence: None,
+            since: None,
+            is_shared: false,
+        }
     }
 
     #[track_caller]

@@ -4,7 +4,7 @@
 use super::budget::{CrawlBudget, RunEnd};
 use super::extraction::ExtractedPage;
 use super::page_trust::{
-    PageRelation, PageVerdict, is_confirmed, is_date_corrected, judge_known, judge_new,
+    PageRelation, PageVerdict, evidence, is_confirmed, is_date_corrected, judge_known, judge_new,
 };
 use super::pages::{FetchOutcome, request};
 use super::plan::{PageTask, TaskPurpose};
@@ -110,7 +110,7 @@ impl Crawl<'_> {
         if !self.follows() || task.item.key.shared().is_some() {
             return Ok(match self.extract(None, task).await {
                 PageOutcome::Extracted(mut made) => {
-                    made.agreement = PageAgreement::Agrees;
+                    (made.agreement, made.is_of_page) = (PageAgreement::Agrees, false);
                     self.judge(self.relation(&task.item.url, task), task, *made).await?
                 }
                 outcome => outcome,
@@ -161,7 +161,7 @@ impl Crawl<'_> {
             _ => None,
         };
         let verdict = match &known {
-            None => judge_new(made.agreement, &made.article),
+            None => judge_new(made.agreement, &made.article, self.is_elsewhere(task, &made)),
             Some(known) => {
                 let item = Some(&task.item).filter(|_| task.rank.is_some());
                 judge_known(known, item, &made.article, made.agreement, relation)
@@ -175,10 +175,11 @@ impl Crawl<'_> {
             }
             PageVerdict::Refused(why) => return Ok(PageOutcome::Replaced(why)),
             PageVerdict::Held(why, wait) => {
-                if !is_confirmed(task.refusal.as_ref(), &made.article, wait, self.now()) {
-                    return Ok(PageOutcome::Held(why, made.article.hash));
+                let evidence = evidence(&made.article);
+                if !is_confirmed(task.refusal.as_ref(), &evidence, wait, self.now()) {
+                    return Ok(PageOutcome::Held(why, evidence));
                 }
-                made.is_doubtful = made.agreement == PageAgreement::Disagrees;
+                made.is_doubtful = true;
             }
         }
         if let Some(known) = known {
@@ -195,10 +196,19 @@ impl Crawl<'_> {
         let is_redirected =
             ArticleKey::of_page(page, home) != ArticleKey::of_page(&task.item.url, home);
         match is_own_key(task) {
-            false if task.purpose == TaskPurpose::Changed => PageRelation::NewKey,
+            false if task.purpose == TaskPurpose::Changed => PageRelation::NewKey(task.is_redesign),
             _ if is_redirected => PageRelation::Redirected,
             _ => PageRelation::SameAddress,
         }
+    }
+
+    /// Whether the page of a new item turned out to be the front page of the site, or the listing.
+    fn is_elsewhere(&self, task: &PageTask, made: &ExtractedPage) -> bool {
+        let home = self.source.origin.home.as_url();
+        let form = |url: &Url| ArticleKey::of_page(url, home).form().into_owned();
+        let (page, asked) = (form(made.article.url.as_url()), form(&task.item.url));
+        let is_front = page.is_empty() || page == form(&self.source.url);
+        made.is_of_page && is_front && page != asked
     }
 
     /// The date that the listing shows for the item of a task.

@@ -189,7 +189,10 @@ fn known(
     let is_other = |key: &ArticleKey, _: i64| listed.contains(key.as_str());
     let mut article = db.prepare_cached("SELECT * FROM article WHERE sequence = ?1")?;
     let mut rejection = db.prepare_cached(
-        "SELECT teaser, again, evidence, since FROM rejection WHERE source = ?1 AND key = ?2",
+        "SELECT teaser, again, evidence, since, EXISTS
+             (SELECT 1 FROM rejection AS other
+              WHERE other.source = ?1 AND other.key != ?2 AND other.evidence = rejection.evidence) AS is_shared
+         FROM rejection WHERE source = ?1 AND key = ?2",
     )?;
     let mut known = HashMap::new();
     for item in items {

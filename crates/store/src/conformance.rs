@@ -481,7 +481,8 @@ async fn what_is_known_of_an_item_is_told_by_key_and_by_address() {
     let as_article = KnownItem { article: Some(found), refused: None };
     let again = noon() + TimeDelta::minutes(15);
     let fingerprint = "t".to_owned();
-    let refusal = PageRefusal { fingerprint, until: again, evidence: None, since: None };
+    let refusal =
+        PageRefusal { fingerprint, until: again, evidence: None, since: None, is_shared: false };
     let as_refused = KnownItem { article: None, refused: Some(refusal) };
     let ask = async |key: &ArticleKey, address: &str| {
         let items = vec![identity(key, address)];

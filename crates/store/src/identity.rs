@@ -9,7 +9,7 @@
 use crate::damage::skip_damaged;
 use crate::error::TransactionError;
 use crate::{ArticleRowId, article_row};
-use bantin_core::{ArticleKey, Attachment, ListingItem, NewArticle, Slug, without_session};
+use bantin_core::{ArticleKey, ListingItem, NewArticle, PublicUrl, Slug, without_session};
 use bantin_page::plain;
 use rusqlite::{OptionalExtension, Row, Transaction};
 use url::Url;
@@ -121,7 +121,10 @@ pub(crate) fn find_by_canonical(
         let known = skip_damaged(row, article_row::read_without_topics(row))?;
         let same_title =
             |known: &NewArticle| plain::fold(&known.title) == plain::fold(&article.title);
-        if known.is_some_and(|known| same_title(&known) && is_of_day(&known, article)) {
+        let dated = |known: &NewArticle| known.is_dated() && article.is_dated();
+        if known
+            .is_some_and(|known| same_title(&known) && dated(&known) && is_of_day(&known, article))
+        {
             return Ok(Some(row.get("sequence")?));
         }
     }
@@ -130,7 +133,7 @@ pub(crate) fn find_by_canonical(
 
 /// Finds a known article with the content of a new one: the agency moved it to another address, or
 /// shows it at two. Title and text are equal and the days do not differ; a short text also needs
-/// the same attachments, because it may only refer to them.
+/// the same files and pictures, because it may only refer to them.
 pub(crate) fn find_by_content(
     db: &Transaction<'_>,
     article: &NewArticle,
@@ -143,8 +146,7 @@ pub(crate) fn find_by_content(
     while let Some(row) = rows.next()? {
         let known = skip_damaged(row, article_row::read_without_topics(row))?;
         let is_it = known.is_some_and(|known| {
-            is_of_day(&known, article)
-                && (is_long || file_names(&known.attachments) == file_names(&article.attachments))
+            is_of_day(&known, article) && (is_long || file_names(&known) == file_names(article))
         });
         if is_it {
             return Ok(Some(row.get("sequence")?));
@@ -159,14 +161,16 @@ fn is_of_day(known: &NewArticle, article: &NewArticle) -> bool {
     !(known.is_dated() && article.is_dated()) || day(known) == day(article)
 }
 
-/// The names of files, sorted: a file that moved keeps its name.
-fn file_names(files: &[Attachment]) -> Vec<String> {
-    let name = |file: &Attachment| {
-        let url = without_session(file.url.as_url().clone());
+/// The names of the files and pictures of an article, sorted: a file that moved keeps its name.
+fn file_names(article: &NewArticle) -> Vec<String> {
+    let name = |url: &PublicUrl| {
+        let url = without_session(url.as_url().clone());
         let name = url.path().rsplit('/').next().unwrap_or_default().to_lowercase();
         format!("{name}?{}", url.query().unwrap_or_default())
     };
-    let mut names: Vec<String> = files.iter().map(name).collect();
+    let files = article.attachments.iter().map(|file| name(&file.url));
+    let mut names: Vec<String> =
+        files.chain(article.images.iter().map(|image| name(&image.url))).collect();
     names.sort();
     names
 }

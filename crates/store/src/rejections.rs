@@ -36,15 +36,18 @@ pub struct PageRefusal {
     pub evidence: Option<String>,
     /// The instant since which the page shows that content.
     pub since: Option<DateTime<Utc>>,
+    /// Whether the page of another item was refused with the same content.
+    pub is_shared: bool,
 }
 
-/// Reads a refusal from `teaser, again, evidence, since`.
+/// Reads a refusal from `teaser, again, evidence, since, is_shared`.
 pub(crate) fn read_refusal(row: &Row<'_>) -> rusqlite::Result<PageRefusal> {
     Ok(PageRefusal {
         fingerprint: row.get("teaser")?,
         until: instant(row.get("again")?),
         evidence: row.get("evidence")?,
         since: maybe_instant(row, "since")?,
+        is_shared: row.get("is_shared")?,
     })
 }
 

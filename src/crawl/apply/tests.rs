@@ -53,7 +53,13 @@ fn rejected() -> PageOutcome {
 }
 
 fn refusal() -> PageRefusal {
-    PageRefusal { fingerprint: String::new(), until: now(), evidence: None, since: None }
+    PageRefusal {
+        fingerprint: String::new(),
+        until: now(),
+        evidence: None,
+        since: None,
+        is_shared: false,
+    }
 }
 
 fn replaced() -> PageOutcome {

@@ -109,6 +109,8 @@ fn a_number_that_is_used_again_is_another_article() {
     undated.is_dated = false;
     let found = ("Thăm gia đình chính sách", other.as_str(), 0);
     check_with(&undated, found, Agrees, PageRelation::SameAddress, "other");
+    let corrected = ("Tin số 7 (đã sửa)", other.as_str(), 0);
+    check_with(&undated, corrected, Agrees, PageRelation::SameAddress, "held");
 }
 
 #[test]
@@ -122,12 +124,17 @@ fn a_short_text_is_compared_by_its_title() {
 #[test]
 fn an_article_under_a_new_key_must_have_its_day_and_its_text() {
     let known = known("Lịch công tác tuần", &LINES.join("\n"));
-    let new_key = PageRelation::NewKey;
+    let new_key = PageRelation::NewKey(false);
     let next = LINES.join("\n").replace("nhất", "tư");
     check_with(&known, ("Lịch công tác tuần", &LINES.join("\n"), 9), Agrees, new_key, "trusted");
     check_with(&known, ("Lịch công tác tuần", &next, 9), Agrees, new_key, "trusted");
     check_with(&known, ("Lịch công tác tuần", &next, 2), Agrees, new_key, "other");
     check_with(&known, ("Lịch công tác tuần", "Khác hẳn.", 9), Agrees, new_key, "other");
+    // Without dates, several moved articles are a redesign, and one or two are bulletins.
+    let undated = DueArticle { is_dated: false, ..known };
+    let found = ("Lịch công tác tuần", next.as_str(), 2);
+    check_with(&undated, found, Agrees, new_key, "other");
+    check_with(&undated, found, Agrees, PageRelation::NewKey(true), "trusted");
 }
 
 #[test]
@@ -140,18 +147,25 @@ fn what_came_from_a_doubtful_page_gives_way() {
 
 #[test]
 fn a_held_page_is_confirmed_by_showing_the_same_for_its_time() {
-    let found = article("Tin số 7", LINES[0], 0);
-    let refusal = |evidence: &str, minutes: i64| PageRefusal {
+    let shown = evidence(&article("Tin số 7", "Giá lúa: 7.100 đồng, lúc 5 giờ.", 0));
+    let refusal = |evidence: &str, hours: i64| PageRefusal {
         fingerprint: String::new(),
         until: noon(),
         evidence: Some(evidence.to_owned()),
-        since: Some(noon() - TimeDelta::minutes(minutes)),
+        since: Some(noon() - TimeDelta::hours(hours)),
+        is_shared: false,
     };
-    let check = |refusal: Option<&PageRefusal>| is_confirmed(refusal, &found, REWRITTEN, noon());
-    assert!(check(Some(&refusal(&found.hash, 30))));
-    assert!(!check(Some(&refusal(&found.hash, 29))));
+    let check = |refusal: Option<&PageRefusal>| is_confirmed(refusal, &shown, DISAGREEING, noon());
+    // The figures may change.
+    let before = evidence(&article("Tin số 7", "Giá lúa: 6.950 đồng, lúc 17 giờ.", 0));
+    assert!(check(Some(&refusal(&before, 24))));
+    assert!(!check(Some(&refusal(&before, 23))));
     assert!(!check(Some(&refusal("other", 90))));
     assert!(!check(None));
+    // A text that disagrees with several items is an error page, however long it stays.
+    let shared = PageRefusal { is_shared: true, ..refusal(&before, 90) };
+    assert!(!check(Some(&shared)));
+    assert!(is_confirmed(Some(&shared), &shown, REWRITTEN, noon()));
 }
 
 #[test]

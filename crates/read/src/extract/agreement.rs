@@ -5,22 +5,21 @@
 //! differ from site to site, but none of these pages shows the announced title. Their menus and
 //! lists of other news may link to the article, so links do not count.
 
-use super::lines::TextLine;
 use super::{DraftContents, PageView};
-use bantin_core::{Extracted, PageAgreement};
+use bantin_core::{Extracted, PageAgreement, Provenance};
 use bantin_page::plain::fold;
 use std::collections::HashSet;
 
-/// The minimum number of words of an announced title that is compared.
+/// The minimum number of words of an announced title of which some may be missing.
 const MIN_WORDS: usize = 3;
 /// The share of the announced words, in percent, that one line must show.
 const IN_LINE: usize = 70;
-/// The share of the announced words, in percent, that a text must contain.
-const IN_TEXT: usize = 60;
-/// The number of folded words from which a text is unlikely to be an error message.
-const LONG_TEXT: usize = 60;
+/// The maximum number of words of such a line; a longer one contains them by accident.
+const LONG_LINE: usize = 60;
 /// The number of linked headings above which a page is a list of articles.
 const MAX_LINKED_HEADINGS: usize = 3;
+/// The beginnings of titles that announce nothing, folded.
+const LABELS: [&str; 5] = ["xem chi tiet", "xem them", "doc tiep", "chi tiet", "read more"];
 
 /// Compares a page with its item. `title` is the title that was chosen for the article.
 pub(super) fn of(
@@ -30,42 +29,42 @@ pub(super) fn of(
 ) -> PageAgreement {
     let announced = view.item.and_then(|item| item.title.as_deref()).map(fold).unwrap_or_default();
     let announced = announced.trim_end_matches(['.', '…', ' ']);
-    let words: HashSet<&str> = words(announced).collect();
-    if words.len() < MIN_WORDS {
+    if announced.is_empty() || LABELS.iter().any(|label| announced.starts_with(label)) {
         return PageAgreement::Unclear;
     }
-    let linked_headings = view.lines.iter().filter(|line| line.heading && line.is_linked()).count();
-    let is_evidence = |line: &&TextLine| {
-        !line.is_linked() || (line.heading && linked_headings <= MAX_LINKED_HEADINGS)
+    let words: HashSet<&str> = words(announced).collect();
+    let shows = |line: &str| {
+        let line = fold(line);
+        let is_short = line.split_whitespace().count() <= LONG_LINE;
+        let has_words = words.len() >= MIN_WORDS && share(&words, &line) >= IN_LINE;
+        line.contains(announced) && (words.len() >= MIN_WORDS || is_short) || is_short && has_words
     };
     let declared = view.metadata.titles.iter().map(|found| found.value.as_str());
-    let declared = declared.chain(view.metadata.title_element.as_deref());
-    let shown = view.lines.iter().filter(is_evidence).map(|line| line.text.as_str());
-    let shows = declared.chain(shown).chain(selected(view)).any(|line| {
-        let line = fold(line);
-        line.contains(announced) || share(&words, &line) >= IN_LINE
-    });
-    // A list of headlines is no text about one of them.
-    let links: HashSet<&str> =
-        view.lines.iter().filter(|line| line.is_linked()).map(|line| line.text.as_str()).collect();
-    let own = contents.text.lines().filter(|line| !links.contains(line));
-    let text = fold(&own.collect::<Vec<_>>().join("\n"));
-    if shows || share(&words, &text) >= IN_TEXT {
+    // Some sites have the title of the requested article in `<title>` of their error pages.
+    let chosen = (title.provenance != Provenance::Teaser).then_some(title.value.as_str());
+    if declared.chain(chosen).chain(lines(view, contents)).any(shows) {
         return PageAgreement::Agrees;
     }
-    // Many pages show no title, and the text need not repeat the words of the headline.
-    let shows_other = title.provenance != bantin_core::Provenance::Teaser;
-    let is_long = text.split_whitespace().count() >= LONG_TEXT;
-    let is_bare = text.is_empty() || !contents.attachments.is_empty();
-    match (is_long && !shows_other) || is_bare {
+    // A page with nothing but a file or a picture need not have a title.
+    let shows_other = title.provenance != Provenance::Teaser;
+    let is_bare = contents.text.is_empty() || !contents.attachments.is_empty();
+    match is_bare && !shows_other {
         true => PageAgreement::Unclear,
         false => PageAgreement::Disagrees,
     }
 }
 
-/// The title that a selector names.
-fn selected<'a>(view: &'a PageView<'_>) -> impl Iterator<Item = &'a str> {
-    view.selected.title.iter().map(|found| found.value.as_str())
+/// The lines of the page down to the end of the body, without links. Below it are lists of other
+/// news. The heading of an article may be a link to itself, but not one of many.
+fn lines<'a>(view: &'a PageView<'_>, contents: &'a DraftContents) -> impl Iterator<Item = &'a str> {
+    let end = contents.range.body.map_or(usize::MAX, |(_, end)| end);
+    let start = contents.range.body.map_or(0, |(start, _)| start);
+    let linked = view.lines.iter().filter(|line| line.heading && line.is_linked()).count();
+    let all = view.lines.iter().enumerate().take_while(move |(at, _)| *at <= end);
+    let all = all.filter(move |(at, line)| {
+        !line.is_linked() || (line.heading && *at <= start && linked <= MAX_LINKED_HEADINGS)
+    });
+    all.map(|(_, line)| line.text.as_str())
 }
 
 /// The words of a folded text, without single letters.
