@@ -60,6 +60,7 @@ mod sources;
 mod status;
 mod store;
 mod tag;
+mod tombstones;
 mod topics;
 mod visits;
 mod websub;
