@@ -25,7 +25,7 @@ mod try_source;
 mod withdraw;
 
 use crate::config::{self, ConfigErrors, Plan};
-use crate::crawl::{CrawlContext, SharedHosts, VisitLimits};
+use crate::crawl::{CrawlContext, Parsers, SharedHosts, VisitLimits};
 use crate::lock::LockError;
 use bantin_core::clock::Clock;
 use bantin_core::{ListCopy, Slug, Source};
@@ -36,7 +36,7 @@ use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::{layer::SubscriberExt, util::SubscriberInitExt};
 
@@ -353,7 +353,7 @@ fn context(plan: &Plan, store: Option<&Store>, clock: Clock) -> anyhow::Result<A
         fetcher: fetcher(user_agent(Some(plan)), store, clock)?,
         clock,
         limits: VisitLimits::default(),
-        parsers: Semaphore::new(cores),
+        parsers: Parsers::new(cores),
     }))
 }
 

@@ -63,10 +63,12 @@ impl Crawl<'_> {
         } else {
             let (validators, source) = (page.validators.clone(), self.source.clone());
             let before = before.clone();
-            let listing = self.context.parse(move || match soft_error::of(&page, None) {
-                Some(error) => Err(ListingError::SoftError(error)),
-                None => Ok(discover::items_with_profile(&page, &source, &before)?),
-            });
+            let length = page.bytes.len();
+            let listing =
+                self.context.parsers.run(length, move || match soft_error::of(&page, None) {
+                    Some(error) => Err(ListingError::SoftError(error)),
+                    None => Ok(discover::items_with_profile(&page, &source, &before)?),
+                });
             let listing = listing.await;
             listing.map(|listing| ReadListing { listing, validators, warnings: Vec::new() })
         };

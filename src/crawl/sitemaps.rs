@@ -100,7 +100,7 @@ impl Crawl<'_> {
         mut sitemaps: SitemapSet,
         page: Page,
     ) -> Result<(SitemapSet, Result<(), ListingError>), PanicMessage> {
-        let source = self.source.clone();
+        let (source, length) = (self.source.clone(), page.bytes.len());
         let work = move || {
             let taken = match soft_error::of(&page, None) {
                 Some(error) => Err(error.into()),
@@ -108,7 +108,7 @@ impl Crawl<'_> {
             };
             Ok((sitemaps, taken))
         };
-        self.context.parse(work).await
+        self.context.parsers.run(length, work).await
     }
 
     /// Returns a sitemap of an index: from the store if it is unchanged.

@@ -13,16 +13,32 @@ use std::fmt;
 /// comparing each with a hundred thousand others takes hours.
 const MAX_TAGS: usize = 100;
 
+/// Maximum memory of the items of a listing, in bytes: it is in memory as long as the visit takes.
+/// A feed of a hundred complete articles needs a megabyte.
+const MAX_SIZE: usize = 6 << 20;
+/// Maximum number of reported items that cannot be used.
+const MAX_SKIPPED: usize = 1000;
+
 /// Collects items into a listing.
 #[derive(Default)]
 pub(super) struct ListingBuilder {
     listing: Listing,
     positions: HashMap<ArticleKey, usize>,
+    /// The memory of the items.
+    size: usize,
+    /// The number of items left out because of their size.
+    omitted: usize,
 }
 
 impl ListingBuilder {
     /// Adds an item. If its article is already listed, fills the fields that are missing there.
     pub(super) fn add(&mut self, item: ListingItem) {
+        let size = item_size(&item);
+        if self.size + size > MAX_SIZE {
+            self.omitted += 1;
+            return;
+        }
+        self.size += size;
         let place = self.positions.get(&item.key);
         if let Some(known) = place.and_then(|place| self.listing.items.get_mut(*place)) {
             complete(known, item);
@@ -34,18 +50,27 @@ impl ListingBuilder {
 
     /// Records an item that cannot be used, with the reason.
     pub(super) fn skip(&mut self, item: impl fmt::Display, why: impl fmt::Display) {
+        if self.listing.skipped.len() >= MAX_SKIPPED {
+            return;
+        }
         self.listing.skipped.push(SkippedItem { item: shortened(item), why: why.to_string() });
     }
 
     /// Returns the listing.
-    pub(super) fn finish(self) -> Listing {
+    pub(super) fn finish(mut self) -> Listing {
+        if self.omitted > 0 {
+            self.listing.skipped.push(SkippedItem {
+                item: format!("{} items", self.omitted),
+                why: format!("the items of a listing may have {} MiB together", MAX_SIZE >> 20),
+            });
+        }
         self.listing
     }
 
     /// Returns the listing without the articles that have no title anywhere on the page; they are
     /// reported as skipped.
     pub(super) fn titled(self) -> Listing {
-        let Listing { items, mut skipped, profile, advertised } = self.listing;
+        let Listing { items, mut skipped, profile, advertised } = self.finish();
         let (items, bare): (Vec<_>, Vec<_>) =
             items.into_iter().partition(|item| item.title.is_some());
         skipped.extend(bare.into_iter().map(|item| {
@@ -57,6 +82,17 @@ impl ListingBuilder {
         }));
         Listing { items, skipped, profile, advertised }
     }
+}
+
+/// The memory of an item in bytes, with that of its address and key.
+fn item_size(item: &ListingItem) -> usize {
+    let ListingItem { url, key, content, summary, title, author, tags, attachments, .. } = item;
+    let texts = [title, summary, author].into_iter().flatten().map(String::len);
+    let texts = texts.chain(tags.iter().map(|tag| tag.len() + size_of::<String>()));
+    let addresses = 2 * url.as_str().len() + 2 * key.as_str().len();
+    let content = content.as_ref().map_or(0, |content| content.0.len());
+    let files = attachments.len() * 256;
+    size_of::<ListingItem>() + addresses + content + files + texts.sum::<usize>()
 }
 
 /// Fills missing fields of a listing item from another item of the same article.
