@@ -2,10 +2,13 @@
 //!
 //! Its tasks share one store. They start visits that are due, publish documents when the store has
 //! changed (by a visit or by another command), serve readers, notify WebSub subscribers, and fetch
-//! source lists. If feeds.toml has errors at a reload, the previous configuration stays active.
+//! source lists. [`visits`] starts visits. If feeds.toml has errors at a reload, the previous configuration stays active.
+
+mod visits;
 
 use crate::config::{ConfigErrors, Plan};
-use crate::crawl::{self, CrawlContext, VisitReport};
+use crate::crawl::{CrawlContext, VisitReport};
+use crate::pause::Pause;
 use crate::publisher::{self, PublishReport, Publisher};
 use crate::source_lists;
 use crate::websub::WebSub;
@@ -13,7 +16,7 @@ use bantin_core::{Feed, Site, Slug, Source, SourceList, VisitOutcome, retry};
 use bantin_fetch::FetchError;
 use bantin_read::extract::RULES_VERSION;
 use bantin_serve::{self as serve, App};
-use bantin_store::{Store, StoreError, VisitClaim};
+use bantin_store::{Store, StoreError};
 use chrono::{DateTime, Utc};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -147,7 +150,9 @@ pub async fn run(
     let websub = WebSub::new(context.clone(), store.clone(), site, feeds, sources);
     let (publisher, stop) = (Mutex::default(), watch::Sender::new(false));
     let active = watch::Sender::new(Arc::new(active));
-    let daemon = Arc::new(Daemon { context, store, app, websub, publisher, active, stop, notify });
+    let pause = std::sync::Mutex::new(Pause::new(Instant::now()));
+    let daemon =
+        Arc::new(Daemon { context, store, app, websub, publisher, active, stop, pause, notify });
     daemon.update_catalog(&daemon.active.borrow().clone()).await?;
     daemon.app.receive(daemon.websub.clone());
     daemon.store.end_leases(daemon.context.clock.now()).await?;
@@ -185,6 +190,8 @@ struct Daemon<N> {
     active: watch::Sender<Arc<ActivePlan>>,
     /// Set to true when the tasks have to end.
     stop: watch::Sender<bool>,
+    /// The pause of visits while this machine has a fault.
+    pause: std::sync::Mutex<Pause>,
     notify: N,
 }
 
@@ -312,75 +319,6 @@ impl<N: Fn(DaemonNotice) + Send + Sync + 'static> Daemon<N> {
         }
     }
 
-    /// Starts visits that are due, up to the configured number at once.
-    async fn visits(self: Arc<Self>) {
-        let (mut updates, mut stopped) = (self.active.subscribe(), self.stop.subscribe());
-        let (worker, lease) = (worker(), self.context.limits.lease);
-        let mut under_way: JoinSet<()> = JoinSet::new();
-        let mut logged = None;
-        loop {
-            let active = updates.borrow_and_update().clone();
-            let free = active.workers.saturating_sub(under_way.len());
-            if free > 0 {
-                match self.store.claim_due(self.context.clock.now(), &worker, lease, free).await {
-                    Ok(claims) => {
-                        logged = None;
-                        for claim in claims {
-                            let source = active.sources.get(&claim.source).cloned();
-                            under_way.spawn(self.clone().visit(claim, source));
-                        }
-                    }
-                    // A full disk is logged once, not once a second.
-                    Err(error) => {
-                        let error = error.to_string();
-                        if logged.as_ref() != Some(&error) {
-                            tracing::error!("cannot start visits: {error}");
-                        }
-                        logged = Some(error);
-                    }
-                }
-            }
-            (self.notify)(DaemonNotice::Alive);
-            let (sources, feeds) = (active.sources.len(), active.feeds.len());
-            let visits = under_way.len();
-            let status = format!("{sources} sources, {feeds} feeds, {visits} visits under way");
-            (self.notify)(DaemonNotice::Status(status));
-            tokio::select! {
-                () = tokio::time::sleep(TICK) => {}
-                Some(_) = under_way.join_next() => {}
-                _ = updates.changed() => {}
-                _ = stopped.wait_for(|stop| *stop) => break,
-            }
-            while under_way.try_join_next().is_some() {}
-        }
-        // Visits under way receive the signal themselves, and release their sources.
-        while under_way.join_next().await.is_some() {}
-    }
-
-    /// Visits the source of a claim. `source` is absent if the configuration has dropped it since.
-    async fn visit(self: Arc<Self>, claim: VisitClaim, source: Option<Arc<Source>>) {
-        let done = match source {
-            None => self.store.release(&claim).await,
-            Some(source) => {
-                let stopped = self.stop.subscribe();
-                match crawl::visit(&self.context, &self.store, &source, &claim, &stopped).await {
-                    Ok(Some(report)) => {
-                        log_visit(&report);
-                        self.websub.update_subscription(&report).await
-                    }
-                    Ok(None) => {
-                        tracing::info!(source = %claim.source, "interrupted; the next start resumes this visit");
-                        Ok(())
-                    }
-                    Err(error) => Err(error),
-                }
-            }
-        };
-        if let Err(error) = done {
-            tracing::error!(source = %claim.source, "{error}");
-        }
-    }
-
     /// Publishes the documents whenever the store has changed.
     async fn publish_changes(self: Arc<Self>) {
         let (mut updates, mut stopped) = (self.active.subscribe(), self.stop.subscribe());
@@ -388,6 +326,7 @@ impl<N: Fn(DaemonNotice) + Send + Sync + 'static> Daemon<N> {
         let mut last_plan: Option<Arc<ActivePlan>> = None;
         let mut clear_out_at = Instant::now();
         while !*stopped.borrow() {
+            self.report_visits();
             let active = updates.borrow_and_update().clone();
             let reloaded =
                 last_plan.as_ref().is_some_and(|last_plan| !Arc::ptr_eq(last_plan, &active));

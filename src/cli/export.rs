@@ -1,6 +1,6 @@
 //! `bantin export`: articles as JSON Lines ([`ArticleLine`]) or CSV.
 
-use super::{ConfigOption, UsageError, existing_store};
+use super::{ConfigOption, UsageError, existing_store_for_reading};
 use crate::exchange::ArticleLine;
 use bantin_core::{Article, Origin, Slug};
 use bantin_store::ExportedArticle;
@@ -52,7 +52,7 @@ pub(super) async fn run(config: ConfigOption, arguments: Arguments) -> anyhow::R
     }
     let has_tombstones = arguments.format == ExportFormat::Jsonl && !arguments.without_tombstones;
     let plan = config.plan()?;
-    let store = existing_store(&plan).await?;
+    let store = existing_store_for_reading(&plan).await?;
     let origins = store.origins().await?;
     let mut out = BufWriter::new(std::io::stdout().lock());
     let mut csv =

@@ -1,7 +1,7 @@
 //! `bantin status`: shows the state of each source.
 
 use super::table::{self, TextTable};
-use super::{ConfigOption, existing_store, source_list};
+use super::{ConfigOption, existing_store_for_reading, source_list};
 use bantin_core::clock::Clock;
 use bantin_core::{Slug, Source, TlsTrust, VisitOutcome};
 use bantin_fetch::redacted;
@@ -22,7 +22,7 @@ pub(super) struct Arguments {
 
 pub(super) async fn run(config: ConfigOption, arguments: Arguments) -> anyhow::Result<ExitCode> {
     let plan = config.plan()?;
-    let store = existing_store(&plan).await?;
+    let store = existing_store_for_reading(&plan).await?;
     let now = Clock::System.now();
     let mut reports = store.report(now).await?;
     reports.sort_by_key(|report| (!report.active, report.failures == 0));

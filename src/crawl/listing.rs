@@ -90,8 +90,11 @@ pub(super) fn listing_gone(source: &Source) -> VisitError {
 }
 
 /// The listing, or all pages that it leads to, could not be fetched.
-pub(super) fn fetch_failed(error: &FetchError, source: &Source) -> VisitError {
-    let message = sitemaps::failure(error, source);
+pub(super) fn fetch_failed(error: FetchError, source: &Source) -> VisitError {
+    if error.is_local() {
+        return VisitError::Machine(error);
+    }
+    let message = sitemaps::failure(&error, source);
     if error.is_refusal() {
         let message = format!("{message}. {}", letter_hint(source));
         return VisitError::failed(VisitStage::Fetch, message, RetryAdvice::AskAgency);

@@ -6,6 +6,8 @@
 
 use super::extraction::PanicMessage;
 use bantin_page::parsed_size::parsed_size_limit;
+use std::io;
+use tokio::runtime::{Builder, Runtime};
 use tokio::sync::Semaphore;
 
 /// The memory of all pages that are parsed at once, in MiB: the largest page and some ordinary
@@ -15,10 +17,14 @@ const MEMORY: usize = 112;
 /// The largest document that is not long, in MiB of memory: it fits beside the largest one.
 const ORDINARY: u32 = 28;
 
-/// The permits for parsing.
+/// The threads and permits for parsing.
+///
+/// The threads are their own, and few: an allocator keeps freed memory for each thread, and the
+/// many threads of the runtime would keep the memory of a long page each.
 #[derive(Debug)]
 pub struct Parsers {
-    threads: Semaphore,
+    /// The runtime of the threads; absent only while it is dropped.
+    threads: Option<Runtime>,
     /// A permit is a MiB.
     memory: Semaphore,
     /// The permit of a long document: another one must not wait for memory before ordinary pages.
@@ -26,10 +32,14 @@ pub struct Parsers {
 }
 
 impl Parsers {
-    /// Permits for this number of threads.
-    pub fn new(threads: usize) -> Self {
-        let [threads, memory, long] = [threads, MEMORY, 1].map(Semaphore::new);
-        Self { threads, memory, long }
+    /// This number of threads, which start when they are needed.
+    ///
+    /// # Errors
+    /// That of the system.
+    pub fn new(threads: usize) -> io::Result<Self> {
+        let threads = Builder::new_current_thread().max_blocking_threads(threads.max(1)).build()?;
+        let [memory, long] = [MEMORY, 1].map(Semaphore::new);
+        Ok(Self { threads: Some(threads), memory, long })
     }
 
     /// Runs the CPU-bound work on a document of this length outside the threads that wait for the
@@ -50,9 +60,20 @@ impl Parsers {
             false => None,
         };
         let _memory = self.memory.acquire_many(needed).await.ok();
-        let _thread = self.threads.acquire().await.ok();
-        let done = tokio::task::spawn_blocking(work).await;
+        let done = match &self.threads {
+            Some(threads) => threads.spawn_blocking(work).await,
+            None => tokio::task::spawn_blocking(work).await,
+        };
         done.unwrap_or_else(|panic| Err(PanicMessage::from(panic).into()))
+    }
+}
+
+impl Drop for Parsers {
+    /// Does not wait for a page that is still being parsed.
+    fn drop(&mut self) {
+        if let Some(threads) = self.threads.take() {
+            threads.shutdown_background();
+        }
     }
 }
 
@@ -80,7 +101,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_second_long_page_waits_and_an_ordinary_one_does_not() {
-        let parsers = Parsers::new(8);
+        let parsers = Parsers::new(8).unwrap();
         let (end, ended) = mpsc::channel::<()>();
         let long = async |length, work: Box<dyn FnOnce() + Send>| {
             let work = move || {

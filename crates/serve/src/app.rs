@@ -32,6 +32,7 @@ pub struct App {
     catalog: RwLock<Arc<Catalog>>,
     removed: RwLock<Arc<BTreeSet<Slug>>>,
     health: RwLock<Result<(), String>>,
+    visits: RwLock<Result<(), String>>,
     /// The inbox for WebSub requests.
     pub(super) slot: InboxSlot,
 }
@@ -122,6 +123,7 @@ impl App {
             catalog: RwLock::default(),
             removed: RwLock::default(),
             health: RwLock::new(Ok(())),
+            visits: RwLock::new(Ok(())),
             slot: InboxSlot::default(),
         }
     }
@@ -145,13 +147,26 @@ impl App {
         *self.removed.write().unwrap_or_else(PoisonError::into_inner) = gone;
     }
 
-    /// Sets the answer of `/healthz`: healthy, or the reason why not.
+    /// Sets whether visits happen, for `/healthz`: or the reason why not.
+    pub fn report_visits(&self, health: Result<(), String>) {
+        *self.visits.write().unwrap_or_else(PoisonError::into_inner) = health;
+    }
+
+    /// Sets whether documents are published, for `/healthz`: or the reason why not.
     pub fn report(&self, health: Result<(), String>) {
         *self.health.write().unwrap_or_else(PoisonError::into_inner) = health;
     }
 
     pub(super) fn health(&self) -> Result<(), String> {
-        self.health.read().unwrap_or_else(PoisonError::into_inner).clone()
+        let read = |part: &RwLock<Result<(), String>>| {
+            part.read().unwrap_or_else(PoisonError::into_inner).clone()
+        };
+        match (read(&self.visits), read(&self.health)) {
+            (Err(visits), Err(publishing)) if visits != publishing => {
+                Err(format!("{visits}\n{publishing}"))
+            }
+            (visits, publishing) => visits.and(publishing),
+        }
     }
 
     /// Looks up a name for a request with these tokens.
