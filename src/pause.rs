@@ -45,7 +45,8 @@ impl Pause {
         Self { fault: None, test_at: now, unreleased: Vec::new(), round: now }
     }
 
-    /// Begins a pause or makes it longer. Returns whether the fault is a new one, to be logged.
+    /// Begins a pause or makes it longer. Returns whether it begins, to be logged once: all visits
+    /// under way report the fault, each in its own words.
     pub(crate) fn begin(&mut self, reason: &str, now: Instant) -> bool {
         let Some(fault) = &mut self.fault else {
             let reason = reason.to_owned();
@@ -58,9 +59,8 @@ impl Pause {
             fault.delay = (fault.delay * 2).min(LONGEST);
             self.test_at = now + fault.delay;
         }
-        let is_new = fault.reason != reason;
         reason.clone_into(&mut fault.reason);
-        is_new
+        false
     }
 
     /// Ends the pause after a successful test. Returns its duration, if there was one, and the
@@ -122,7 +122,8 @@ mod tests {
         assert!(!pause.begin_round(at(64)) && pause.begin_round(at(65)));
         assert!(!pause.begin("the disk is full", at(65)));
         assert!(!pause.begin_round(at(74)) && pause.begin_round(at(75)));
-        assert!(pause.begin("no file handles", at(75)), "a new fault");
+        assert!(!pause.begin("no file handles", at(75)), "it is still the same pause");
+        assert!(pause.health(at(75)).unwrap_err().contains("no file handles"));
         assert_eq!(pause.end(at(100)).0, Some(Duration::from_secs(40)));
         assert!(!pause.is_active());
         assert_eq!(pause.health(at(101)), Ok(()));
