@@ -99,8 +99,8 @@ pub fn clean(html: &CleanHtml, page: &Url) {
     let again =
         html::clean(&RawHtml(html.as_str().to_owned()), page).expect("clean HTML can be parsed");
     assert_eq!(html.as_str(), again.as_str(), "cleaning twice changes it");
-    let dom =
-        Dom::parse(&SafeHtml::check(html.as_str().to_owned()).expect("clean HTML can be parsed"));
+    let safe = SafeHtml::check(html.as_str().to_owned()).expect("clean HTML can be parsed");
+    let dom = Dom::parse(&safe).expect("clean HTML can be parsed");
     for node in dom.tree().tree.nodes() {
         assert!(!node.value().is_comment(), "a comment is in {html:?}");
         let Some(element) = node.value().as_element() else { continue };

@@ -2,15 +2,18 @@
 //!
 //! Its tasks share one store. They start visits that are due, publish documents when the store has
 //! changed (by a visit or by another command), serve readers, notify WebSub subscribers, and fetch
-//! source lists. If feeds.toml has errors at a reload, the previous configuration stays active.
+//! source lists. [`visits`] starts visits. If feeds.toml has errors at a reload, the previous
+//! configuration stays active.
 
 mod reports;
+mod visits;
 
 pub use reports::{clear_out, log_visit};
 
 use crate::clock_watch::{self, ClockWatch};
 use crate::config::{ConfigErrors, Plan};
-use crate::crawl::{self, CrawlContext};
+use crate::crawl::CrawlContext;
+use crate::pause::Pause;
 use crate::publisher::{self, Publisher};
 use crate::source_lists;
 use crate::websub::WebSub;
@@ -18,7 +21,7 @@ use bantin_core::{Feed, Site, Slug, Source, SourceList, retry};
 use bantin_fetch::FetchError;
 use bantin_read::extract::RULES_VERSION;
 use bantin_serve::{self as serve, App};
-use bantin_store::{Store, StoreError, VisitClaim};
+use bantin_store::{Store, StoreError};
 use chrono::{DateTime, Utc};
 use reports::conclude;
 use std::collections::HashMap;
@@ -156,6 +159,7 @@ pub async fn run(
     let (publisher, stop) = (Mutex::default(), watch::Sender::new(false));
     app.warn(clock_watch.warning());
     let (active, clock_watch) = (watch::Sender::new(Arc::new(active)), Mutex::new(clock_watch));
+    let pause = std::sync::Mutex::new(Pause::new(Instant::now()));
     let daemon = Arc::new(Daemon {
         context,
         store,
@@ -165,6 +169,7 @@ pub async fn run(
         clock_watch,
         active,
         stop,
+        pause,
         notify,
     });
     let current = daemon.active.borrow().clone();
@@ -206,6 +211,8 @@ struct Daemon<N> {
     active: watch::Sender<Arc<ActivePlan>>,
     /// Set to true when the tasks have to end.
     stop: watch::Sender<bool>,
+    /// The pause of visits while this machine has a fault.
+    pause: std::sync::Mutex<Pause>,
     notify: N,
 }
 
@@ -334,95 +341,6 @@ impl<N: Fn(DaemonNotice) + Send + Sync + 'static> Daemon<N> {
         }
     }
 
-    /// Starts visits that are due, up to the configured number at once.
-    async fn visits(self: Arc<Self>) {
-        let (mut updates, mut stopped) = (self.active.subscribe(), self.stop.subscribe());
-        let worker = worker();
-        let mut under_way: JoinSet<()> = JoinSet::new();
-        let mut logged = None;
-        loop {
-            let active = updates.borrow_and_update().clone();
-            let free = active.workers.saturating_sub(under_way.len());
-            if free > 0 {
-                match self.claim_due(&active, &worker, free).await {
-                    Ok(claims) => {
-                        logged = None;
-                        for claim in claims {
-                            let source = active.sources.get(&claim.source).cloned();
-                            under_way.spawn(self.clone().visit(claim, source));
-                        }
-                    }
-                    // A full disk is logged once, not once a second.
-                    Err(error) => {
-                        let error = error.to_string();
-                        if logged.as_ref() != Some(&error) {
-                            tracing::error!("cannot start visits: {error}");
-                        }
-                        logged = Some(error);
-                    }
-                }
-            }
-            (self.notify)(DaemonNotice::Alive);
-            let (sources, feeds) = (active.sources.len(), active.feeds.len());
-            let visits = under_way.len();
-            let status = format!("{sources} sources, {feeds} feeds, {visits} visits under way");
-            (self.notify)(DaemonNotice::Status(status));
-            tokio::select! {
-                () = tokio::time::sleep(TICK) => {}
-                Some(_) = under_way.join_next() => {}
-                _ = updates.changed() => {}
-                _ = stopped.wait_for(|stop| *stop) => break,
-            }
-            while under_way.try_join_next().is_some() {}
-        }
-        // Visits under way receive the signal themselves, and release their sources.
-        while under_way.join_next().await.is_some() {}
-    }
-
-    /// Claims sources that are due, by a clock that was checked.
-    async fn claim_due(
-        &self,
-        active: &ActivePlan,
-        worker: &str,
-        free: usize,
-    ) -> Result<Vec<VisitClaim>, StoreError> {
-        let sources: Vec<_> = active.sources.values().cloned().collect();
-        let mut watch = self.clock_watch.lock().await;
-        watch.round(&self.context, &self.store, &sources).await?;
-        self.app.warn(watch.warning());
-        drop(watch);
-        let (now, lease) = (self.context.clock.now(), self.context.limits.lease);
-        self.store.claim_due(now, worker, lease, free).await
-    }
-
-    /// Visits the source of a claim. `source` is absent if the configuration has dropped it since.
-    async fn visit(self: Arc<Self>, claim: VisitClaim, source: Option<Arc<Source>>) {
-        let started = claim.started;
-        let done = match source {
-            None => self.store.release(&claim).await,
-            Some(source) => {
-                let stopped = self.stop.subscribe();
-                match crawl::visit(&self.context, &self.store, &source, &claim, &stopped).await {
-                    Ok(Some(report)) => {
-                        log_visit(&report);
-                        self.websub.update_subscription(&report).await
-                    }
-                    Ok(None) => {
-                        tracing::info!(source = %claim.source, "interrupted; the next start resumes this visit");
-                        Ok(())
-                    }
-                    Err(error) => Err(error),
-                }
-            }
-        };
-        if let Err(error) = done {
-            tracing::error!(source = %claim.source, "{error}");
-        }
-        if started > self.context.clock.now() {
-            self.clock_watch.lock().await.repair_again();
-        }
-    }
-
     /// Publishes the documents whenever the store has changed.
     async fn publish_changes(self: Arc<Self>) {
         let (mut updates, mut stopped) = (self.active.subscribe(), self.stop.subscribe());
@@ -430,6 +348,7 @@ impl<N: Fn(DaemonNotice) + Send + Sync + 'static> Daemon<N> {
         let mut last_plan: Option<Arc<ActivePlan>> = None;
         let mut clear_out_at = Instant::now();
         while !*stopped.borrow() {
+            self.report_visits();
             let active = updates.borrow_and_update().clone();
             let reloaded =
                 last_plan.as_ref().is_some_and(|last_plan| !Arc::ptr_eq(last_plan, &active));

@@ -23,6 +23,7 @@ pub mod daemon;
 pub mod exchange;
 pub mod health;
 pub mod lock;
+mod pause;
 pub mod publisher;
 pub mod source_lists;
 pub mod websub;

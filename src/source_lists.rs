@@ -6,7 +6,7 @@
 //! configuration when a copy has changed.
 
 use crate::config::{self, list, without_scheme};
-use crate::crawl::CrawlContext;
+use crate::crawl::{CrawlContext, PanicMessage};
 use bantin_core::{ListCopy, ListedSource, ShrunkList, Slug, SourceList, shortened};
 use bantin_fetch::{Request, Response};
 use bantin_page::{Page, Validators};
@@ -162,11 +162,21 @@ async fn fetched(
         Ok(Response::Gone(absence)) => Err(format!("it is gone ({})", absence.status())),
         Ok(Response::Page(page)) => {
             let validators = page.validators.clone();
-            let _permit = context.parsers.acquire().await;
-            let rows = tokio::task::spawn_blocking(move || rows(&page)).await;
-            Ok(Some((rows.map_err(|error| error.to_string())??, validators)))
+            let length = page.bytes.len();
+            let parse = move || rows(&page).map_err(RowsError);
+            let rows = context.parsers.run(length, parse).await;
+            Ok(Some((rows.map_err(|error| error.0)?, validators)))
         }
         Err(error) => Err(error.to_string()),
+    }
+}
+
+/// A list that was not read; the reason, in a sentence.
+struct RowsError(String);
+
+impl From<PanicMessage> for RowsError {
+    fn from(panic: PanicMessage) -> Self {
+        Self(panic.to_string())
     }
 }
 

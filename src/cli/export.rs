@@ -1,6 +1,6 @@
 //! `bantin export`: articles as JSON Lines ([`ArticleLine`]) or CSV.
 
-use super::{ConfigOption, UsageError, existing_store};
+use super::{ConfigOption, UsageError, existing_store_for_reading};
 use crate::exchange::ArticleLine;
 use bantin_core::{Article, Origin, Slug};
 use bantin_store::ExportedArticle;
@@ -17,6 +17,12 @@ const CHUNK: usize = 500;
 /// Works beside a running bantin. A line has every field of an article, the provenance of each
 /// field, and the source. `bantin import --articles` imports the lines into another store
 /// unchanged.
+///
+/// Withdrawn and erased articles are tombstones: lines with the field `withdrawn` (when, by whom,
+/// why). The other store needs them so that it never publishes these articles again; all other
+/// readers of the lines must skip them, or pass --without-tombstones. The line of an erased article
+/// has its id, key and addresses, and no content. CSV has no tombstones, because it cannot be
+/// imported.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     /// One JSON object per line, or comma-separated values (RFC 4180) with a header row
@@ -25,8 +31,11 @@ pub(super) struct Arguments {
     /// Export only these sources
     #[arg(long, value_name = "ID")]
     source: Vec<Slug>,
-    /// Also export withdrawn articles, with the reason (JSON Lines only)
-    #[arg(long)]
+    /// Leave withdrawn and erased articles out; not for moving a store
+    #[arg(long, conflicts_with = "withdrawn")]
+    without_tombstones: bool,
+    /// Also export withdrawn articles, which is the default for JSON Lines
+    #[arg(long, hide = true)]
     withdrawn: bool,
 }
 
@@ -41,8 +50,9 @@ pub(super) async fn run(config: ConfigOption, arguments: Arguments) -> anyhow::R
         let why = "--withdrawn requires --format jsonl: the CSV has no column for withdrawals";
         return Err(UsageError(why.to_owned()).into());
     }
+    let has_tombstones = arguments.format == ExportFormat::Jsonl && !arguments.without_tombstones;
     let plan = config.plan()?;
-    let store = existing_store(&plan).await?;
+    let store = existing_store_for_reading(&plan).await?;
     let origins = store.origins().await?;
     let mut out = BufWriter::new(std::io::stdout().lock());
     let mut csv =
@@ -61,7 +71,7 @@ pub(super) async fn run(config: ConfigOption, arguments: Arguments) -> anyhow::R
             let ExportedArticle { article, withdrawn, .. } = exported;
             let is_of_another =
                 !arguments.source.is_empty() && !arguments.source.contains(&article.source);
-            if is_of_another || (withdrawn.is_some() && !arguments.withdrawn) {
+            if is_of_another || (withdrawn.is_some() && !has_tombstones) {
                 continue;
             }
             let origin = origins.get(&article.source);

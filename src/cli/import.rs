@@ -32,9 +32,11 @@ pub(super) struct Arguments {
     page: String,
     /// Import articles: JSON Lines, as `bantin export` prints them
     ///
-    /// A stored article is kept unless the line has a newer text. A line that cannot be imported is
-    /// reported with its number, and the others are imported; the exit code is then 1. Importing
-    /// the same lines again changes nothing.
+    /// A stored article is kept unless the line has a newer text. The tombstone of a withdrawn or
+    /// erased article withdraws or erases it here too, in whichever order the lines come; later
+    /// visits do not publish it again. A line that cannot be imported is reported with its number,
+    /// and the others are imported; the exit code is then 1. Importing the same lines again changes
+    /// nothing.
     #[arg(long, conflicts_with_all = ["url", "content_type", "format"])]
     articles: bool,
     /// Write the sources of a list into feeds.toml: OPML, or CSV with the columns of a

@@ -26,18 +26,18 @@ mod withdraw;
 
 use crate::clock_watch;
 use crate::config::{self, ConfigErrors, Plan};
-use crate::crawl::{CrawlContext, SharedHosts, VisitLimits};
+use crate::crawl::{CrawlContext, Parsers, SharedHosts, VisitLimits};
 use crate::lock::LockError;
 use bantin_core::clock::{Clock, MachineClocks};
 use bantin_core::{ListCopy, Slug, Source};
 use bantin_fetch::{Fetcher, HostLimiter, LocalHostLimiter, Options, SystemResolver};
-use bantin_store::Store;
+use bantin_store::{Store, StoreError};
 use clap::{Parser, Subcommand};
 use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::{layer::SubscriberExt, util::SubscriberInitExt};
 
@@ -185,13 +185,25 @@ fn source_named(id: &Slug, sources: &[Arc<Source>]) -> Result<Arc<Source>, Usage
 
 /// Opens the store of a plan if it exists; a mistyped state folder must not be created.
 async fn existing_store(plan: &Plan) -> anyhow::Result<Store> {
+    check_exists(plan)?;
+    Ok(Store::open(&plan.site.state).await?)
+}
+
+/// Opens the store like [`existing_store`], for a command that only reads: its disk may be full or
+/// read-only.
+async fn existing_store_for_reading(plan: &Plan) -> anyhow::Result<Store> {
+    check_exists(plan)?;
+    Ok(Store::open_for_reading(&plan.site.state).await?)
+}
+
+fn check_exists(plan: &Plan) -> anyhow::Result<()> {
     let file = plan.site.state.join("bantin.sqlite");
     anyhow::ensure!(
         file.exists(),
         "no source was visited yet: {} does not exist; run `bantin once` or `bantin run` first",
         file.display()
     );
-    Ok(Store::open(&plan.site.state).await?)
+    Ok(())
 }
 
 /// Former log targets, before the program was split into crates, with their present names. They are
@@ -359,7 +371,7 @@ fn context(plan: &Plan, store: Option<&Store>, clock: Clock) -> anyhow::Result<A
         fetcher: fetcher(user_agent(Some(plan)), store, clock.clone())?,
         clock,
         limits: VisitLimits::default(),
-        parsers: Semaphore::new(cores),
+        parsers: Parsers::new(cores)?,
     }))
 }
 
@@ -379,10 +391,35 @@ fn fetcher(user_agent: String, store: Option<&Store>, clock: Clock) -> anyhow::R
     Ok(Fetcher::new(options, hosts)?)
 }
 
-/// Opens the store if it exists; a read-only command must not create one.
+/// Opens the store if it exists, for a command that reads articles.
+async fn store_for_reading_if_any(plan: &Plan) -> anyhow::Result<Option<Store>> {
+    if !plan.site.state.join("bantin.sqlite").exists() {
+        return Ok(None);
+    }
+    Ok(Some(Store::open_for_reading(&plan.site.state).await?))
+}
+
+/// Opens the store if it exists; a read-only command must not create one. A store that cannot be
+/// written is left out with a warning: then the command obeys only its own host limits.
 async fn store_if_any(plan: &Plan) -> anyhow::Result<Option<Store>> {
-    let is_there = plan.site.state.join("bantin.sqlite").exists();
-    Ok(if is_there { Some(Store::open(&plan.site.state).await?) } else { None })
+    if !plan.site.state.join("bantin.sqlite").exists() {
+        return Ok(None);
+    }
+    let opened = async {
+        let store = Store::open(&plan.site.state).await?;
+        store.test_write(Clock::System.now()).await?;
+        Ok(store)
+    };
+    match opened.await {
+        Ok(store) => Ok(Some(store)),
+        Err(error) if StoreError::is_local(&error) => {
+            eprintln!(
+                "bantin: continuing without the store, and so without the host limits of other processes: {error}"
+            );
+            Ok(None)
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 #[cfg(test)]

@@ -119,7 +119,12 @@ async fn visit_all(
                 }
                 match store.claim(source.id(), context.clock.now(), worker, lease).await? {
                     Some(claim) => {
-                        Ok(crawl::visit(context, store, &source, &claim, stopped).await?)
+                        let visited = crawl::visit(context, store, &source, &claim, stopped).await;
+                        if visited.is_err() {
+                            // On a full disk this fails too, and the lease expires.
+                            let _ = store.release(&claim).await;
+                        }
+                        Ok(visited?)
                     }
                     None => Ok(None),
                 }

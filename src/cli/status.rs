@@ -1,7 +1,7 @@
 //! `bantin status`: shows the state of each source.
 
 use super::table::{self, TextTable};
-use super::{ConfigOption, existing_store, source_list};
+use super::{ConfigOption, existing_store_for_reading, source_list};
 use crate::clock_watch;
 use bantin_core::clock::Clock;
 use bantin_core::clock_guard::{ClockBasis, ClockGuard, ClockRecord};
@@ -24,7 +24,7 @@ pub(super) struct Arguments {
 
 pub(super) async fn run(config: ConfigOption, arguments: Arguments) -> anyhow::Result<ExitCode> {
     let plan = config.plan()?;
-    let store = existing_store(&plan).await?;
+    let store = existing_store_for_reading(&plan).await?;
     let clock = super::clock(&plan, Some(&store)).await?;
     let (now, wrong_clock) = (clock.now(), wrong_clock(&clock, &store).await?);
     let mut reports = store.report(now).await?;

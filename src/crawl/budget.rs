@@ -33,6 +33,8 @@ pub(super) enum RunEnd {
     Spent,
     /// The host asked for a pause, or failed too often in a row; the last result has the details.
     Host,
+    /// This machine lacks something for requests; the last result has the details.
+    Machine,
     /// Too many consecutive pages were rejected.
     Rejected,
     /// Too many consecutive pages are gone.
@@ -84,6 +86,10 @@ impl CrawlBudget {
         // The page of a known article existed before.
         let was_there = matches!(task.purpose, TaskPurpose::Revisit(_));
         match outcome {
+            PageOutcome::Failed(error) if error.is_local() => {
+                self.end = Some(RunEnd::Machine);
+                return;
+            }
             PageOutcome::Failed(error) if was_there || !is_page_fault(error) => {
                 self.count_failed(error, &task.item.url, source);
                 return;

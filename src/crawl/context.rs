@@ -1,6 +1,7 @@
 //! The state that all crawls share: network, clock, limits, and the per-host state of all
 //! processes.
 
+use super::parsers::Parsers;
 use bantin_core::clock::Clock;
 use bantin_core::{PermitDecision, RobotsRecord, SlotRequest};
 use bantin_fetch::{Fetcher, HostLimiter};
@@ -8,7 +9,6 @@ use bantin_store::{Store, StoreError};
 use chrono::{DateTime, Utc};
 use futures_util::future::BoxFuture;
 use std::time::Duration;
-use tokio::sync::Semaphore;
 
 /// The network, the clock and the limits of crawls.
 pub struct CrawlContext {
@@ -18,8 +18,8 @@ pub struct CrawlContext {
     pub clock: Clock,
     /// The time limits of visits.
     pub limits: VisitLimits,
-    /// One permit for each page that may be parsed concurrently: one per core.
-    pub parsers: Semaphore,
+    /// The permits for parsing pages.
+    pub parsers: Parsers,
 }
 
 /// The time limits of a visit.

@@ -1,11 +1,10 @@
-//! Extracts the article of a fetched page, on a thread for blocking work. The number of concurrent
-//! extractions is the number of cores.
+//! Extracts the article of a fetched page, or of an item that is complete.
 
+use super::Crawl;
 use super::plan::{PageTask, TaskPurpose};
 use super::run::PageOutcome;
 use super::shared_timestamp::DateEvidence;
-use super::{Crawl, CrawlContext};
-use bantin_core::{ArticleKey, FieldChoices, NewArticle, PageAgreement};
+use bantin_core::{ArticleKey, FieldChoices, ListingItem, NewArticle, PageAgreement};
 use bantin_page::Page;
 use bantin_read::normalize::{self, publication};
 use bantin_read::{ReadError, draft, extract};
@@ -48,7 +47,7 @@ enum ExtractionError {
 /// A panic, with its message.
 #[derive(Debug, thiserror::Error)]
 #[error("reading the page panicked, which is a bug in bantin: {0}; please report it with the page")]
-pub(super) struct PanicMessage(pub(super) String);
+pub struct PanicMessage(pub(super) String);
 
 impl From<JoinError> for PanicMessage {
     fn from(error: JoinError) -> Self {
@@ -59,22 +58,6 @@ impl From<JoinError> for PanicMessage {
         let text = payload.downcast_ref::<&str>().map(|text| (*text).to_owned());
         let text = text.or_else(|| payload.downcast_ref::<String>().cloned());
         Self(text.unwrap_or_else(|| "no message".to_owned()))
-    }
-}
-
-impl CrawlContext {
-    /// Runs CPU-bound work outside the threads that wait for the network.
-    ///
-    /// # Errors
-    /// Those of the work, and its panic.
-    pub(super) async fn parse<T: Send + 'static, E: From<PanicMessage> + Send + 'static>(
-        &self,
-        work: impl FnOnce() -> Result<T, E> + Send + 'static,
-    ) -> Result<T, E> {
-        // The semaphore is never closed; if it were, the work would only be unbounded.
-        let _permit = self.parsers.acquire().await.ok();
-        let done = tokio::task::spawn_blocking(work).await;
-        done.unwrap_or_else(|panic| Err(PanicMessage::from(panic).into()))
     }
 }
 
@@ -89,7 +72,8 @@ impl Crawl<'_> {
             TaskPurpose::New | TaskPurpose::Changed => (item.key.clone(), self.first_seen),
         };
         let fetched = page.as_ref().map_or_else(|| self.now(), |page| page.fetched);
-        let made = self.context.parse(move || {
+        let length = page.as_ref().map_or_else(|| content_length(&item), |page| page.bytes.len());
+        let made = self.context.parsers.run(length, move || {
             let draft = match &page {
                 Some(page) => draft(page, Some(&item), &source, &mut FieldChoices::default())?,
                 None => extract::draft_of_item(&item),
@@ -107,4 +91,9 @@ impl Crawl<'_> {
             Err(error) => PageOutcome::Rejected(error.to_string()),
         }
     }
+}
+
+/// The length of the content of an item that is complete, in bytes.
+fn content_length(item: &ListingItem) -> usize {
+    item.content.as_ref().map_or(0, |content| content.0.len())
 }

@@ -16,7 +16,7 @@ use bantin_core::{
     ArticleKey, HubLinks, Listing, ListingItem, ListingProfile, RetryAdvice, Source, VisitCounts,
     VisitFailure, VisitOutcome, VisitStage,
 };
-use bantin_fetch::redacted;
+use bantin_fetch::{FetchError, redacted};
 use bantin_page::CacheHints;
 use bantin_read::discover::kind;
 use bantin_store::{DueArticle, ItemIdentity, KnownItem, SourceState, StoreError, VisitResult};
@@ -56,9 +56,21 @@ pub enum VisitError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// This machine could not make a request, whatever the source.
+    #[error(transparent)]
+    Machine(FetchError),
 }
 
 impl VisitError {
+    /// Whether the cause is this machine: then the visit is not booked on the source.
+    pub fn is_local(&self) -> bool {
+        match self {
+            Self::Machine(_) => true,
+            Self::Store(error) => error.is_local(),
+            Self::Failed(_) | Self::Stopped => false,
+        }
+    }
+
     /// A failure of the source at a stage.
     pub(super) fn failed(stage: VisitStage, message: String, advice: RetryAdvice) -> Self {
         Self::Failed(VisitFailure { stage, message, advice })
@@ -106,7 +118,7 @@ pub async fn crawl(
             });
         }
         FetchOutcome::Gone(_) => return Err(listing::listing_gone(source)),
-        FetchOutcome::Failed(error) => return Err(listing::fetch_failed(&error, source)),
+        FetchOutcome::Failed(error) => return Err(listing::fetch_failed(error, source)),
     };
     let mut budget = CrawlBudget::of_visit(context, source);
     let (hints, received) = (page.cache_hints.clone(), page.fetched);
@@ -186,7 +198,7 @@ impl Crawl<'_> {
         effect.visit.volatile = learned;
         effect.replace_shared_dates(known.is_empty());
         let made = effect.visit.articles.len();
-        if let Some(error) = effect.blocked.as_ref().filter(|_| made == 0) {
+        if let Some(error) = effect.blocked.take_if(|_| made == 0) {
             // Only the listing is served: the visit fails until the agency opens its pages.
             return Err(listing::fetch_failed(error, self.source));
         }
@@ -229,6 +241,11 @@ impl Crawl<'_> {
         let mut run = self.run(tasks, budget, &mut |result| self.log_gone(result)).await?;
         if run.end == Some(RunEnd::Stopped) {
             return Err(VisitError::Stopped);
+        }
+        if run.end == Some(RunEnd::Machine)
+            && let Some(PageOutcome::Failed(error)) = run.results.pop().map(|last| last.outcome)
+        {
+            return Err(VisitError::Machine(error));
         }
         if let Some(store) = self.store() {
             let bodies = page_trust::bodies(&run.results);

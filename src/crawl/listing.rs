@@ -63,10 +63,12 @@ impl Crawl<'_> {
         } else {
             let (validators, source) = (page.validators.clone(), self.source.clone());
             let before = before.clone();
-            let listing = self.context.parse(move || match soft_error::of(&page, None) {
-                Some(error) => Err(ListingError::SoftError(error)),
-                None => Ok(discover::items_with_profile(&page, &source, &before)?),
-            });
+            let length = page.bytes.len();
+            let listing =
+                self.context.parsers.run(length, move || match soft_error::of(&page, None) {
+                    Some(error) => Err(ListingError::SoftError(error)),
+                    None => Ok(discover::items_with_profile(&page, &source, &before)?),
+                });
             let listing = listing.await;
             listing.map(|listing| ReadListing { listing, validators, warnings: Vec::new() })
         };
@@ -88,8 +90,11 @@ pub(super) fn listing_gone(source: &Source) -> VisitError {
 }
 
 /// The listing, or all pages that it leads to, could not be fetched.
-pub(super) fn fetch_failed(error: &FetchError, source: &Source) -> VisitError {
-    let message = sitemaps::failure(error, source);
+pub(super) fn fetch_failed(error: FetchError, source: &Source) -> VisitError {
+    if error.is_local() {
+        return VisitError::Machine(error);
+    }
+    let message = sitemaps::failure(&error, source);
     if error.is_refusal() {
         let message = format!("{message}. {}", letter_hint(source));
         return VisitError::failed(VisitStage::Fetch, message, RetryAdvice::AskAgency);

@@ -11,7 +11,7 @@
 //!
 //! [`findings`] crawls a source in this order, [`visit`] commits its findings in one transaction,
 //! [`backfill`] walks through older pages of a listing. [`listing`] and [`sitemaps`] fetch and read
-//! listings, and [`extraction`] extracts articles. [`pages`] fetches and keeps single pages; no
+//! listings, and [`extraction`] extracts articles, with the permits of [`parsers`]. [`pages`] fetches and keeps single pages; no
 //! other module here requests pages.
 
 mod apply;
@@ -25,6 +25,7 @@ mod missing;
 mod moved;
 mod page_trust;
 mod pages;
+mod parsers;
 mod plan;
 mod run;
 mod shared_timestamp;
@@ -35,8 +36,10 @@ pub use backfill::{
     BackfillCounts, BackfillEnd, BackfillRange, BackfillReport, BackfillStep, backfill,
 };
 pub use context::{CrawlContext, SharedHosts, VisitLimits};
+pub use extraction::PanicMessage;
 pub use findings::{VisitError, VisitFindings, crawl};
 pub use pages::{PageCache, decode_kept_page, fetch};
+pub use parsers::Parsers;
 pub use run::preview;
 pub use sitemaps::listed;
 pub use visit::{VisitReport, visit};

@@ -19,6 +19,10 @@ use std::sync::Arc;
 use tokio::sync::watch;
 use url::Url;
 
+/// The length of the articles of one run, in bytes, at which it ends: they are in memory until the
+/// end of the visit. Twenty usual articles have a tenth of that.
+const MAX_HELD: usize = 4 << 20;
+
 /// The result of a run.
 #[derive(Debug, Default)]
 pub(super) struct RunReport {
@@ -59,6 +63,16 @@ pub(super) enum PageOutcome {
     Failed(FetchError),
 }
 
+impl PageOutcome {
+    /// The length of the article that was extracted, in bytes.
+    fn length(&self) -> usize {
+        let Self::Extracted(page) = self else { return 0 };
+        let article = &page.article;
+        let summary = article.summary.as_ref().map_or(0, String::len);
+        article.html.as_str().len() + article.text.len() + summary
+    }
+}
+
 impl PageResult {
     /// The reason for the missing article, with the address of the page.
     pub(super) fn reason(&self) -> String {
@@ -84,9 +98,11 @@ impl Crawl<'_> {
         observe: &mut (dyn FnMut(&PageResult) + Send),
     ) -> Result<RunReport, StoreError> {
         let mut run = RunReport::default();
+        let mut held = 0;
         for task in tasks {
             run.end = match run.end {
                 None if self.is_stopping() => Some(RunEnd::Stopped),
+                None if held > MAX_HELD => Some(RunEnd::Spent),
                 None if self.follows() && !budget.take() => Some(RunEnd::Spent),
                 end => end,
             };
@@ -97,6 +113,7 @@ impl Crawl<'_> {
             let outcome = self.page(&task).await?;
             let result = PageResult { task, outcome, at: self.now() };
             budget.count(&result, self.source);
+            held += result.outcome.length();
             observe(&result);
             run.results.push(result);
             run.end = budget.end();

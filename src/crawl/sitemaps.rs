@@ -67,6 +67,9 @@ impl Crawl<'_> {
                     }
                     continue;
                 }
+                ChildPage::Failed(error) if error.is_local() => {
+                    return Err(VisitError::Machine(error).into());
+                }
                 ChildPage::Failed(error) => (failure(&error, self.source), Some(error)),
                 ChildPage::Gone(code) => {
                     (format!("the index names {address}, which is gone ({code})"), None)
@@ -86,7 +89,7 @@ impl Crawl<'_> {
             last_error = error;
         }
         if let (0, Some(error)) = (came, last_error) {
-            return Err(fetch_failed(&error, self.source).into());
+            return Err(fetch_failed(error, self.source).into());
         }
         // An unchanged index proves that nothing has changed only if it reports changes, and all of
         // it was read.
@@ -100,7 +103,7 @@ impl Crawl<'_> {
         mut sitemaps: SitemapSet,
         page: Page,
     ) -> Result<(SitemapSet, Result<(), ListingError>), PanicMessage> {
-        let source = self.source.clone();
+        let (source, length) = (self.source.clone(), page.bytes.len());
         let work = move || {
             let taken = match soft_error::of(&page, None) {
                 Some(error) => Err(error.into()),
@@ -108,7 +111,7 @@ impl Crawl<'_> {
             };
             Ok((sitemaps, taken))
         };
-        self.context.parse(work).await
+        self.context.parsers.run(length, work).await
     }
 
     /// Returns a sitemap of an index: from the store if it is unchanged.

@@ -12,7 +12,7 @@ use super::findings::{VisitError, VisitFindings, crawl};
 use bantin_core::schedule;
 use bantin_core::{HubLinks, RetryAdvice, Source, VisitFailure, VisitOutcome, VisitStage, retry};
 use bantin_fetch::redacted;
-use bantin_store::{ArticleChange, SourceState, Store, StoreError, VisitClaim, VisitResult};
+use bantin_store::{ArticleChange, SourceState, Store, VisitClaim, VisitResult};
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
 use std::time::Duration;
@@ -40,13 +40,17 @@ pub struct VisitReport {
 
 /// Visits a source that was claimed. Returns `None` if the process stops during the visit: then the
 /// claim is released, and the next claim resumes the visit from its kept pages.
+///
+/// # Errors
+/// The store failed, or this machine lacks something for requests. If [`VisitError::is_local`], the
+/// source is as before, and the caller must release the claim.
 pub async fn visit(
     context: &Arc<CrawlContext>,
     store: &Store,
     source: &Arc<Source>,
     claim: &VisitClaim,
     stop: &watch::Receiver<bool>,
-) -> Result<Option<VisitReport>, StoreError> {
+) -> Result<Option<VisitReport>, VisitError> {
     let state = store.state(source.id(), context.clock.now()).await?;
     let failures = state.failures;
     let crawled = crawl_claimed(context, store, source, claim, state, stop).await;
@@ -55,9 +59,8 @@ pub async fn visit(
     let VisitFindings { visit, mut warnings, mut freshness, advertised, .. } = match crawled {
         Ok(findings) => findings,
         Err(VisitError::Failed(failure)) => failed(failure),
-        // The store may work again at the end of the visit: a full disk that was cleared, or a lock
-        // that was released.
-        Err(VisitError::Store(error)) => {
+        Err(error) if error.is_local() => return Err(error),
+        Err(error @ (VisitError::Store(_) | VisitError::Machine(_))) => {
             let message = error.to_string();
             failed(VisitFailure {
                 stage: VisitStage::Store,

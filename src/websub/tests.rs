@@ -174,7 +174,7 @@ fn context(store: &Store) -> Arc<CrawlContext> {
         fetcher: Fetcher::new(options, Arc::new(SharedHosts(store.clone()))).unwrap(),
         clock: Clock::System,
         limits: crate::crawl::VisitLimits::default(),
-        parsers: Semaphore::new(1),
+        parsers: crate::crawl::Parsers::new(1).unwrap(),
     })
 }
 

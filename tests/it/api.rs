@@ -97,13 +97,10 @@ fn broken_answers_are_told_and_cost_little() {
     let desk = Desk::with(&source("json", &agency.url("/api"), select));
     let login = "<html><title>Đăng nhập</title><form>Tài khoản <input><input type=password></form>";
     for (answer, wanted) in [
-        (text("[".repeat(100_000)), "recursion limit exceeded"),
-        (text(format!("[{}0]", "0,".repeat(1 << 20))), "more than 500000 values"),
+        (text("[".repeat(1000)), "recursion limit exceeded"),
+        (text(format!("[{}0]", "0,".repeat(1 << 20))), "needs too much memory"),
         (text("{\"data\":[{\"title\""), "the answer is not JSON"),
-        (
-            text(format!("{{\"data\":[{}1]}}", "{\"tags\":1},".repeat(200_000))),
-            "none of the 200001 items",
-        ),
+        (text(format!("{{\"data\":[{}1]}}", "{\"tags\":1},".repeat(900))), "none of the 901 items"),
         (answer(&json!({ "rows": [{ "id": 1 }] })), "the answer is {rows: [1 of {id}]}"),
         (
             answer(&json!({ "data": [null, 7, { "title": null, "url": [] }] })),

@@ -19,7 +19,7 @@ use chrono_tz::Asia::Ho_Chi_Minh;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use tokio::sync::{Semaphore, mpsc, watch};
+use tokio::sync::{mpsc, watch};
 
 /// The longest schedule of the tests' sources, with its spread.
 const SCHEDULE: TimeDelta = TimeDelta::minutes(35);
@@ -85,7 +85,7 @@ impl Process {
             fetcher: Fetcher::new(options, Arc::new(SharedHosts(store.clone()))).unwrap(),
             clock,
             limits: VisitLimits::default(),
-            parsers: Semaphore::new(2),
+            parsers: bantin::crawl::Parsers::new(2).unwrap(),
         });
         let watch = ClockWatch::start(&context, &store, &plan.sources).await.unwrap();
         Self { plan, store, context, watch }

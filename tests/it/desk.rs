@@ -105,9 +105,9 @@ impl Desk {
         items.iter().map(|item| item["title"].as_str().unwrap().to_owned()).collect()
     }
 
-    /// All articles, as `export` prints them.
+    /// All articles that are not withdrawn, as `export` prints them.
     pub(crate) fn export(&self) -> Vec<Value> {
-        let said = self.run(&["export"]);
+        let said = self.run(&["export", "--without-tombstones"]);
         assert_eq!(said.code, Some(0), "{}", said.err);
         said.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     }

@@ -185,9 +185,12 @@ fn articles_go_from_store_to_store_as_they_are() {
     let id = a.export()[0]["id"].as_str().unwrap().to_owned();
     let said = a.run(&["withdraw", &id, "--reason", "Công văn 12"]);
     assert_eq!(said.code, Some(0), "{}", said.err);
-    let whole = a.run(&["export", "--withdrawn"]).out;
-    let shown = a.run(&["export"]).out;
+    let whole = a.run(&["export"]).out;
+    let shown = a.run(&["export", "--without-tombstones"]).out;
     assert_eq!((whole.lines().count(), shown.lines().count()), (2, 1));
+    assert_eq!(a.run(&["export", "--withdrawn"]).out, whole, "the former option still works");
+    let table = a.run(&["export", "--format", "csv"]).out;
+    assert!(!table.contains(&id) && table.lines().count() > 1, "{table}");
 
     let b = Desk::with(&desk::head());
     fs::write(b.path("bai.jsonl"), &whole).unwrap();
@@ -195,8 +198,8 @@ fn articles_go_from_store_to_store_as_they_are() {
     assert_eq!(said.code, Some(0), "{}{}", said.out, said.err);
     assert!(said.out.contains("2 articles are new"), "{}", said.out);
     // The topic rules have classified them; the rules are equal and find the same topics.
-    assert_eq!(b.run(&["export", "--withdrawn"]).out, whole);
-    assert_eq!(b.run(&["export"]).out, shown);
+    assert_eq!(b.run(&["export"]).out, whole);
+    assert_eq!(b.run(&["export", "--without-tombstones"]).out, shown);
     assert_eq!(b.titles("tat-ca"), a.titles("tat-ca"));
 
     let said = b.run(&["import", "--articles", "bai.jsonl"]);
@@ -206,7 +209,7 @@ fn articles_go_from_store_to_store_as_they_are() {
         "{}",
         said.out
     );
-    assert_eq!(b.run(&["export", "--withdrawn"]).out, whole);
+    assert_eq!(b.run(&["export"]).out, whole);
 }
 
 /// Imports lines, which must succeed, and returns the output.
@@ -235,7 +238,7 @@ fn what_was_erased_is_erased_in_every_store_and_comes_back_in_none() {
     };
     let said = import(&b, &format!("{newer}\n"));
     assert!(said.contains("0 newer") && said.contains("1 erased"), "{said}");
-    let whole = b.run(&["export", "--withdrawn"]).out;
+    let whole = b.run(&["export"]).out;
     let erased: Vec<Value> =
         whole.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let erased = erased.iter().find(|line| line["id"] == id).unwrap();
@@ -250,13 +253,117 @@ fn what_was_erased_is_erased_in_every_store_and_comes_back_in_none() {
     assert!(said.contains("2 articles are new"), "{said}");
     assert!(import(&a, &whole).contains("1 erased"));
     for desk in [&a, &c] {
-        assert_eq!(desk.run(&["export", "--withdrawn"]).out, whole);
+        assert_eq!(desk.run(&["export"]).out, whole);
         let said = import(desk, &before);
         assert!(said.contains("1 the same") && said.contains("1 erased"), "{said}");
-        assert_eq!(desk.run(&["export", "--withdrawn"]).out, whole);
+        assert_eq!(desk.run(&["export"]).out, whole);
         assert_eq!(desk.export().len(), 1);
     }
     assert!(import(&c, &whole).contains("2 the same"));
+}
+
+/// The lines of a text in the opposite order.
+fn reversed(lines: &str) -> String {
+    lines.lines().rev().map(|line| format!("{line}\n")).collect()
+}
+
+/// Erases the first article that a desk exports, and returns its id and title.
+fn erase_first(desk: &Desk) -> (String, String) {
+    let first = desk.export().remove(0);
+    let text = |field: &str| first[field].as_str().unwrap().to_owned();
+    let said = desk.run(&["withdraw", "--erase", &text("id"), "--reason", "Quyết định 5"]);
+    assert_eq!(said.code, Some(0), "{}", said.err);
+    (text("id"), text("title"))
+}
+
+/// Whether a file of the desk's folders contains a text.
+fn is_anywhere(desk: &Desk, text: &str) -> bool {
+    let files = ["state", "output"].map(|folder| fs::read_dir(desk.path(folder)).unwrap());
+    files.into_iter().flatten().any(|file| {
+        let bytes = fs::read(file.unwrap().path()).unwrap();
+        bytes.windows(text.len()).any(|window| window == text.as_bytes())
+    })
+}
+
+#[test]
+fn a_store_that_moves_takes_along_what_it_may_never_publish_again() {
+    let agency = Agency::open();
+    let a = first_of(&agency);
+    let (id, title) = erase_first(&a);
+    let whole = a.run(&["export"]).out;
+    let tombstone = whole.lines().find(|line| line.contains(&id)).unwrap();
+    let tombstone: Value = serde_json::from_str(tombstone).unwrap();
+    assert_eq!(tombstone["withdrawn"]["erased"], true);
+    assert_eq!(tombstone["withdrawn"]["reason"], "Quyết định 5");
+    assert!(!tombstone["addresses"].as_array().unwrap().is_empty());
+    for field in ["title", "text", "html", "hash"] {
+        assert_eq!(tombstone[field], "", "{field}");
+    }
+    let config = fs::read_to_string(a.path("feeds.toml")).unwrap();
+    for lines in [whole.clone(), reversed(&whole)] {
+        let b = Desk::with(&config);
+        import(&b, &lines);
+        for time in ["05:00", "06:00", "12:00"] {
+            let said = b.run(&["once", "--now", &format!("2026-11-20T{time}:00Z")]);
+            assert_eq!(said.code, Some(0), "{}{}", said.out, said.err);
+        }
+        assert_eq!(b.titles("tat-ca").len(), 1);
+        assert!(!b.titles("tat-ca").contains(&title));
+        let again = Desk::with(&desk::head());
+        import(&again, &whole);
+        assert_eq!(again.run(&["export"]).out, whole);
+    }
+    // Without its tombstone the article would be published again.
+    let b = Desk::with(&config);
+    import(&b, &a.run(&["export", "--without-tombstones"]).out);
+    assert_eq!(b.once().code, Some(0));
+    assert!(b.titles("tat-ca").contains(&title));
+}
+
+#[test]
+fn a_tombstone_holds_for_the_same_article_under_another_id_and_key() {
+    let agency = Agency::open();
+    let a = first_of(&agency);
+    let before = a.run(&["export"]).out;
+    let (id, title) = erase_first(&a);
+    let whole = a.run(&["export"]).out;
+    // A store of another authority that has visited the same source.
+    let config = fs::read_to_string(a.path("feeds.toml")).unwrap();
+    let config = config.replace("bantin.example,2026", "khac.example,2026");
+    let others = |desk: &Desk| desk.export().into_iter().map(|line| line["id"].clone());
+    let b = Desk::with(&config);
+    assert_eq!(b.once().code, Some(0));
+    let theirs = b.run(&["export"]).out;
+    assert!(is_anywhere(&b, &title));
+    let said = {
+        fs::write(b.path("bai.jsonl"), &whole).unwrap();
+        b.run(&["import", "--articles", "bai.jsonl"])
+    };
+    assert!(said.out.contains("1 erased"), "{}{}", said.out, said.err);
+    assert!(!is_anywhere(&b, &title));
+    assert_eq!(b.titles("tat-ca").len(), 1);
+    // The line of the article, by either store, does not bring it back.
+    for lines in [&theirs, &before] {
+        fs::write(b.path("bai.jsonl"), lines).unwrap();
+        let said = b.run(&["import", "--articles", "bai.jsonl"]);
+        assert!(said.out.contains("1 erased"), "{}{}", said.out, said.err);
+        assert_eq!(others(&b).count(), 1);
+    }
+    // With another key, only its address shows that it is the same.
+    let moved = |line: &str| {
+        let mut line: Value = serde_json::from_str(line).unwrap();
+        line["id"] = format!("{}-moi", line["id"].as_str().unwrap()).into();
+        line["key"] = "/moi".into();
+        line
+    };
+    let erased = before.lines().find(|line| line.contains(&id)).unwrap();
+    let told = import(&b, &format!("{}\n", moved(erased)));
+    assert!(told.contains("1 erased"), "{told}");
+    let c = Desk::with(&desk::head());
+    import(&c, &format!("{}\n", moved(erased)));
+    assert_eq!(c.titles("tat-ca"), [title.as_str()]);
+    import(&c, &whole);
+    assert!(!c.titles("tat-ca").contains(&title) && c.titles("tat-ca").len() == 1);
 }
 
 #[test]

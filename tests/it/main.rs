@@ -39,6 +39,7 @@ mod judges;
 mod liars;
 mod line;
 mod lists;
+mod machine;
 mod matrix;
 mod measures;
 mod old_servers;

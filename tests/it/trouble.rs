@@ -154,7 +154,7 @@ fn one_bad_source_never_touches_another() {
 /// The peak memory of a command in KiB, as the kernel records it; the last sample before the end is
 /// close to the total.
 #[cfg(target_os = "linux")]
-fn peak_of(mut command: Command) -> usize {
+pub(crate) fn peak_of(mut command: Command) -> usize {
     let mut running = command.stdout(Stdio::null()).spawn().unwrap();
     let status = format!("/proc/{}/status", running.id());
     let mut peak = 0;

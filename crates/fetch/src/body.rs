@@ -42,6 +42,11 @@ pub enum BodyError {
     /// Other bodies use all the memory reserved for bodies.
     #[error("no memory is left for it, because other large pages are being fetched")]
     OutOfMemory,
+    /// The system gives no memory for it.
+    #[error(
+        "this machine has no memory left for it; give bantin more memory, or stop other programs"
+    )]
+    NoMemory,
     /// The body is truncated.
     #[error("it ends too early: {0}")]
     Truncated(String),
@@ -54,7 +59,9 @@ impl BodyError {
     /// The action that the schedule should take.
     pub fn advice(&self) -> RetryAdvice {
         match self {
-            Self::Truncated(_) | Self::Corrupt(_) | Self::OutOfMemory => RetryAdvice::RetryLater,
+            Self::Truncated(_) | Self::Corrupt(_) | Self::OutOfMemory | Self::NoMemory => {
+                RetryAdvice::RetryLater
+            }
             Self::TooLarge { .. } | Self::Bomb { .. } | Self::Coding(_) => RetryAdvice::SkipPage,
         }
     }

@@ -169,7 +169,7 @@ struct MappedBuffer {
 
 impl MappedBuffer {
     fn of(bytes: &[u8], capacity: usize) -> Result<Self, BodyError> {
-        let map = MmapMut::map_anon(capacity).map_err(|_| BodyError::OutOfMemory)?;
+        let map = MmapMut::map_anon(capacity).map_err(|_| BodyError::NoMemory)?;
         let mut mapped = Self { map, length: 0 };
         mapped.append(bytes);
         Ok(mapped)

@@ -3,6 +3,7 @@
 use super::error::FetchError;
 use std::error::Error;
 use std::io::ErrorKind;
+use std::net::{Ipv4Addr, UdpSocket};
 
 /// The reason why no connection was established.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -23,6 +24,39 @@ pub enum ConnectCause {
     /// Any other error, in the words of the operating system.
     #[error("{0}")]
     Other(String),
+}
+
+/// What this machine lacks for a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum MachineCause {
+    /// All file handles are in use.
+    #[error(
+        "this machine has no free file handles for bantin; raise LimitNOFILE in its unit, or `ulimit -n`"
+    )]
+    NoHandles,
+    /// There is no memory for a socket.
+    #[error("this machine has no memory left; give bantin more memory, or stop other programs")]
+    NoMemory,
+}
+
+/// What this machine lacks, according to an error of the operating system.
+fn machine_cause(error: &std::io::Error) -> Option<MachineCause> {
+    /// The error numbers ENFILE and EMFILE, and ENOBUFS of Linux, which have no kind.
+    const NO_HANDLES: [i32; 2] = [23, 24];
+    const NO_BUFFERS: i32 = 105;
+    match error.raw_os_error() {
+        Some(number) if NO_HANDLES.contains(&number) => Some(MachineCause::NoHandles),
+        Some(NO_BUFFERS) => Some(MachineCause::NoMemory),
+        _ if error.kind() == ErrorKind::OutOfMemory => Some(MachineCause::NoMemory),
+        _ => None,
+    }
+}
+
+/// What this machine lacks, according to an error chain.
+pub(super) fn lacking<'a>(
+    mut chain: impl Iterator<Item = &'a (dyn Error + 'static)>,
+) -> Option<MachineCause> {
+    chain.find_map(|error| machine_cause(error.downcast_ref::<std::io::Error>()?))
 }
 
 /// Finds the cause in an error chain.
@@ -55,6 +89,12 @@ pub(super) fn cause<'a>(chain: impl Iterator<Item = &'a (dyn Error + 'static)>) 
 /// others, RFC 3493 section 6.1). The library passes on only the message.
 pub(super) fn no_addresses(host: &str, error: &std::io::Error) -> FetchError {
     let (host, why) = (host.to_owned(), error.to_string());
+    // The resolver needs a socket, and reports a lack of handles as a silent server.
+    let socket = || UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).err();
+    let lacking = machine_cause(error).or_else(|| machine_cause(&socket()?));
+    if let Some(cause) = lacking {
+        return FetchError::Machine { url: host, cause };
+    }
     match ["not known", "No address"].iter().any(|words| why.contains(words)) {
         true => FetchError::Dns { host, why },
         false => FetchError::Resolver { host, why },
@@ -78,6 +118,20 @@ mod tests {
         check(ErrorKind::UnexpectedEof, ConnectCause::Reset);
         let other = ConnectCause::Other("address not available".to_owned());
         check(ErrorKind::AddrNotAvailable, other);
+    }
+
+    #[test]
+    fn a_lack_of_this_machine_is_not_the_hosts() {
+        let check = |number, expected| {
+            let error = io::Error::from_raw_os_error(number);
+            assert_eq!(lacking(std::iter::once(&error as &(dyn Error + 'static))), expected);
+        };
+        check(23, Some(MachineCause::NoHandles));
+        check(24, Some(MachineCause::NoHandles));
+        check(12, Some(MachineCause::NoMemory));
+        check(111, None);
+        let told = no_addresses("tin.example", &io::Error::from_raw_os_error(24));
+        assert!(told.is_local() && told.to_string().contains("LimitNOFILE"), "{told}");
     }
 
     #[test]

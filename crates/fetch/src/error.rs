@@ -1,7 +1,7 @@
 //! The errors of a fetch, in sentences for the operator.
 
 use super::body::BodyError;
-use super::connect::ConnectCause;
+use super::connect::{ConnectCause, MachineCause};
 use super::folder::FolderError;
 use super::proxy::ProxyFault;
 use super::render::RenderFault;
@@ -262,6 +262,14 @@ pub enum FetchError {
         /// The message of the host limiter.
         why: String,
     },
+    /// This machine has no file handles or memory for the request.
+    #[error("{url} was not requested, because {cause}")]
+    Machine {
+        /// The URL, or the name of the host.
+        url: String,
+        /// What this machine lacks.
+        cause: MachineCause,
+    },
     /// The HTTP client could not be created.
     #[error(
         "the HTTP client cannot be created: {0}; check the contact in feeds.toml, and the certificates of this machine (package ca-certificates)"
@@ -316,6 +324,7 @@ impl FetchError {
             | Self::Connect { .. }
             | Self::Broken { .. }
             | Self::RobotsUnknown { .. }
+            | Self::Machine { .. }
             | Self::HostLimiter { .. } => RetryAdvice::RetryLater,
             Self::Body { cause, .. } => cause.advice(),
             Self::Proxy { why, .. } => why.advice(),
@@ -336,6 +345,16 @@ impl FetchError {
 }
 
 impl FetchError {
+    /// Whether the cause is this machine, and says nothing about the site: no file handles, no
+    /// memory, a store that cannot be written.
+    pub fn is_local(&self) -> bool {
+        match self {
+            Self::Machine { .. } | Self::HostLimiter { .. } => true,
+            Self::Body { cause, .. } => *cause == BodyError::NoMemory,
+            _ => false,
+        }
+    }
+
     /// Whether the site refuses our requests (by a firewall, a status code or robots.txt), so that
     /// only the agency can change that.
     pub fn is_refusal(&self) -> bool {

@@ -205,6 +205,8 @@ pub(super) fn request_error(
     let url = redacted(url);
     if error.is_timeout() {
         FetchError::Timeout { url, phase: TimeoutPhase::Connect, limit: limits.connect }
+    } else if let Some(cause) = connect::lacking(chain(&error)) {
+        FetchError::Machine { url, cause }
     } else if let Some(cause) = tls::cause(chain(&error), tls) {
         FetchError::Tls { url, cause }
     } else if error.is_connect() {

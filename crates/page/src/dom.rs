@@ -1,4 +1,6 @@
-//! The DOM of a page. Only this module calls the HTML parser.
+//! The DOM of a page. Only this module and its [`parser`] call the HTML parser.
+
+mod parser;
 
 use super::{SafeHtml, ScanError, size_estimate};
 use scraper::{ElementRef, Html, Node};
@@ -56,9 +58,12 @@ const BLOCKS: [&str; 38] = [
 const UNREAD: [&str; 7] = ["head", "noscript", "script", "style", "template", "textarea", "title"];
 
 impl Dom {
-    /// Parses a page. Parsing never fails: HTML defines a tree for every text.
-    pub fn parse(html: &SafeHtml) -> Self {
-        Self { html: Html::parse_document(html.as_str()) }
+    /// Parses a page. HTML defines a tree for every text.
+    ///
+    /// # Errors
+    /// [`ScanError::TooBig`] and [`ScanError::TooDeep`] if the tree exceeds the limits.
+    pub fn parse(html: &SafeHtml) -> Result<Self, ScanError> {
+        Ok(Self { html: parser::parse(html)? })
     }
 
     /// The tree, for selectors.
@@ -209,7 +214,7 @@ mod tests {
     use super::*;
 
     fn dom(html: &str) -> Dom {
-        Dom::parse(&SafeHtml::check(html.to_owned()).unwrap())
+        Dom::parse(&SafeHtml::check(html.to_owned()).unwrap()).unwrap()
     }
 
     #[test]

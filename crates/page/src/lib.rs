@@ -5,11 +5,12 @@
 //!
 //! This crate is the only way from bytes to text ([`charset`]) and the only caller of the HTML
 //! parser ([`dom`]). A linear scan ([`scan`]) comes before the parser, whose time is quadratic in
-//! the nesting. The cost of writing a tree as HTML is estimated first ([`size_estimate`]), because
+//! the nesting. What the parser makes is limited ([`parsed_size`]). The cost of writing a tree as HTML is estimated first ([`size_estimate`]), because
 //! the serializer is quadratic too.
 
 pub mod charset;
 pub mod dom;
+pub mod parsed_size;
 pub mod plain;
 pub mod scan;
 pub mod size_estimate;
@@ -135,7 +136,7 @@ impl Page {
 
     /// Parses the page as a document that can be written as HTML again.
     pub fn dom(&self) -> Result<Dom, PageError> {
-        let dom = Dom::parse(&self.html()?);
+        let dom = Dom::parse(&self.html()?)?;
         dom.check_cost()?;
         Ok(dom)
     }

@@ -35,6 +35,15 @@ pub enum ScanError {
         "the page has texts with so many characters to escape that writing them as HTML takes too long"
     )]
     TooHeavy,
+    /// The parser makes too much of the page.
+    #[error(
+        "parsing the page takes more than {} MiB of memory, far more than that of real pages of its length",
+        limit >> 20
+    )]
+    TooBig {
+        /// The limit in bytes.
+        limit: usize,
+    },
     /// The page is too long.
     #[error("the page is longer than {} MiB", MAX_LENGTH >> 20)]
     TooLong,

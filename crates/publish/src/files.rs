@@ -17,6 +17,9 @@ use std::path::{Path, PathBuf};
 /// the marks.
 const GONE: &str = ".gone";
 
+/// The size of the file that [`probe`] writes, in bytes: enough for a full disk to refuse it.
+const PROBE: usize = 64 << 10;
+
 /// The result of writing a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ReplaceOutcome {
@@ -208,7 +211,10 @@ pub fn modified_at(folder: &Path) -> Option<DateTime<Utc>> {
 /// Checks that documents can be written into `folder`, by creating one and deleting it.
 pub fn probe(folder: &Path) -> Result<(), WriteError> {
     let name = "bantin-check";
-    replace(folder, name, b"").and_then(|_| remove(folder, name)).map(|_| ())
+    // A full disk still takes an empty file.
+    let done = replace(folder, name, &[b' '; PROBE]);
+    let removed = remove(folder, name);
+    done.and(removed).map(|_| ())
 }
 
 impl WriteError {

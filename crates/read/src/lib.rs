@@ -12,6 +12,7 @@
 struct Readme;
 
 mod article;
+mod bounded_json;
 pub mod discover;
 mod explain;
 pub mod extract;

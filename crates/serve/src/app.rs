@@ -33,6 +33,7 @@ pub struct App {
     removed: RwLock<Arc<BTreeSet<Slug>>>,
     health: RwLock<Result<(), String>>,
     warning: RwLock<Option<String>>,
+    visits: RwLock<Result<(), String>>,
     /// The inbox for WebSub requests.
     pub(super) slot: InboxSlot,
 }
@@ -124,6 +125,7 @@ impl App {
             removed: RwLock::default(),
             health: RwLock::new(Ok(())),
             warning: RwLock::default(),
+            visits: RwLock::new(Ok(())),
             slot: InboxSlot::default(),
         }
     }
@@ -147,7 +149,12 @@ impl App {
         *self.removed.write().unwrap_or_else(PoisonError::into_inner) = gone;
     }
 
-    /// Sets the answer of `/healthz`: healthy, or the reason why not.
+    /// Sets whether visits happen, for `/healthz`: or the reason why not.
+    pub fn report_visits(&self, health: Result<(), String>) {
+        *self.visits.write().unwrap_or_else(PoisonError::into_inner) = health;
+    }
+
+    /// Sets whether documents are published, for `/healthz`: or the reason why not.
     pub fn report(&self, health: Result<(), String>) {
         *self.health.write().unwrap_or_else(PoisonError::into_inner) = health;
     }
@@ -162,7 +169,15 @@ impl App {
     }
 
     pub(super) fn health(&self) -> Result<(), String> {
-        self.health.read().unwrap_or_else(PoisonError::into_inner).clone()
+        let read = |part: &RwLock<Result<(), String>>| {
+            part.read().unwrap_or_else(PoisonError::into_inner).clone()
+        };
+        match (read(&self.visits), read(&self.health)) {
+            (Err(visits), Err(publishing)) if visits != publishing => {
+                Err(format!("{visits}\n{publishing}"))
+            }
+            (visits, publishing) => visits.and(publishing),
+        }
     }
 
     /// Looks up a name for a request with these tokens.

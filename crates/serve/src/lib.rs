@@ -7,8 +7,8 @@
 //! - `app` holds the catalog, `archive` the names and the cache of archives, and `cached_file` a
 //!   file in memory in each coding.
 //! - `conditional`, `coding` and `accept` evaluate the preferences of a request, `token` the access
-//!   to private feeds. `links` builds the field `Link`, `router` the responses, and `inbox` handles
-//!   WebSub requests.
+//!   to private feeds, and `host` the field `Host`. `links` builds the field `Link`, `router` the
+//!   responses, and `inbox` handles WebSub requests.
 //! - `connections` accepts sockets, `connection_slots` selects the connection to close when all
 //!   slots are taken, and `tracking` records the state of each connection.
 
@@ -20,6 +20,7 @@ mod coding;
 mod conditional;
 mod connection_slots;
 mod connections;
+mod host;
 mod inbox;
 mod links;
 mod router;

@@ -5,6 +5,7 @@ use super::app::{App, CatalogDocument, CatalogDocumentKind, INDEX, ResolvedName}
 use super::cached_file::CachedFile;
 use super::coding::{ResponseCoding, accepted};
 use super::conditional::{is_unchanged, precondition_failed};
+use super::host::host_fault;
 use super::inbox;
 use super::token;
 use axum::Router;
@@ -50,7 +51,9 @@ pub(super) fn router(app: Arc<App>) -> Router {
 async fn guard(request: Request, next: Next) -> Response {
     let target = request.uri().path_and_query().map_or(0, |target| target.as_str().len());
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
-    let mut response = if !reads && !inbox::accepts_body(&request) {
+    let mut response = if let Some(fault) = host_fault(request.version(), request.headers()) {
+        text(StatusCode::BAD_REQUEST, fault)
+    } else if !reads && !inbox::accepts_body(&request) {
         let allow = [(header::ALLOW, HeaderValue::from_static("GET, HEAD"))];
         let body = text(StatusCode::METHOD_NOT_ALLOWED, "Only GET and HEAD are supported.");
         (allow, body).into_response()

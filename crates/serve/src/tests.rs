@@ -73,8 +73,12 @@ impl House {
     }
 
     async fn ask(&self, request: &str) -> Answer {
+        self.send(&format!("{request}\r\nHost: a\r\nConnection: close\r\n\r\n")).await
+    }
+
+    /// Sends a request as it is written, which must make the server close the connection.
+    async fn send(&self, request: &str) -> Answer {
         let mut stream = TcpStream::connect(self.address).await.unwrap();
-        let request = format!("{request}\r\nHost: a\r\nConnection: close\r\n\r\n");
         stream.write_all(request.as_bytes()).await.unwrap();
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer).await.unwrap();
@@ -156,6 +160,44 @@ async fn only_what_is_offered_exists() {
     assert_eq!(moved.field("location"), Some("tin.7.atom"));
     let waiting = house.get("/chua-co.rss", "").await;
     assert!(waiting.text().contains("no article here yet"), "{waiting:?}");
+    house.close().await;
+}
+
+/// RFC 9112 section 3.2.
+#[tokio::test]
+async fn a_request_without_one_valid_host_is_400() {
+    let house = House::open(ConnectionLimits::default()).await;
+    house.app.receive(Arc::new(Open));
+    for (line, hosts, status) in [
+        ("GET /tin.atom HTTP/1.1", &["a"][..], 200),
+        ("GET /tin.atom HTTP/1.1", &["a.example:8080"], 200),
+        ("GET /tin.atom HTTP/1.1", &["[::1]:8080"], 200),
+        ("GET /tin.atom HTTP/1.1", &[""], 200),
+        ("GET http://a.example/tin.atom HTTP/1.1", &["a.example"], 200),
+        ("GET http://a.example/tin.atom HTTP/1.1", &["b.example"], 200),
+        ("GET /tin.atom HTTP/1.0", &[], 200),
+        ("GET /tin.atom HTTP/1.0", &["a"], 200),
+        ("GET /tin.atom HTTP/1.1", &[], 400),
+        ("HEAD /tin.atom HTTP/1.1", &[], 400),
+        ("DELETE /tin.atom HTTP/1.1", &[], 400),
+        ("GET /healthz HTTP/1.1", &[], 400),
+        ("GET /khong-co HTTP/1.1", &[], 400),
+        ("POST /hub HTTP/1.1", &[], 400),
+        ("GET http://a.example/tin.atom HTTP/1.1", &[], 400),
+        ("GET /tin.atom HTTP/1.1", &["a", "a"], 400),
+        ("GET /tin.atom HTTP/1.1", &["a", "b"], 400),
+        ("GET /tin.atom HTTP/1.1", &["a", ""], 400),
+        ("GET /tin.atom HTTP/1.0", &["a", "b"], 400),
+        ("GET /tin.atom HTTP/1.1", &["a, b"], 400),
+        ("GET /tin.atom HTTP/1.1", &["user@a"], 400),
+        ("GET /tin.atom HTTP/1.1", &["http://a"], 400),
+        ("GET /tin.atom HTTP/1.1", &["a:80x"], 400),
+        ("GET /tin.atom HTTP/1.1", &["b\u{1ea3}n.example"], 400),
+    ] {
+        let hosts: String = hosts.iter().map(|host| format!("Host: {host}\r\n")).collect();
+        let answer = house.send(&format!("{line}\r\n{hosts}Connection: close\r\n\r\n")).await;
+        assert_eq!(answer.status, status, "{line} {hosts:?} {answer:?}");
+    }
     house.close().await;
 }
 

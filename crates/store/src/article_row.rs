@@ -12,7 +12,7 @@ use crate::error::TransactionError;
 use bantin_core::{Article, NewArticle, Slug};
 use chrono::{DateTime, Utc};
 use rusqlite::types::ToSqlOutput;
-use rusqlite::{OptionalExtension, Row, Transaction, params_from_iter};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params_from_iter};
 use std::sync::LazyLock;
 use value::ColumnValue;
 
@@ -227,24 +227,34 @@ pub(crate) fn read_without_topics(row: &Row<'_>) -> Result<Article, TransactionE
     read_with(row, Vec::new(), Vec::new())
 }
 
-/// Replaces the trigger that records edits if it does not watch today's columns, so that a
-/// migration that adds a column need not redefine it.
-pub(crate) fn watch_edits(db: &Transaction<'_>) -> Result<(), TransactionError> {
+/// The trigger that records edits, for today's columns.
+fn edit_trigger() -> String {
     let watched = list(COLUMNS.iter().filter(|column| column.is_watched()), |column| {
         format!("\"{}\"", column.name)
     });
     // It deletes and inserts instead of `INSERT OR REPLACE`, because the conflict clause of the
     // statement that fires it would override its own.
-    let wanted = format!(
+    format!(
         "CREATE TRIGGER article_is_edited AFTER UPDATE OF {watched}, arrival, withdrawn, erased ON article BEGIN
              DELETE FROM touched WHERE article = NEW.sequence;
              INSERT INTO touched (article, at)
              SELECT NEW.sequence, CAST(value AS INTEGER) + 1 FROM meta WHERE name = 'changes';
          END"
-    );
+    )
+}
+
+/// Whether the trigger that records edits watches today's columns.
+pub(crate) fn is_watched(db: &Connection) -> Result<bool, TransactionError> {
     let sql = "SELECT sql FROM sqlite_master WHERE type = 'trigger' AND name = 'article_is_edited'";
     let found: Option<String> = db.query_row(sql, [], |row| row.get(0)).optional()?;
-    if found.as_ref() != Some(&wanted) {
+    Ok(found.as_ref() == Some(&edit_trigger()))
+}
+
+/// Replaces the trigger that records edits if it does not watch today's columns, so that a
+/// migration that adds a column need not redefine it.
+pub(crate) fn watch_edits(db: &Transaction<'_>) -> Result<(), TransactionError> {
+    if !is_watched(db)? {
+        let wanted = edit_trigger();
         db.execute_batch(&format!("DROP TRIGGER IF EXISTS article_is_edited; {wanted}"))?;
     }
     Ok(())

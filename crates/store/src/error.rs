@@ -77,6 +77,29 @@ pub enum StoreError {
     Worker(String),
 }
 
+impl StoreError {
+    /// Whether the cause is this machine, and passes: a full or read-only disk, a failing disk, no
+    /// memory or file handles, a lock of another process.
+    pub fn is_local(&self) -> bool {
+        use rusqlite::ErrorCode as Code;
+        let Self::Sqlite { error, .. } = self else { return false };
+        matches!(error, rusqlite::Error::InvalidPath(_))
+            || matches!(
+                error.sqlite_error_code(),
+                Some(
+                    Code::DiskFull
+                        | Code::SystemIoFailure
+                        | Code::ReadOnly
+                        | Code::CannotOpen
+                        | Code::PermissionDenied
+                        | Code::OutOfMemory
+                        | Code::DatabaseBusy
+                        | Code::DatabaseLocked
+                )
+            )
+    }
+}
+
 /// A failed transaction. `Corrupt` contains the kind of the unreadable value, and the reason.
 #[derive(Debug)]
 pub(crate) enum TransactionError {
@@ -114,8 +137,12 @@ pub(crate) fn explain(path: &Path, failed: TransactionError) -> StoreError {
             let hint = match error.sqlite_error_code() {
                 Some(Code::DiskFull) => ": free some space on the disk; no data was lost",
                 Some(Code::ReadOnly | Code::CannotOpen | Code::PermissionDenied) => {
-                    ": the state folder must be writable for the user that bantin runs as"
+                    ": the state folder must be writable for the user that bantin runs as, on a disk that is not read-only"
                 }
+                Some(Code::SystemIoFailure) => {
+                    ": the disk or the file system of the state folder failed, or is full; check it and the system log"
+                }
+                Some(Code::OutOfMemory) => ": this machine has no memory left",
                 Some(Code::DatabaseBusy | Code::DatabaseLocked) => {
                     ": another process has locked the store; `bantin status` and the lock file show which one"
                 }

@@ -7,7 +7,7 @@ use crate::damage::skip_damaged;
 use crate::error::TransactionError;
 use crate::{
     ArticleRowId, Store, StoreError, Withdrawal, article_row, edits, identity, records, sources,
-    topics, withdrawals,
+    tombstones, topics, withdrawals,
 };
 use bantin_core::{Article, NewArticle, PublicUrl, Slug, SourceInfo};
 use chrono::{DateTime, Utc};
@@ -75,6 +75,9 @@ pub enum ImportOutcome {
     Older,
     /// The article is erased here, by an earlier decision or by the imported one.
     Erased,
+    /// The article is stored under another id, and withdrawn by an operator, by an earlier decision
+    /// or by the imported one.
+    Withdrawn,
     /// A different text of the same age is stored and is kept.
     Differs,
     /// Its source is unknown here, and the line does not describe it.
@@ -103,7 +106,11 @@ impl Store {
         articles: Vec<ImportedArticle>,
         now: DateTime<Utc>,
     ) -> Result<Vec<ImportOutcome>, StoreError> {
-        self.write_durably(move |db| import_articles(db, &articles, now)).await
+        let outcomes = self.write_durably(move |db| import_articles(db, &articles, now)).await?;
+        if outcomes.contains(&ImportOutcome::Erased) {
+            self.empty_journal().await?;
+        }
+        Ok(outcomes)
     }
 }
 
@@ -176,8 +183,8 @@ fn import_article(
     let Some((row, old, withdrawn)) = existing else { return add(db, imported, now) };
     remember(db, row, imported)?;
     // An operator's withdrawal never ends and is imported, whichever text is newer.
-    let order = imported.withdrawn.as_ref().filter(|withdrawn| !withdrawn.by_agency);
-    let is_withdrawn = withdrawn.as_ref().is_some_and(|withdrawn| !withdrawn.by_agency);
+    let order = tombstones::order(imported.withdrawn.as_ref());
+    let is_withdrawn = tombstones::order(withdrawn.as_ref()).is_some();
     let ordered = order.filter(|_| !is_withdrawn);
     if let Some(order) = ordered {
         withdraw(db, row, &new.id, order, now)?;
@@ -252,12 +259,21 @@ fn add(
 ) -> Result<ImportOutcome, TransactionError> {
     let new = &imported.article;
     let Some(source) = source(db, imported, now)? else { return Ok(ImportOutcome::NoOrigin) };
-    let sql = "SELECT id FROM article WHERE source = ?1 AND key = ?2";
-    let mut select = db.prepare_cached(sql)?;
-    let taken: Option<String> =
-        select.query_row((source.as_str(), new.key.as_str()), |row| row.get(0)).optional()?;
-    if let Some(id) = taken {
-        return Ok(ImportOutcome::KeyTaken(id));
+    let stored = tombstones::stored_under_another_id(db, &source, imported)?;
+    if let Some(order) = tombstones::order(imported.withdrawn.as_ref()) {
+        tombstones::obey(db, &stored, order, now)?;
+        if let Some(same) = stored.iter().find(|same| same.has_key) {
+            remember(db, same.row, imported)?;
+            let outcome =
+                if order.erased { ImportOutcome::Erased } else { ImportOutcome::Withdrawn };
+            return Ok(outcome);
+        }
+    } else if let Some(order) =
+        stored.iter().find_map(|same| tombstones::order(same.withdrawn.as_ref()))
+    {
+        return Ok(if order.erased { ImportOutcome::Erased } else { ImportOutcome::Withdrawn });
+    } else if let Some(same) = stored.into_iter().find(|same| same.has_key) {
+        return Ok(ImportOutcome::KeyTaken(same.id));
     }
     let content = NewArticle { source, ..new.content.clone() };
     let article = Article { content, ..new.clone() };
@@ -297,7 +313,11 @@ fn remember(
 }
 
 /// Erases an article that was erased in another store.
-fn erase(db: &Transaction<'_>, id: &str, now: DateTime<Utc>) -> Result<(), TransactionError> {
+pub(crate) fn erase(
+    db: &Transaction<'_>,
+    id: &str,
+    now: DateTime<Utc>,
+) -> Result<(), TransactionError> {
     withdrawals::clear(db, id)?;
     withdrawals::audit(db, "import erased", id, "", now)
 }
@@ -330,7 +350,8 @@ fn source(
     Ok(Some(id.clone()))
 }
 
-fn withdraw(
+/// Withdraws an article that was withdrawn in another store.
+pub(crate) fn withdraw(
     db: &Transaction<'_>,
     row: ArticleRowId,
     id: &str,

@@ -66,6 +66,7 @@ mod sources;
 mod status;
 mod store;
 mod tag;
+mod tombstones;
 mod topics;
 mod visits;
 mod websub;

@@ -30,6 +30,11 @@ const KEYS: usize = 13;
 /// Migrates a file to the newest schema.
 pub(crate) fn migrate(path: &Path, db: &mut Connection) -> Result<(), StoreError> {
     let mut run = || -> Result<Option<usize>, TransactionError> {
+        // A store that is up to date is opened without a write: its disk may be full.
+        let version: u32 = db.pragma_query_value(None, "user_version", |row| row.get(0))?;
+        if version as usize == MIGRATIONS.len() && article_row::is_watched(db)? {
+            return Ok(None);
+        }
         let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let found: u32 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
         let found = found as usize;

@@ -1,7 +1,7 @@
 //! Remote lists of sources: the last good copy of each.
 
 use crate::error::TransactionError;
-use crate::store::BUSY_TIMEOUT;
+use crate::store::{self, BUSY_TIMEOUT};
 use crate::{Store, StoreError, error, records};
 use bantin_core::ListCopy;
 use bantin_page::Validators;
@@ -68,12 +68,21 @@ fn all(path: &Path) -> Result<Vec<ListCopy>, StoreError> {
     if !path.exists() {
         return Ok(Vec::new());
     }
-    read(path).map_err(|e| error::explain(path, e))
+    let read_usually = || {
+        let db = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        db.busy_timeout(BUSY_TIMEOUT)?;
+        read(&db)
+    };
+    match read_usually().map_err(|e| error::explain(path, e)) {
+        Err(error) if error.is_local() => {
+            let db = store::read_only(path).ok_or(error)?;
+            read(&db).map_err(|e| error::explain(path, e))
+        }
+        read => read,
+    }
 }
 
-fn read(path: &Path) -> Result<Vec<ListCopy>, TransactionError> {
-    let db = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-    db.busy_timeout(BUSY_TIMEOUT)?;
+fn read(db: &Connection) -> Result<Vec<ListCopy>, TransactionError> {
     // The store may be of an older version without this table.
     let sql =
         "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'source_list')";

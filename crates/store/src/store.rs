@@ -1,9 +1,11 @@
 //! The connections and transactions of the store, which is one SQLite file. The methods of
 //! [`Store`] are defined next to their SQL, in the file of their subject.
 
+use crate::columns::millis;
 use crate::error::{TransactionError, explain};
 use crate::{StoreError, migrations};
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use chrono::{DateTime, Utc};
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use std::any::Any;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -73,6 +75,43 @@ impl Store {
             writer: Arc::new(Mutex::new(writer)),
             reader: Arc::new(Mutex::new(reader)),
         })
+    }
+
+    /// Opens the store in the state folder for a command that only reads. If it cannot be opened
+    /// for writing, because its disk is full or read-only, it is opened without.
+    ///
+    /// # Errors
+    /// Those of [`Store::open`].
+    pub async fn open_for_reading(folder: &Path) -> Result<Self, StoreError> {
+        match Self::open(folder).await {
+            Err(error) if error.is_local() => {
+                let path = folder.join("bantin.sqlite");
+                let opened = tokio::task::spawn_blocking(move || Self::open_read_only(path)).await;
+                // The first error says what is wrong with the disk.
+                opened.ok().flatten().ok_or(error)
+            }
+            opened => opened,
+        }
+    }
+
+    fn open_read_only(path: PathBuf) -> Option<Self> {
+        let (writer, reader) = (read_only(&path)?, read_only(&path)?);
+        let [writer, reader] = [writer, reader].map(|db| Arc::new(Mutex::new(db)));
+        Some(Self { path, writer, reader })
+    }
+
+    /// Writes a value to the disk, to test whether that is possible.
+    ///
+    /// # Errors
+    /// The reason why the store cannot be written.
+    pub async fn test_write(&self, now: DateTime<Utc>) -> Result<(), StoreError> {
+        let sql = "INSERT INTO meta (name, value) VALUES ('tested', ?1)
+             ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+        self.write_durably(move |db| {
+            db.execute(sql, [millis(now).to_string()])?;
+            Ok(())
+        })
+        .await
     }
 
     /// Runs one read transaction.
@@ -154,6 +193,27 @@ fn unboxed<T: 'static>(result: Result<Box<dyn Any + Send>, StoreError>) -> Resul
     // Impossible: the work from `boxed` returns a `T`.
     let other_type = |_| StoreError::Worker("it returned a value of another type".to_owned());
     result?.downcast().map(|value| *value).map_err(other_type)
+}
+
+/// Opens a file for reading only. Without the files beside it that SQLite shares between processes,
+/// and without a possibility to make them, it is read as a file that nobody changes.
+pub(crate) fn read_only(path: &Path) -> Option<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
+    let open = |name: PathBuf| -> rusqlite::Result<Connection> {
+        let db = Connection::open_with_flags(name, flags)?;
+        db.busy_timeout(BUSY_TIMEOUT)?;
+        // The file is opened by the first statement.
+        db.query_row("SELECT count(*) FROM source", [], |_| Ok(()))?;
+        Ok(db)
+    };
+    if let Ok(db) = open(path.to_owned()) {
+        return Some(db);
+    }
+    let journal = path.with_extension("sqlite-wal");
+    let is_complete = std::fs::metadata(journal).map_or(true, |journal| journal.len() == 0);
+    let mut uri = url::Url::from_file_path(std::path::absolute(path).ok()?).ok()?;
+    uri.set_query(Some("immutable=1"));
+    is_complete.then(|| open(PathBuf::from(uri.as_str())).ok()).flatten()
 }
 
 fn connect(path: &Path) -> Result<Connection, TransactionError> {

@@ -84,7 +84,7 @@ pub(in crate::cli) fn id_unless(
 /// The site name on a page: `og:site_name`, else the part of `<title>` that names an agency, else
 /// its longest part.
 pub(super) fn site(page: &Page) -> Option<String> {
-    let dom = Dom::parse(&page.html().ok()?);
+    let dom = Dom::parse(&page.html().ok()?).ok()?;
     let first = |css: &str| {
         let selector = Selector::parse(css).ok()?;
         let element = dom.tree().select(&selector).next()?;

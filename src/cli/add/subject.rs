@@ -148,7 +148,7 @@ struct SubjectEvidence {
 impl SubjectEvidence {
     fn of(page: &Page) -> Result<Self, AddRefusal> {
         let html = page.html().map_err(|error| error.to_string())?;
-        let dom = Dom::parse(&html);
+        let dom = Dom::parse(&html).map_err(|error| error.to_string())?;
         let count =
             |css: &str| Selector::parse(css).map_or(0, |css| dom.tree().select(&css).count());
         let links = Selector::parse("a[href]").ok();

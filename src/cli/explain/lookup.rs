@@ -2,7 +2,7 @@
 
 use super::super::source_named;
 use super::{Arguments, ExplainReport};
-use crate::cli::{ConfigOption, UsageError, clock, context, page, store_if_any};
+use crate::cli::{ConfigOption, UsageError, clock, context, page, store_for_reading_if_any};
 use crate::config::Plan;
 use crate::crawl;
 use anyhow::Context;
@@ -55,7 +55,7 @@ pub(super) async fn find(
         Some(config.plan()?)
     };
     let store = match &plan {
-        Some(plan) => store_if_any(plan).await?,
+        Some(plan) => store_for_reading_if_any(plan).await?,
         None => None,
     };
     let found = match &store {

@@ -25,6 +25,7 @@ struct ImportCounts {
     same: u64,
     older: u64,
     erased: u64,
+    withdrawn: u64,
     refused: u64,
 }
 
@@ -45,10 +46,14 @@ pub(super) async fn run(config: ConfigOption, name: &str) -> anyhow::Result<Exit
     store.authority(&plan.site.id_authority).await?;
     let clock = clock(&plan, Some(&store)).await?;
     let tally = import_all(&store, &mut input, name, &clock).await?;
-    let ImportCounts { new, newer, same, older, erased, refused } = tally;
-    let erased = if erased > 0 { format!(", {erased} erased") } else { String::new() };
+    let ImportCounts { new, newer, same, older, erased, withdrawn, refused } = tally;
+    let named = |count: u64, what: &str| match count {
+        0 => String::new(),
+        _ => format!(", {count} {what}"),
+    };
+    let (erased, withdrawn) = (named(erased, "erased"), named(withdrawn, "withdrawn"));
     println!(
-        "{new} articles are new, {newer} newer than the stored ones, {same} the same, {older} older and skipped{erased}; {refused} lines rejected"
+        "{new} articles are new, {newer} newer than the stored ones, {same} the same, {older} older and skipped{erased}{withdrawn}; {refused} lines rejected"
     );
     let mut is_well = refused == 0;
     match publishing::publish(plan, &store, "import").await? {
@@ -136,6 +141,10 @@ async fn import_batch(
             }
             ImportOutcome::Erased => {
                 tally.erased += 1;
+                continue;
+            }
+            ImportOutcome::Withdrawn => {
+                tally.withdrawn += 1;
                 continue;
             }
             ImportOutcome::Differs => {

@@ -61,7 +61,8 @@ impl BackfillWalk<'_> {
         let source = self.crawl.source.clone();
         let mut read: HashSet<Url> = self.pages.iter().map(|page| page.name.clone()).collect();
         read.insert(asked.name());
-        let parsed = self.crawl.context.parse(move || {
+        let length = page.bytes.len();
+        let parsed = self.crawl.context.parsers.run(length, move || {
             if let Some(error) = soft_error::of(&page, None) {
                 return Err(ListingError::SoftError(error));
             }

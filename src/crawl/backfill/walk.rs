@@ -258,7 +258,7 @@ impl BackfillWalk<'_> {
         let RunReport { mut results, remaining: left, end } =
             self.crawl.run(tasks, &mut self.budget, &mut observe).await?;
         // The page that the host did not send is left to the next run.
-        let last = results.pop_if(|_| end == Some(RunEnd::Host));
+        let last = results.pop_if(|_| matches!(end, Some(RunEnd::Host | RunEnd::Machine)));
         let is_made = |result: &PageResult| matches!(result.outcome, PageOutcome::Extracted(_));
         let (made, others): (Vec<_>, Vec<_>) = results.into_iter().partition(is_made);
         let mut missed: Vec<_> = others.into_iter().filter_map(|other| self.count(other)).collect();
@@ -270,10 +270,12 @@ impl BackfillWalk<'_> {
             Some(RunEnd::Stopped) => Some(BackfillEnd::Stopped),
             Some(RunEnd::Rejected) => Some(BackfillEnd::Unreadable),
             Some(RunEnd::Gone) => Some(BackfillEnd::Gone),
-            Some(RunEnd::Host) => last.as_ref().and_then(|last| match &last.outcome {
-                PageOutcome::Failed(error) => Some(BackfillEnd::of(error, self.crawl.now())),
-                _ => None,
-            }),
+            Some(RunEnd::Host | RunEnd::Machine) => {
+                last.as_ref().and_then(|last| match &last.outcome {
+                    PageOutcome::Failed(error) => Some(BackfillEnd::of(error, self.crawl.now())),
+                    _ => None,
+                })
+            }
         };
         self.counts.postponed += left.len() + usize::from(last.is_some());
         let left = last.into_iter().map(|last| last.task).chain(left);

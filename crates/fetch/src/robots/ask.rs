@@ -112,6 +112,8 @@ impl Fetcher {
                     | FetchError::Blocked { code: 400..=428 | 430..=499, .. }
                     | FetchError::BadRedirect { .. },
                 ) => break,
+                // This says nothing about the site.
+                Err(error) if error.is_local() => return Err(error),
                 // A redirect to another site that must not be requested counts as a missing file.
                 Err(FetchError::PrivateAddress { .. } | FetchError::Port { .. })
                     if url.origin() != page.origin() =>

@@ -13,7 +13,7 @@ mod rules;
 
 pub use article::of_article;
 
-use super::{Dom, Page, SafeHtml, dom, plain};
+use super::{Dom, Page, SafeHtml, ScanError, dom, plain};
 use bantin_core::RetryAdvice;
 use regex::Regex;
 use rules::SoftErrorRule;
@@ -104,7 +104,7 @@ pub fn of_html(url: &Url, html: &str, listing_title: Option<&str>) -> Option<Sof
     // Most pages have so much text that they need not be parsed.
     let content = match shows_much(html) {
         true => VisibleContent::much(html),
-        false => VisibleContent::read(&SafeHtml::check(html.to_owned()).ok()?),
+        false => VisibleContent::read(&SafeHtml::check(html.to_owned()).ok()?).ok()?,
     };
     let listing_title = listing_title.map(plain::fold).unwrap_or_default();
     let markup = html.to_ascii_lowercase();
@@ -190,8 +190,8 @@ impl VisibleContent {
         }
     }
 
-    fn read(html: &SafeHtml) -> Self {
-        let dom = Dom::parse(html);
+    fn read(html: &SafeHtml) -> Result<Self, ScanError> {
+        let dom = Dom::parse(html)?;
         let all = |css: &str| -> Vec<ElementRef<'_>> {
             let selector = Selector::parse(css).ok();
             selector.map(|s| dom.tree().select(&s).collect()).unwrap_or_default()
@@ -200,7 +200,7 @@ impl VisibleContent {
         let links: HashSet<_> = all("a[href]").iter().map(|link| link.id()).collect();
         let title = all("head title").first().map(|title| title.text().collect::<String>());
         let text = dom::text_of(root);
-        Self {
+        Ok(Self {
             title: plain::fold(&title.unwrap_or_default()),
             length: text.chars().count(),
             text: plain::fold(&text),
@@ -209,7 +209,7 @@ impl VisibleContent {
             scripts: all("script").len(),
             asks_password: !all("input[type=password i]").is_empty(),
             has_parts: !all("frame, iframe, img, object, embed, video, form").is_empty(),
-        }
+        })
     }
 
     fn is_short(&self) -> bool {

@@ -42,7 +42,7 @@ pub(super) fn listing(
         return Err(DataError::NoItems { path, shape: data::shape(value) });
     }
     let (mut entries, mut addresses) = (Vec::new(), Vec::new());
-    for item in items {
+    for item in items.into_iter().take(feed::MAX_ITEMS) {
         entries.push(entry(item, paths));
         addresses.push(address_of(item, &paths.address, home, page));
     }

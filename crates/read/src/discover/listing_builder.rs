@@ -22,6 +22,11 @@ const MAX_TAGS: usize = 100;
 /// Maximum number of items with one key that an item is compared with. Beyond it, only equal titles
 /// count as copies.
 const MAX_COMPARED: usize = 32;
+/// Maximum memory of the items of a listing, in bytes: it is in memory as long as the visit takes.
+/// A feed of a hundred complete articles needs a megabyte.
+const MAX_SIZE: usize = 6 << 20;
+/// Maximum number of reported items that cannot be used.
+const MAX_SKIPPED: usize = 1000;
 
 /// Collects items into a listing.
 #[derive(Default)]
@@ -31,11 +36,18 @@ pub(super) struct ListingBuilder {
     positions: HashMap<String, Vec<usize>>,
     /// The items with a fragment, by position.
     fragments: HashMap<usize, String>,
+    /// The memory of the items.
+    size: usize,
+    /// The number of items left out because of their size.
+    omitted: usize,
 }
 
 impl ListingBuilder {
     /// Adds an item. If its article is already listed, fills the fields that are missing there.
     pub(super) fn add(&mut self, item: ListingItem) {
+        if !self.has_room(&item) {
+            return;
+        }
         let place = self.positions.get(item.key.form().as_ref()).and_then(|places| places.first());
         if let Some(known) = place.and_then(|place| self.listing.items.get_mut(*place)) {
             complete(known, item);
@@ -48,6 +60,9 @@ impl ListingBuilder {
     /// Adds an item that is beside the others in one list: with another title, it is another
     /// article, even at the same address. `fragment`: that of its link, if it has one.
     pub(super) fn add_beside(&mut self, item: ListingItem, fragment: Option<&str>) {
+        if !self.has_room(&item) {
+            return;
+        }
         let places = self.positions.get(item.key.form().as_ref());
         let mut places = places.into_iter().flatten().take(MAX_COMPARED);
         let copy = places.find(|place| {
@@ -68,6 +83,15 @@ impl ListingBuilder {
         }
     }
 
+    /// Whether there is room for an item, which then counts.
+    fn has_room(&mut self, item: &ListingItem) -> bool {
+        let size = item_size(item);
+        let fits = self.size + size <= MAX_SIZE;
+        self.size += if fits { size } else { 0 };
+        self.omitted += usize::from(!fits);
+        fits
+    }
+
     /// Appends an item, and returns its position.
     fn push(&mut self, item: ListingItem) -> usize {
         let place = self.listing.items.len();
@@ -78,6 +102,9 @@ impl ListingBuilder {
 
     /// Records an item that cannot be used, with the reason.
     pub(super) fn skip(&mut self, item: impl fmt::Display, why: impl fmt::Display) {
+        if self.listing.skipped.len() >= MAX_SKIPPED {
+            return;
+        }
         self.listing.skipped.push(SkippedItem { item: shortened(item), why: why.to_string() });
     }
 
@@ -87,6 +114,12 @@ impl ListingBuilder {
             self.positions.drain().map(|(_, places)| places).filter(|p| p.len() > 1).collect();
         for places in shared {
             self.tell_apart(&places);
+        }
+        if self.omitted > 0 {
+            self.listing.skipped.push(SkippedItem {
+                item: format!("{} items", self.omitted),
+                why: format!("the items of a listing may have {} MiB together", MAX_SIZE >> 20),
+            });
         }
         self.listing
     }
@@ -161,6 +194,17 @@ fn machine_day(date: &str) -> Option<NaiveDate> {
     let date = date.trim();
     let at = DateTime::parse_from_rfc3339(date).or_else(|_| DateTime::parse_from_rfc2822(date));
     Some(at.ok()?.date_naive())
+}
+
+/// The memory of an item in bytes, with that of its address and key.
+fn item_size(item: &ListingItem) -> usize {
+    let ListingItem { url, key, content, summary, title, author, tags, attachments, .. } = item;
+    let texts = [title, summary, author].into_iter().flatten().map(String::len);
+    let texts = texts.chain(tags.iter().map(|tag| tag.len() + size_of::<String>()));
+    let addresses = 2 * url.as_str().len() + 2 * key.as_str().len();
+    let content = content.as_ref().map_or(0, |content| content.0.len());
+    let files = attachments.len() * 256;
+    size_of::<ListingItem>() + addresses + content + files + texts.sum::<usize>()
 }
 
 /// Fills missing fields of a listing item from another item of the same article.

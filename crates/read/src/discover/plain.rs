@@ -54,7 +54,7 @@ pub(super) fn of_html_within(html: &str, most: usize) -> Option<String> {
 }
 
 fn of_parsed(html: &str) -> Option<String> {
-    let dom = Dom::parse(&SafeHtml::check(html.to_owned()).ok()?);
+    let dom = Dom::parse(&SafeHtml::check(html.to_owned()).ok()?).ok()?;
     of_element(dom.tree().root_element())
 }
 

@@ -59,7 +59,7 @@ mod tests {
     fn a_link_tells_the_family_of_its_listing() {
         #[track_caller]
         fn check(html: &str, expected: Option<&str>) {
-            let dom = Dom::parse(&SafeHtml::check(html.to_owned()).unwrap());
+            let dom = Dom::parse(&SafeHtml::check(html.to_owned()).unwrap()).unwrap();
             let link =
                 dom.tree().root_element().descendent_elements().find(|e| e.value().name() == "a");
             assert_eq!(of_link(link.unwrap()), expected, "{html}");

@@ -224,7 +224,7 @@ mod tests {
     use bantin_page::{Dom, SafeHtml};
 
     fn parsed(html: &str) -> String {
-        let dom = Dom::parse(&SafeHtml::check(html.to_owned()).unwrap());
+        let dom = Dom::parse(&SafeHtml::check(html.to_owned()).unwrap()).unwrap();
         let text = text_of(dom.tree().root_element());
         text.split_whitespace().collect::<Vec<_>>().join(" ")
     }

@@ -79,7 +79,7 @@ impl<'a> BodyCutter<'a> {
 
     /// Parses HTML as a body and removes the selected elements.
     fn body(&self, html: String, has_boilerplate: bool) -> Result<ArticleBody, PageError> {
-        let mut dom = Dom::parse(&SafeHtml::check(html)?);
+        let mut dom = Dom::parse(&SafeHtml::check(html)?)?;
         let mut removed = RemovalLog::new(self.is_explained);
         if has_boilerplate {
             let cut = page_boilerplate::remove_page_boilerplate(dom.tree_mut());

@@ -228,7 +228,7 @@ mod tests {
 
     fn left(more: &str) -> String {
         let html = format!("<div>{TEXT}{more}</div>");
-        let mut dom = Dom::parse(&SafeHtml::check(html).unwrap());
+        let mut dom = Dom::parse(&SafeHtml::check(html).unwrap()).unwrap();
         remove_boxes(dom.tree_mut());
         let lines = lines::lines(*dom.tree().root_element());
         let cut: Vec<TextLine> =
@@ -241,7 +241,7 @@ mod tests {
     #[test]
     fn names_of_what_stands_beside_are_told_from_others() {
         let check = |html: &str, expected: bool| {
-            let dom = Dom::parse(&SafeHtml::check(html.to_owned()).unwrap());
+            let dom = Dom::parse(&SafeHtml::check(html.to_owned()).unwrap()).unwrap();
             let mut all = dom.tree().root_element().descendants();
             assert_eq!(all.any(is_sidebar), expected, "{html}");
         };

@@ -269,7 +269,7 @@ mod tests {
     #[track_caller]
     fn check(html: &str, expected: (&str, &str, &str)) {
         let html = format!("<p>Một câu của bài viết.</p><p>a.</p>{html}");
-        let mut dom = Dom::parse(&SafeHtml::check(html).unwrap());
+        let mut dom = Dom::parse(&SafeHtml::check(html).unwrap()).unwrap();
         let mut byline = Byline::default();
         byline.split_off(dom.tree_mut(), &mut RemovalLog::default());
         let shown = |found: Option<Extracted<String>>| found.map(|f| f.value).unwrap_or_default();

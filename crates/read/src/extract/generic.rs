@@ -293,11 +293,11 @@ mod tests {
 
     /// The lines of the body found on a page; its heading is the first `h1`.
     fn found(html: &str) -> Vec<String> {
-        let dom = Dom::parse(&SafeHtml::check(html.to_owned()).unwrap());
+        let dom = Dom::parse(&SafeHtml::check(html.to_owned()).unwrap()).unwrap();
         let all = lines::lines(*dom.tree().root_element());
         let heading = all.iter().position(|line| line.heading && !line.is_linked());
         let Some(body) = body(&dom, &all, heading) else { return Vec::new() };
-        let body = Dom::parse(&SafeHtml::check(body.0).unwrap());
+        let body = Dom::parse(&SafeHtml::check(body.0).unwrap()).unwrap();
         lines::lines(*body.tree().root_element()).into_iter().map(|line| line.text).collect()
     }
 
@@ -339,7 +339,7 @@ mod tests {
             "<div><h1><a href=/a>Hội nghị</a></h1><div><p>{FIRST}</p></div></div>\
              <div><h3>Giới thiệu</h3><div><p>{OTHER}</p><p>{OTHER}</p></div></div>"
         );
-        let dom = Dom::parse(&SafeHtml::check(html).unwrap());
+        let dom = Dom::parse(&SafeHtml::check(html).unwrap()).unwrap();
         let all = lines::lines(*dom.tree().root_element());
         let body = body(&dom, &all, Some(0)).unwrap();
         assert!(body.0.contains(FIRST) && !body.0.contains(OTHER), "{}", body.0);

@@ -308,7 +308,7 @@ mod tests {
     fn a_page_is_the_lines_that_a_reader_sees() {
         let html = "<p style='text-align: right'><b>Lệ\u{200B} Sương</b></p>a<br>b<table><tr><td>Tác giả:&nbsp;<td> X</table>\
                     <div><a href=/>liên kết</a> và</div><script>x</script><h2>t</h2>";
-        let dom = Dom::parse(&SafeHtml::check(html.to_owned()).unwrap());
+        let dom = Dom::parse(&SafeHtml::check(html.to_owned()).unwrap()).unwrap();
         let lines = lines(*dom.tree().root_element());
         let texts: Vec<&str> = lines.iter().map(|line| line.text.as_str()).collect();
         assert_eq!(texts, ["Lệ Sương", "a", "b", "Tác giả: X", "liên kết và", "t"]);
@@ -320,7 +320,7 @@ mod tests {
     #[test]
     fn a_line_that_is_bold_and_centred_is_set_as_a_title() {
         let check = |html: &str, expected: bool| {
-            let dom = Dom::parse(&SafeHtml::check(html.to_owned()).unwrap());
+            let dom = Dom::parse(&SafeHtml::check(html.to_owned()).unwrap()).unwrap();
             let lines = lines(*dom.tree().root_element());
             assert_eq!(lines[0].looks_like_title, expected, "{html}");
         };

@@ -1,6 +1,7 @@
 //! The structured data of a page: JSON-LD and microdata (schema.org), Open Graph, `<meta>`,
 //! `<link>`, `<title>`.
 
+use crate::bounded_json;
 use bantin_core::{Extracted, Provenance, RawHtml};
 use bantin_page::{Dom, dom::text_of, plain};
 use scraper::ElementRef;
@@ -163,7 +164,7 @@ fn microdata(element: ElementRef<'_>, property: &str, found: &mut PageMetadata) 
 
 /// Reads an article from a JSON-LD block: at its top level, in a list, or in its `@graph`.
 fn json_ld(text: &str, found: &mut PageMetadata) {
-    let Ok(value) = serde_json::from_str::<Value>(text.trim()) else { return };
+    let Ok(value) = bounded_json::parse(text.trim()) else { return };
     let graph = value.get("@graph").and_then(Value::as_array);
     let listed = value.as_array().or(graph);
     let objects = listed.map_or_else(|| vec![&value], |list| list.iter().collect());
@@ -216,7 +217,7 @@ mod tests {
     use bantin_page::SafeHtml;
 
     fn of(html: &str) -> PageMetadata {
-        read(&Dom::parse(&SafeHtml::check(html.to_owned()).unwrap()))
+        read(&Dom::parse(&SafeHtml::check(html.to_owned()).unwrap()).unwrap())
     }
 
     #[test]

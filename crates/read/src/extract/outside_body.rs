@@ -183,7 +183,7 @@ mod tests {
     use bantin_page::SafeHtml;
 
     fn dom(html: &str) -> Dom {
-        Dom::parse(&SafeHtml::check(html.to_owned()).unwrap())
+        Dom::parse(&SafeHtml::check(html.to_owned()).unwrap()).unwrap()
     }
 
     #[test]

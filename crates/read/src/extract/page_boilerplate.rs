@@ -135,7 +135,7 @@ mod tests {
     fn furniture_is_cut_and_the_article_stays() {
         let html = "<div class='ms-WPBody noindex'><a class=ms-accessible>Skip</a><p>một</p><div style='display: none'>x</div></div>\
                     <nav>menu</nav><footer>chân</footer>";
-        let mut dom = Dom::parse(&SafeHtml::check(html.to_owned()).unwrap());
+        let mut dom = Dom::parse(&SafeHtml::check(html.to_owned()).unwrap()).unwrap();
         remove_page_boilerplate(dom.tree_mut());
         assert_eq!(text_of(dom.tree().root_element()), "một");
     }
@@ -143,7 +143,7 @@ mod tests {
     #[test]
     fn a_page_that_hides_itself_is_not_cut_away() {
         let html = "<html style='display:none'><body hidden><p>một</p><p hidden>hai</p>";
-        let mut dom = Dom::parse(&SafeHtml::check(html.to_owned()).unwrap());
+        let mut dom = Dom::parse(&SafeHtml::check(html.to_owned()).unwrap()).unwrap();
         remove_page_boilerplate(dom.tree_mut());
         remove(dom.tree_mut(), &"html".parse().unwrap());
         assert_eq!(text_of(dom.tree().root_element()), "một");

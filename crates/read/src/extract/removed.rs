@@ -123,7 +123,7 @@ mod tests {
     use bantin_page::{Dom, SafeHtml};
 
     fn dom(html: &str) -> Dom {
-        Dom::parse(&SafeHtml::check(html.to_owned()).unwrap())
+        Dom::parse(&SafeHtml::check(html.to_owned()).unwrap()).unwrap()
     }
 
     fn recorded(log: &RemovalLog) -> Vec<(&str, usize)> {

@@ -32,7 +32,7 @@ fn read(path: &Path) -> String {
 /// The lines of a drafted body.
 fn body_lines(draft: &Draft) -> Vec<String> {
     let html = &draft.body.as_ref().unwrap().value.0;
-    let dom = Dom::parse(&SafeHtml::check(html.clone()).unwrap());
+    let dom = Dom::parse(&SafeHtml::check(html.clone()).unwrap()).unwrap();
     let text = plain::lines(&dom::text_of(dom.tree().root_element()));
     text.lines().map(str::to_owned).collect()
 }

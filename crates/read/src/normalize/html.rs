@@ -17,8 +17,10 @@ use url::Url;
 /// Cleans HTML of the page at `page`. Links are relative to that URL, or to the `<base>` in the
 /// HTML.
 pub fn clean(raw: &RawHtml, page: &Url) -> Result<CleanHtml, ScanError> {
-    let dom = Dom::parse(&SafeHtml::check(raw.0.clone())?);
+    let dom = Dom::parse(&SafeHtml::check(raw.0.clone())?)?;
     let written = write::article(&dom, &dom.base(page))?;
+    // The next parser builds another tree of the same size.
+    drop(dom);
     Ok(CleanHtml::sanitize(&written))
 }
 
@@ -37,7 +39,7 @@ pub struct HtmlContents {
 
 /// Reads clean HTML.
 pub fn read(clean: &CleanHtml) -> Result<HtmlContents, ScanError> {
-    let dom = Dom::parse(&SafeHtml::check(clean.as_str().to_owned())?);
+    let dom = Dom::parse(&SafeHtml::check(clean.as_str().to_owned())?)?;
     let root = dom.tree().root_element();
     let named = |name: &'static str| {
         let elements = root.descendants().filter_map(ElementRef::wrap);

@@ -29,6 +29,9 @@ use url::Url;
 /// Maximum length of a title, in characters; a longer one is a page mistaken for a title.
 const MAX_TITLE: usize = 500;
 
+/// Maximum length of a body, in bytes. The longest real one seen has a third of that.
+const MAX_BODY: usize = 1 << 20;
+
 /// The reason why a draft is not an article.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Rejection {
@@ -44,6 +47,12 @@ pub enum Rejection {
     /// The address is not public.
     #[error("{0} is not a public address, so its article cannot be published")]
     NotPublic(Url),
+    /// The body is too long.
+    #[error(
+        "the text of the article at {0} is longer than {limit} MiB, which no article is; select its text with article.body",
+        limit = MAX_BODY >> 20
+    )]
+    TooLong(Url),
     /// The body cannot be parsed safely.
     #[error("the body of the article at {url} is rejected: {why}")]
     Unsafe {
@@ -59,7 +68,7 @@ impl Rejection {
     pub fn field(&self) -> ArticleField {
         match self {
             Self::NoTitle(_) => ArticleField::Title,
-            Self::NoBody(_) | Self::Unsafe { .. } => ArticleField::Body,
+            Self::NoBody(_) | Self::TooLong(_) | Self::Unsafe { .. } => ArticleField::Body,
             Self::NotPublic(_) => ArticleField::Url,
         }
     }
@@ -94,6 +103,9 @@ pub fn article_with(
     let (mut html, mut contents) = (CleanHtml::default(), html::HtmlContents::default());
     if let Some(Extracted { value, provenance: from }) = draft.body {
         html = html::clean(&value, page).map_err(unsafe_body)?;
+        if html.as_str().len() > MAX_BODY {
+            return Err(Rejection::TooLong(page.clone()));
+        }
         contents = html::read(&html).map_err(unsafe_body)?;
         provenance.insert(ArticleField::Body, from);
     }

@@ -1,16 +1,20 @@
 //! JSON Feed 1.0 and 1.1 (jsonfeed.org). A field of the wrong type counts as missing.
 
-use super::{EntryText, FeedError, FeedHead, RawEnclosure, RawEntry, first_source, json_repair};
+use super::{
+    EntryText, FeedError, FeedHead, MAX_ITEMS, RawEnclosure, RawEntry, first_source, json_repair,
+};
+use crate::bounded_json::{self, JsonError};
 use bantin_core::{FirstSource, PublicUrl, RawCategory};
 use chrono::DateTime;
 use serde_json::{Map, Value};
 
 /// Parses the metadata of a feed and its items.
 pub(super) fn read(text: &str) -> Result<(FeedHead, Vec<RawEntry>), FeedError> {
-    // serde_json limits nesting to 128 levels.
-    let value: Value = serde_json::from_str(text)
-        .or_else(|fault| json_repair::read(text).ok_or(fault))
-        .map_err(|fault| FeedError::NoJson(fault.to_string()))?;
+    let value = match bounded_json::parse(text) {
+        Err(JsonError::Syntax(fault)) => json_repair::read(text).ok_or(JsonError::Syntax(fault)),
+        parsed => parsed,
+    };
+    let value = value.map_err(|fault| FeedError::NoJson(fault.to_string()))?;
     let mut feed = if let Value::Object(feed) = value { feed } else { Map::new() };
     let Some(Value::Array(items)) = feed.remove("items") else {
         return Err(FeedError::NoJson("it has no list of `items`".to_owned()));
@@ -28,7 +32,8 @@ pub(super) fn read(text: &str) -> Result<(FeedHead, Vec<RawEntry>), FeedError> {
             .collect(),
         self_url: string(&feed, "feed_url"),
     };
-    Ok((head, items.iter().filter_map(Value::as_object).map(|item| entry(item, &feed)).collect()))
+    let items = items.iter().filter_map(Value::as_object).take(MAX_ITEMS);
+    Ok((head, items.map(|item| entry(item, &feed)).collect()))
 }
 
 fn entry(item: &Map<String, Value>, feed: &Map<String, Value>) -> RawEntry {

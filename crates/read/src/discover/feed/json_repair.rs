@@ -1,6 +1,7 @@
 //! Repair of JSON Feeds with syntax errors that hand-written serializers produce: line
 //! breaks inside strings, trailing commas, and truncation. Complete items are kept.
 
+use crate::bounded_json;
 use serde_json::Value;
 
 /// Parses the complete items; `None` if the document has other faults.
@@ -42,12 +43,12 @@ pub(super) fn read(text: &str) -> Option<Value> {
             whole = Some(repaired.len());
         }
         if open.is_empty() && c == '}' {
-            return serde_json::from_str(&repaired).ok();
+            return bounded_json::parse(&repaired).ok();
         }
     }
     repaired.truncate(whole?);
     repaired.push_str("]}");
-    serde_json::from_str(&repaired).ok()
+    bounded_json::parse(&repaired).ok()
 }
 
 #[cfg(test)]

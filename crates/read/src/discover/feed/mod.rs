@@ -34,6 +34,10 @@ use url::Url;
 /// Maximum characters of a lead; a longer description is the article's text.
 const MAX_LEAD: usize = 500;
 
+/// Maximum number of items, each of which needs a kilobyte. Those after it are ignored: the newest
+/// come first, and the longest feed seen has 2,000.
+pub(super) const MAX_ITEMS: usize = 10_000;
+
 /// Maximum number of hubs. One is enough; a feed with hundreds is hostile.
 const MAX_HUBS: usize = 4;
 
@@ -68,7 +72,10 @@ pub enum FeedError {
     )]
     TooDeep,
     /// It has too many elements.
-    #[error("the feed has more than {} elements", tree::MAX_ELEMENTS)]
+    #[error(
+        "the feed has more than {} elements or {MAX_ITEMS} items, or needs far more memory than feeds of its length",
+        tree::MAX_ELEMENTS
+    )]
     TooMany,
     /// It defines its own entities.
     #[error(

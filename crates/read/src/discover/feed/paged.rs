@@ -2,6 +2,7 @@
 
 use super::super::{DiscoverError, address, references};
 use super::tree::{self, XmlElement};
+use crate::bounded_json;
 use bantin_page::Page;
 use url::Url;
 
@@ -12,7 +13,7 @@ pub(in super::super) fn next(page: &Page, number: usize) -> Result<Option<Url>, 
     let text = page.text()?.text;
     let text = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}');
     if text.starts_with('{') {
-        let feed: serde_json::Value = serde_json::from_str(text).unwrap_or_default();
+        let feed = bounded_json::parse(text).unwrap_or_default();
         let next = feed.get("next_url").and_then(serde_json::Value::as_str);
         return Ok(next.and_then(|next| address::resolve(next, &page.url).ok()));
     }

@@ -5,8 +5,9 @@
 //! built to exhaust a parser are rejected: depth and number of elements are bounded, and only the
 //! predefined entities and those of HTML are resolved.
 
-use super::FeedError;
+use super::{FeedError, MAX_ITEMS};
 use crate::discover::references::{resolve_entity, unescaped};
+use bantin_page::parsed_size::ParsedSize;
 use quick_xml::Reader;
 use quick_xml::events::Event;
 use quick_xml::events::attributes::Attributes;
@@ -17,6 +18,10 @@ use std::borrow::Cow;
 pub(super) const MAX_DEPTH: usize = 256;
 /// Maximum number of elements: a feed of 500 full articles in XHTML has a tenth.
 pub(super) const MAX_ELEMENTS: usize = 250_000;
+/// The memory of an element or text, of the first children of an element, and of an attribute.
+const NODE: usize = size_of::<XmlNode<'_>>();
+const FIRST_CHILDREN: usize = 4 * NODE;
+const ATTRIBUTE: usize = 80;
 /// Maximum number of attributes kept per tag, and of namespaces declared at once.
 const MAX_ATTRIBUTES: usize = 64;
 
@@ -160,7 +165,7 @@ pub(super) fn parse(text: &str) -> Result<XmlElement<'_>, FeedError> {
     config.check_end_names = false;
     config.allow_unmatched_ends = true;
     config.allow_dangling_amp = true;
-    let mut builder = XmlTreeBuilder::default();
+    let mut builder = XmlTreeBuilder::new(text.len());
     let mut other = None;
     loop {
         let before = reader.buffer_position();
@@ -217,7 +222,6 @@ fn tag_at(text: &str, start: usize, length: usize) -> &str {
 }
 
 /// Builds the tree.
-#[derive(Default)]
 struct XmlTreeBuilder<'t> {
     /// The open elements, each with its name as written, in lower case.
     open: Vec<(Cow<'t, str>, XmlElement<'t>)>,
@@ -226,22 +230,40 @@ struct XmlTreeBuilder<'t> {
     /// The prefix of the root's namespace (`atom`), if that is a format's own: it is dropped.
     root_prefix: &'static str,
     elements: usize,
+    items: usize,
+    size: ParsedSize,
     /// Whether an item is complete.
     has_items: bool,
     root: Option<XmlElement<'t>>,
 }
 
 impl<'t> XmlTreeBuilder<'t> {
+    /// A builder for a document of this length.
+    fn new(length: usize) -> Self {
+        Self {
+            open: Vec::new(),
+            declared: Vec::new(),
+            root_prefix: "",
+            elements: 0,
+            items: 0,
+            size: ParsedSize::of(length),
+            has_items: false,
+            root: None,
+        }
+    }
+
     fn open(&mut self, tag: &'t str, start: usize) -> Result<(), FeedError> {
         self.elements += 1;
         if self.open.len() >= MAX_DEPTH {
             return Err(FeedError::TooDeep);
         }
-        if self.elements > MAX_ELEMENTS {
-            return Err(FeedError::TooMany);
-        }
         let end = tag.find(|c: char| c.is_ascii_whitespace()).unwrap_or(tag.len());
         let written = lower(tag.get(..end).unwrap_or_default());
+        self.items += usize::from(is_item(&written));
+        let is_too_much = self.elements > MAX_ELEMENTS || self.items > MAX_ITEMS;
+        if is_too_much || self.size.is_exceeded(0) {
+            return Err(FeedError::TooMany);
+        }
         // An item inside an item means that the first one was not closed.
         if is_item(&written) {
             self.close(&written);
@@ -275,6 +297,7 @@ impl<'t> XmlTreeBuilder<'t> {
                 attributes.push((name, value));
             }
         }
+        self.size.add(attributes.len() * ATTRIBUTE);
         let name = self.name(&written);
         self.open.push((written, XmlElement { name, attributes, start, ..XmlElement::default() }));
         Ok(())
@@ -326,7 +349,11 @@ impl<'t> XmlTreeBuilder<'t> {
             self.declared.pop();
         }
         match self.open.last_mut() {
-            Some((_, parent)) => parent.children.push(XmlNode::Element(element)),
+            Some((_, parent)) => {
+                let is_first = parent.children.len() < 2;
+                self.size.add(if is_first { FIRST_CHILDREN } else { NODE });
+                parent.children.push(XmlNode::Element(element));
+            }
             None => self.root = Some(element),
         }
     }
@@ -334,8 +361,10 @@ impl<'t> XmlTreeBuilder<'t> {
     fn text(&mut self, piece: Cow<'t, str>) {
         let Some((_, element)) = self.open.last_mut() else { return };
         if let Some(XmlNode::Text(text)) = element.children.last_mut() {
+            self.size.add(piece.len());
             text.to_mut().push_str(&piece);
         } else if !is_container(&element.name) || piece.contains(|c: char| !c.is_whitespace()) {
+            self.size.add(NODE);
             // Most elements contain a single text.
             element.children.reserve_exact(usize::from(element.children.is_empty()));
             element.children.push(XmlNode::Text(piece));

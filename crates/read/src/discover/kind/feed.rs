@@ -90,7 +90,7 @@ fn suggest(listing: &Listing) -> Vec<(&'static str, KeyValue)> {
 /// The feeds that a page links with `<link rel="alternate">`, except those of comments.
 fn offered(page: &Page) -> Vec<Url> {
     let Ok(html) = page.html() else { return Vec::new() };
-    let dom = Dom::parse(&html);
+    let Ok(dom) = Dom::parse(&html) else { return Vec::new() };
     let Ok(selector) = Selector::parse("link[rel~=alternate i][type][href]") else {
         return Vec::new();
     };

@@ -89,7 +89,7 @@ fn names_api(url: &Url) -> bool {
 /// The API address that a page of a WordPress site names: that of the page's category, else that of
 /// the site. For all posts, it is the site's own address.
 fn offered(page: &Page) -> Option<Url> {
-    let dom = Dom::parse(&page.html().ok()?);
+    let dom = Dom::parse(&page.html().ok()?).ok()?;
     let base = dom.base(&page.url);
     let address = |css: &str| -> Option<Url> {
         let selector = Selector::parse(css).ok()?;

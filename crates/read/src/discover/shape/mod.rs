@@ -31,7 +31,7 @@ use super::news::{NewsList, PageNews};
 use super::{DiscoverError, plain, shortened};
 use bantin_core::{ArticleKey, ListingItem, ListingProfile, ProfiledList};
 use bantin_page::plain::fold;
-use bantin_page::{Dom, Page};
+use bantin_page::{Dom, Page, PageError};
 use chrono::NaiveDate;
 use group::{ArticleNumbers, GroupItem, LinkGroup};
 pub(super) use group::{is_article_like, is_file, is_media};
@@ -61,7 +61,8 @@ pub(super) fn read(
     let is_feed = !start.contains("<html")
         && ["<rss", "<feed", "<rdf"].iter().any(|mark| start.contains(mark));
     let is_sitemap = super::sitemap::begins_like_sitemap(&start);
-    let found = of_dom(&Dom::parse(&html), &page.url, home, list, before);
+    let dom = Dom::parse(&html).map_err(PageError::from)?;
+    let found = of_dom(&dom, &page.url, home, list, before);
     found.map_err(|error| match error {
         DiscoverError::NoNews { .. } if is_feed => {
             DiscoverError::OtherKind { what: "a feed", kind: "feed" }

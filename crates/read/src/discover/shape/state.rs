@@ -3,6 +3,7 @@
 
 use super::super::{address, plain};
 use super::date;
+use crate::bounded_json;
 use bantin_core::{ArticleKey, ListingItem};
 use bantin_page::Dom;
 use serde_json::Value;
@@ -78,7 +79,7 @@ pub(super) fn read(
 fn parse(kind: &str, text: &str) -> Option<Value> {
     let text = text.trim();
     if kind.contains("json") {
-        return serde_json::from_str(text).ok();
+        return bounded_json::parse(text).ok();
     }
     let (name, rest) = text.split_once('=')?;
     let is_state = name.trim_start().starts_with("window.") && name.trim().len() < 60;
@@ -87,7 +88,7 @@ fn parse(kind: &str, text: &str) -> Option<Value> {
         return None;
     }
     // The data may be followed by code.
-    serde_json::Deserializer::from_str(data).into_iter().next()?.ok()
+    bounded_json::parse_start(data).ok()
 }
 
 fn item(value: &Value, base: &Url, page: &Url, home: &Url) -> Option<ListingItem> {

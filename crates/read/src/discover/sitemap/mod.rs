@@ -37,6 +37,8 @@ const MAX_ARTICLES: usize = 200;
 /// Maximum number of articles of a news sitemap, by its specification; all are from the last two
 /// days.
 const MAX_NEWS: usize = 1000;
+/// The number of entries from which the older ones are dropped: most of a large sitemap.
+const MANY: usize = 8 * (MAX_ARTICLES + MAX_NEWS);
 /// Maximum time by which a change may be ahead of our clock. A later one comes from a wrong clock,
 /// or is not a change.
 const AHEAD: TimeDelta = TimeDelta::days(2);
@@ -263,7 +265,15 @@ impl SitemapSet {
             }
             let key = ArticleKey::of_page(&url, home);
             self.entries.push(entry(item, url, key, modified, page));
+            if self.entries.len() >= MANY {
+                self.keep_newest();
+            }
         }
+        self.keep_newest();
+    }
+
+    /// Drops the entries beyond the maximum numbers.
+    fn keep_newest(&mut self) {
         // A stable sort: pages without dates keep the order of their sitemap.
         self.entries.sort_by_key(|entry| Reverse(entry.newest));
         let (mut articles, mut news) = (0, 0);

@@ -127,7 +127,7 @@ mod tests {
         <a href='/wp-content/x.PDF' data-role=title itemprop=url>y</a><span class='ExternalClassA1 z'></span></div>";
 
     fn dom() -> Dom {
-        Dom::parse(&SafeHtml::check(PAGE.to_owned()).unwrap())
+        Dom::parse(&SafeHtml::check(PAGE.to_owned()).unwrap()).unwrap()
     }
 
     #[test]

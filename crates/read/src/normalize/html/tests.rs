@@ -146,7 +146,7 @@ fn hostile_html_comes_out_harmless() {
     assert!(payloads.len() > 200);
     for payload in payloads {
         let html = cleaned(&payload);
-        let dom = Dom::parse(&SafeHtml::check(html).unwrap());
+        let dom = Dom::parse(&SafeHtml::check(html).unwrap()).unwrap();
         let body = dom.tree().root_element().child_elements().find(|e| e.value().name() == "body");
         for node in body.unwrap().descendants().skip(1) {
             let Some(element) = node.value().as_element() else { continue };
@@ -172,7 +172,7 @@ fn hostile_html_comes_out_harmless() {
 
 #[test]
 fn a_text_that_could_not_be_written_again_is_refused() {
-    let html = "<span>&amp;&amp;&amp;&amp;</span>".repeat(40_000);
+    let html = "<span>&amp;&amp;&amp;&amp;</span>".repeat(24_000);
     assert_eq!(clean(&RawHtml(html), &base()), Err(ScanError::TooHeavy));
 }
 
