@@ -16,6 +16,10 @@ const MIN_WORDS: usize = 3;
 const IN_LINE: usize = 70;
 /// The maximum number of words of such a line; a longer one contains them by accident.
 const LONG_LINE: usize = 60;
+/// The share of the announced words, in percent, that the text of a page without a title must have.
+const IN_TEXT: usize = 60;
+/// The number of words from which a text is hardly an error message.
+const LONG_TEXT: usize = 60;
 /// The number of linked headings above which a page is a list of articles.
 const MAX_LINKED_HEADINGS: usize = 3;
 /// The beginnings of titles that announce nothing, folded.
@@ -45,10 +49,12 @@ pub(super) fn of(
     if declared.chain(chosen).chain(lines(view, contents)).any(shows) {
         return PageAgreement::Agrees;
     }
-    // A page with nothing but a file or a picture need not have a title.
+    // Old pages have no title. A page with nothing but a file or a picture needs none.
     let shows_other = title.provenance != Provenance::Teaser;
     let is_bare = contents.text.is_empty() || !contents.attachments.is_empty();
-    match is_bare && !shows_other {
+    let text = fold(&contents.text);
+    let is_long = text.split_whitespace().count() >= LONG_TEXT;
+    match (is_bare || is_long && share(&words, &text) >= IN_TEXT) && !shows_other {
         true => PageAgreement::Unclear,
         false => PageAgreement::Disagrees,
     }
