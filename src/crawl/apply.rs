@@ -113,6 +113,15 @@ impl CrawlEffect {
                 });
             }
             (outcome, TaskPurpose::Revisit(_)) => {
+                if let (PageOutcome::Held(_, evidence), Some(until)) = (&outcome, revisit_at) {
+                    self.visit.rejected.push(RejectedPage {
+                        key: task.key.clone(),
+                        fingerprint: task.item.fingerprint(),
+                        reason: reason.clone(),
+                        evidence: Some(evidence.clone()),
+                        until: Some(until),
+                    });
+                }
                 let (found, warning) = page_status(outcome, reason);
                 self.warnings.extend(warning);
                 self.visit.checked.push(PageCheck { key: task.key, status: found, revisit_at });
@@ -161,7 +170,8 @@ impl CrawlEffect {
         self.tally.rejected += 1;
         self.warnings.push(reason.clone());
         let (key, fingerprint) = (task.item.key.clone(), task.item.fingerprint());
-        self.visit.rejected.push(RejectedPage { key, fingerprint, reason, evidence });
+        let until = None;
+        self.visit.rejected.push(RejectedPage { key, fingerprint, reason, evidence, until });
         self.without_article(task);
     }
 

@@ -227,6 +227,7 @@ impl Crawl<'_> {
         let revisits = self.revisit(budget, items, missing, fetched, made > 0).await?;
         effect.visit.articles.extend(revisits.visit.articles);
         effect.visit.checked.extend(revisits.visit.checked);
+        effect.visit.rejected.extend(revisits.visit.rejected);
         effect.warnings.extend(revisits.warnings);
         Ok(effect)
     }

@@ -151,18 +151,16 @@ pub(super) fn plan_revisits(
         // doubted article exists.
         let may_be_unchanged = place >= doubts && due.url == item.url;
         let validators = due.validators.clone().filter(|_| may_be_unchanged);
+        let refusal = due.held.clone().map(|(evidence, since)| PageRefusal {
+            fingerprint: item.fingerprint(),
+            until: since,
+            evidence: Some(evidence),
+            since: Some(since),
+            is_shared: false,
+        });
         let (key, first_seen) = (due.key.clone(), due.first_seen);
         let purpose = TaskPurpose::Revisit(Box::new(due));
-        PageTask {
-            item,
-            rank,
-            key,
-            first_seen,
-            purpose,
-            validators,
-            refusal: None,
-            is_redesign: false,
-        }
+        PageTask { item, rank, key, first_seen, purpose, validators, refusal, is_redesign: false }
     })
     .collect()
 }
@@ -275,6 +273,7 @@ mod tests {
             is_dated: true,
             is_doubtful: false,
             is_erased: false,
+            held: None,
             first_seen: now(),
         }
     }

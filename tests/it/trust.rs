@@ -225,3 +225,24 @@ fn a_number_in_the_text_is_an_edit() {
     }
     assert_eq!(script.field(TITLES[2], "revision"), 2);
 }
+
+#[test]
+fn a_rewritten_text_is_taken_when_a_second_revisit_shows_it_too() {
+    let mut script = Script::open();
+    script.publish(&listed(3));
+    script.visit();
+    script.publish(&listed(4));
+    script.visit();
+    let before = script.field(TITLES[3], "html");
+    // Its page is rewritten, and its listing item stays the same.
+    let rewritten = Story { body: story(9).body, ..story(3) };
+    script.agency.on("/tin/3", rewritten.page());
+    let said = script.visit_after(18);
+    assert_eq!(script.field(TITLES[3], "html"), before, "{said}");
+    for _ in 0..4 {
+        script.visit_after(12);
+    }
+    let text = script.field(TITLES[3], "text");
+    assert!(text.as_str().unwrap().contains("lần thứ 9"), "{text}");
+    script.check(&TITLES[..4], "after two revisits");
+}

@@ -468,6 +468,7 @@ async fn what_is_known_of_an_item_is_told_by_key_and_by_address() {
         fingerprint: "t".into(),
         reason: "trống".into(),
         evidence: None,
+        until: None,
     });
     store.commit(&claim, visit).await.unwrap();
     let found = KnownArticle {
@@ -540,6 +541,7 @@ async fn a_corrected_selector_looks_at_everything_again() {
         fingerprint: "t".into(),
         reason: "trống".into(),
         evidence: None,
+        until: None,
     });
     store.commit(&claim, visit).await.unwrap();
     let state = async || store.state(&slug("a"), noon()).await.unwrap();
@@ -867,6 +869,7 @@ async fn an_item_without_an_article_is_found_with_its_teaser_and_its_refusal() {
         fingerprint: teaser.fingerprint(),
         reason: "no text".to_owned(),
         evidence: None,
+        until: None,
     }];
     let taken = claim(&store, "a", noon()).await;
     store.commit(&taken, visit).await.unwrap();

@@ -23,6 +23,8 @@ pub struct RejectedPage {
     pub reason: String,
     /// The fingerprint of its content, if it has content that may be accepted later.
     pub evidence: Option<String>,
+    /// When the page of a known article is due again; for other pages, a pause that doubles.
+    pub until: Option<DateTime<Utc>>,
 }
 
 /// The stored refusal of a page.
@@ -118,10 +120,22 @@ pub(crate) fn record_rejections(
 ) -> Result<(), TransactionError> {
     let listed = held.iter().chain(pages.iter().map(|page| &page.key));
     let held = records::write_texts(listed.map(ArticleKey::as_str))?;
+    // Held pages of known articles are revisited whether they are listed or not.
     db.prepare_cached(
-        "DELETE FROM rejection WHERE source = ?1 AND key NOT IN (SELECT value FROM json_each(?2))",
+        "DELETE FROM rejection WHERE source = ?1 AND key NOT IN (SELECT value FROM json_each(?2))
+             AND NOT (again > ?3 AND EXISTS (SELECT 1 FROM article WHERE source = ?1 AND key = rejection.key))",
     )?
-    .execute((claim.source.as_str(), held))?;
+    .execute((claim.source.as_str(), held, millis(now)))?;
+    add_rejections(db, claim, pages, now)
+}
+
+/// Stores rejections.
+pub(crate) fn add_rejections(
+    db: &Transaction<'_>,
+    claim: &VisitClaim,
+    pages: &[RejectedPage],
+    now: DateTime<Utc>,
+) -> Result<(), TransactionError> {
     let mut tries =
         db.prepare_cached("SELECT tries FROM rejection WHERE source = ?1 AND key = ?2")?;
     let mut insert = db.prepare_cached(
@@ -136,7 +150,7 @@ pub(crate) fn record_rejections(
         let (source, key) = (claim.source.as_str(), page.key.as_str());
         let before: Option<u32> = tries.query_row((source, key), |row| row.get(0)).optional()?;
         let tries = before.unwrap_or(0).saturating_add(1);
-        let again = millis(now + retry::rejected_page(tries));
+        let again = millis(page.until.unwrap_or_else(|| now + retry::rejected_page(tries)));
         let since = page.evidence.is_some().then(|| millis(now));
         let RejectedPage { fingerprint, reason, evidence, .. } = page;
         insert.execute((source, key, fingerprint, reason, tries, again, evidence, since))?;

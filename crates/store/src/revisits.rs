@@ -18,6 +18,8 @@ use url::Url;
 pub(crate) const PAGES: &str =
     "SELECT article.key, article.title, article.text, article.hash, article.published, article.doubtful, article.erased, article.first_seen,
             json_extract(article.provenance, '$.published') IS NOT 'first-seen' AS is_dated, page.validators, page.teaser AS shown,
+            (SELECT evidence FROM rejection WHERE rejection.source = article.source AND rejection.key = article.key) AS evidence,
+            (SELECT since FROM rejection WHERE rejection.source = article.source AND rejection.key = article.key) AS since,
             coalesce(page.asked, (SELECT url FROM alias WHERE article = article.sequence LIMIT 1), article.url) AS url
      FROM article LEFT JOIN page ON page.id =
          (SELECT page.id FROM alias JOIN page ON page.source = alias.source AND page.asked = alias.url
@@ -65,6 +67,8 @@ pub struct DueArticle {
     pub is_doubtful: bool,
     /// Whether its content was erased.
     pub is_erased: bool,
+    /// What its page showed at the last visit that held it back, and since when.
+    pub held: Option<(String, DateTime<Utc>)>,
     /// When it was first seen.
     pub first_seen: DateTime<Utc>,
 }
@@ -177,6 +181,7 @@ pub(crate) fn read_due(mut rows: Rows<'_>) -> Result<Vec<DueArticle>, Transactio
             is_dated: row.get("is_dated")?,
             is_doubtful: row.get("doubtful")?,
             is_erased: row.get("erased")?,
+            held: row.get::<_, Option<String>>("evidence")?.zip(maybe_instant(row, "since")?),
             first_seen: instant(row.get("first_seen")?),
         });
     }

@@ -226,6 +226,8 @@ fn commit(
         )?;
         repeated::delete_outdated(db, claim, &visit.listed)?;
         carriers::delete_outdated(db, claim)?;
+    } else if let VisitOutcome::Unchanged = visit.outcome {
+        rejections::add_rejections(db, claim, &visit.rejected, visit.finished)?;
     }
 
     let mut settled = false;

@@ -32,6 +32,7 @@ fn revisit() -> TaskPurpose {
         is_dated: true,
         is_doubtful: false,
         is_erased: false,
+        held: None,
         first_seen,
     }))
 }

@@ -37,6 +37,7 @@ fn known(title: &str, text: &str) -> DueArticle {
         is_dated: true,
         is_doubtful: false,
         is_erased: false,
+        held: None,
         first_seen: article.first_seen,
     }
 }

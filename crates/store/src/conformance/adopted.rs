@@ -15,6 +15,7 @@ fn rejected(number: u32) -> RejectedPage {
         fingerprint: "t".to_owned(),
         reason: "no text".to_owned(),
         evidence: None,
+        until: None,
     }
 }
 
