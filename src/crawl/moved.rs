@@ -7,8 +7,8 @@
 //!
 //! Values that change with each visit are learned from such pairs: a query parameter is volatile if
 //! the keys of at least two pairs differ in it and in nothing else, if no item kept its value, if
-//! all items of the listing have one value of it, and if they stay apart without it. Parameters that are sessions by their form
-//! never count in the first place ([`bantin_core::without_session`]).
+//! all items of the listing have one value of it, and if they stay apart without it. Parameters that
+//! are sessions by their form never count in the first place ([`bantin_core::without_session`]).
 
 use bantin_core::{ArticleKey, ListingItem};
 use bantin_page::plain::fold;

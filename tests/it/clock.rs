@@ -46,7 +46,7 @@ fn agencies(count: u8) -> (Vec<Agency>, Desk) {
     (agencies, desk)
 }
 
-/// Publishes articles without a date; every third says that it is an hour old.
+/// Publishes articles without a date; every third shows that it is an hour old.
 fn publish(agency: &Agency, numbers: &[u32]) {
     desk::publish(agency, numbers);
     for n in numbers {
@@ -170,7 +170,7 @@ async fn a_liar_among_the_hosts_changes_no_day() {
     }
 }
 
-/// Nobody contradicts a clock that is ahead while there is one host. When it is set right, the host
+/// One host does not contradict a clock that is ahead. When it is set right, the host
 /// confirms it against the store.
 #[tokio::test]
 async fn what_a_clock_ahead_has_stored_is_repaired_when_one_host_confirms_the_right_one() {
@@ -329,7 +329,7 @@ async fn a_run_that_starts_with_a_wrong_clock_dates_nothing_wrong() {
     }
 }
 
-/// With one host nobody contradicts the clock; when the operator sets it right, visits must not
+/// One host does not contradict the clock; when the operator sets it right, visits must not
 /// wait for a year.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_clock_ahead_that_is_set_right_during_a_run_leaves_nothing_in_the_future() {

@@ -60,7 +60,7 @@ impl Clock {
 pub struct ClockReading {
     /// The system clock, which the operator and time synchronization set.
     pub system: DateTime<Utc>,
-    /// The monotonic clock: the time since the process began to measure. Nobody sets it.
+    /// The monotonic clock: the time since the process began to measure. It cannot be set.
     pub monotonic: TimeDelta,
 }
 

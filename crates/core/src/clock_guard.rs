@@ -23,8 +23,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// The age at which the answer of a host no longer counts.
 const WINDOW: TimeDelta = TimeDelta::hours(1);
-/// The number of unrelated hosts that decide. One may have a wrong clock, and of two nobody knows
-/// which one.
+/// The number of unrelated hosts that decide. One may have a wrong clock, and two that differ do not
+/// show which of them is right.
 const ENOUGH_HOSTS: usize = 3;
 /// The tolerated error of the system clock. `Date` has seconds, an answer takes seconds, and many
 /// hosts are a minute off.
@@ -112,8 +112,8 @@ impl From<ClockFinding> for ClockRecord {
     }
 }
 
-/// An instant at which the monotonic clock showed zero, according to somebody. It turns readings of
-/// the monotonic clock into time.
+/// An instant at which the monotonic clock showed zero, by the system clock or by a host. It turns
+/// readings of the monotonic clock into time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Epoch(DateTime<Utc>);
 

@@ -99,7 +99,7 @@ fn revise(
 }
 
 /// Whether an article returns to a version that it has left before, having been in its present
-/// version before that too: its title or a counter changes to and fro, and nobody edits it.
+/// version before that too: its title changes to and fro, which is no edit.
 fn is_flip(
     db: &Transaction<'_>,
     row: ArticleRowId,

@@ -195,8 +195,8 @@ fn unboxed<T: 'static>(result: Result<Box<dyn Any + Send>, StoreError>) -> Resul
     result?.downcast().map(|value| *value).map_err(other_type)
 }
 
-/// Opens a file for reading only. Without the files beside it that SQLite shares between processes,
-/// and without a possibility to make them, it is read as a file that nobody changes.
+/// Opens a file for reading only. If the files beside it that SQLite shares between processes are
+/// missing and cannot be made, it is read as a file that does not change.
 pub(crate) fn read_only(path: &Path) -> Option<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
     let open = |name: PathBuf| -> rusqlite::Result<Connection> {

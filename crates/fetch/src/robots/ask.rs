@@ -31,7 +31,7 @@ impl Fetcher {
         self.robots_if(page, access, |_| true).await.map(|_| ())
     }
 
-    /// Returns a new robots.txt if there is none, or if the stored one is to be replaced.
+    /// Returns a new robots.txt if none is stored, or if the stored one is to be replaced.
     async fn robots_if(
         &self,
         page: &Url,
