@@ -19,6 +19,7 @@ use bantin_core::{
 use bantin_fetch::{FetchError, redacted};
 use bantin_page::CacheHints;
 use bantin_read::discover::kind;
+use bantin_read::normalize::date;
 use bantin_store::{DueArticle, ItemIdentity, KnownItem, SourceState, StoreError, VisitResult};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -189,11 +190,16 @@ impl Crawl<'_> {
         let mut pending = self.pending(&listing.items).await?;
         moved::remove_volatile(&mut pending, &state.volatile, home);
         let mut known = self.known(listing.items.iter().chain(&pending)).await?;
-        let (learned, moved) = self.add_moved(listing, &mut known, &state.volatile).await?;
+        give_new_keys(listing.items.iter_mut().chain(&mut pending), &mut known);
+        let is_settled = !history.is_empty();
+        let (learned, moved) =
+            self.add_moved(listing, &mut known, &state.volatile, is_settled).await?;
         let items = &listing.items;
         let (mut tasks, effect) =
             plan_items(listing, &pending, &known, self.first_seen, self.now());
-        tasks.iter_mut().for_each(|task| task.is_redesign = moved >= moved::REDESIGN);
+        // Most of the listing moved; a few bulletins in the place of others are no redesign.
+        let is_redesign = moved >= moved::REDESIGN && moved * 2 >= items.len();
+        tasks.iter_mut().for_each(|task| task.is_redesign = is_redesign);
         let (mut effect, fetched) = self.apply(tasks, effect, budget).await?;
         effect.visit.volatile = learned;
         effect.replace_shared_dates(known.is_empty());
@@ -253,6 +259,7 @@ impl Crawl<'_> {
             let stored = store.articles_of_bodies(self.source.id(), bodies).await?;
             page_trust::refuse_shared_bodies(&mut run.results, stored);
         }
+        self.settle_declared(&mut run.results).await?;
         let fetched = run.results.iter().map(|result| result.task.key.clone()).collect();
         Ok((apply(effect, self.source, run), fetched))
     }
@@ -334,7 +341,8 @@ impl Crawl<'_> {
         listing: &mut Listing,
         known: &mut HashMap<ArticleKey, KnownItem>,
         before: &BTreeSet<String>,
-    ) -> Result<(Option<BTreeSet<String>>, usize), StoreError> {
+        is_settled: bool,
+    ) -> Result<(Option<BTreeSet<String>>, usize), VisitError> {
         let has_article =
             |item: &ListingItem| known.get(&item.key).is_some_and(|known| known.article.is_some());
         let Some(store) = self.store() else { return Ok((None, 0)) };
@@ -342,6 +350,9 @@ impl Crawl<'_> {
             return Ok((None, 0));
         }
         let last = store.last_listed(self.source.id()).await?;
+        if is_settled && moved::shows_labels(&listing.items, known, &last) {
+            return Err(listing::shows_labels(self.source));
+        }
         let pairs = moved::pairs(&listing.items, known, &last, self.source.zone, self.now());
         let learned = moved::volatile(&listing.items, known, &pairs);
         let keys: Vec<ArticleKey> = listing.items.iter().map(|item| item.key.clone()).collect();
@@ -366,7 +377,29 @@ impl Crawl<'_> {
         items: impl Iterator<Item = &'i ListingItem>,
     ) -> Result<HashMap<ArticleKey, KnownItem>, StoreError> {
         let Some(store) = self.store() else { return Ok(HashMap::new()) };
-        store.known_items(self.source.id(), items.map(ItemIdentity::from).collect()).await
+        let (zone, now) = (self.source.zone, self.now());
+        let day = |date: &str| {
+            Some(date::read(date, zone, now).ok()?.0.with_timezone(&zone).date_naive())
+        };
+        let identity = |item: &ListingItem| ItemIdentity {
+            day: item.date.as_deref().and_then(day),
+            ..ItemIdentity::from(item)
+        };
+        store.known_items(self.source.id(), items.map(identity).collect()).await
+    }
+}
+
+/// Gives new keys to items whose own keys are those of other articles.
+fn give_new_keys<'i>(
+    items: impl Iterator<Item = &'i mut ListingItem>,
+    known: &mut HashMap<ArticleKey, KnownItem>,
+) {
+    for item in items {
+        let Some(found) = known.remove(&item.key) else { continue };
+        if let Some(key) = &found.new_key {
+            item.key = key.clone();
+        }
+        known.insert(item.key.clone(), KnownItem { new_key: None, ..found });
     }
 }
 

@@ -2,7 +2,7 @@
 //! that look like news.
 //!
 //! [`links`] collects the links with their paths of tags and classes. Links with the same path form
-//! a [`group`]. An item's [`region`] extends from its link up to the last element without links of
+//! a [`group`]; articles that share a link are told apart by title ([`shared_link`]). An item's [`region`] extends from its link up to the last element without links of
 //! other items, and over the siblings up to the next item; [`item`] reads its content there.
 //!
 //! [`selection`] computes a score from features: headline-like titles, dates, leads, addresses,
@@ -23,6 +23,7 @@ mod profile_check;
 mod region;
 mod section;
 mod selection;
+mod shared_link;
 mod state;
 mod title;
 
@@ -79,6 +80,11 @@ pub(super) fn day_of(url: &Url) -> Option<NaiveDate> {
     date::in_path(url.path())
 }
 
+/// The day that a text shows.
+pub(super) fn day_in(text: &str) -> Option<NaiveDate> {
+    date::find(text).map(|found| found.day)
+}
+
 fn of_dom(
     dom: &Dom,
     page: &Url,
@@ -86,7 +92,8 @@ fn of_dom(
     list: Option<&str>,
     before: &ListingProfile,
 ) -> Result<PageNews, DiscoverError> {
-    let links = links::collect(dom, page, home);
+    let mut links = links::collect(dom, page, home);
+    shared_link::tell_apart(&mut links.usable);
     let base = dom.base(page);
     // A requested heading is searched for on the whole page.
     let again =
