@@ -209,7 +209,7 @@ fn candidates(
 ) -> Result<Vec<KeyCandidate>, TransactionError> {
     let (from, end) = key.variants();
     const COLUMNS: &str = "SELECT sequence, key, ifnull(teaser_title, title), last_seen, published, zone,
-         json_valid(provenance) AND json_extract(provenance, '$.published') IS NOT 'first-seen' AS is_dated FROM article WHERE source = ?1";
+         CASE WHEN json_valid(provenance) THEN json_extract(provenance, '$.published') IS NOT 'first-seen' END AS is_dated FROM article WHERE source = ?1";
     let mut select = db.prepare_cached(&format!(
         "{COLUMNS} AND key = ?2 UNION ALL {COLUMNS} AND key >= ?3 AND key < ?4 ORDER BY 1"
     ))?;

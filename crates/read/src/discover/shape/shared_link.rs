@@ -15,8 +15,8 @@ use std::collections::{HashMap, HashSet};
 
 /// The minimum number of short titles that share a link; fewer may be labels of one item.
 const MIN_SHORT: usize = 3;
-/// Of two texts with one link, one that has more than so many times the words of the other is a lead.
-const MAX_RATIO: usize = 2;
+/// Of two texts with one link, one that has more than 3/2 times the words of the other is a lead.
+const MAX_RATIO: usize = 3;
 /// Maximum number of titles with one link that are compared; a link of more is that of a menu.
 const MAX_TITLES: usize = 500;
 
@@ -113,7 +113,7 @@ fn are_articles(links: &[PageLink<'_>], titled: &[(usize, String)]) -> bool {
         .map(|(_, title)| title)
         .collect();
     let is_lead = titled.iter().any(|(_, one)| {
-        titled.iter().any(|(_, other)| words_in(one) > MAX_RATIO * words_in(other))
+        titled.iter().any(|(_, other)| 2 * words_in(one) > MAX_RATIO * words_in(other))
     });
     match (parents.len(), headlines.len(), count(titled)) {
         (1, headlines, _) => headlines >= MIN_SHORT,
