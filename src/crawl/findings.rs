@@ -191,6 +191,12 @@ impl Crawl<'_> {
         let mut known = self.known(listing.items.iter().chain(&pending)).await?;
         let (learned, moved) = self.add_moved(listing, &mut known, &state.volatile).await?;
         let items = &listing.items;
+        let is_known =
+            |item: &ListingItem| known.get(&item.key).is_some_and(|known| known.article.is_some());
+        let is_unproven = !items.iter().any(is_known);
+        if is_unproven {
+            budget.stop_early_without_articles();
+        }
         let (mut tasks, effect) =
             plan_items(listing, &pending, &known, self.first_seen, self.now());
         tasks.iter_mut().for_each(|task| task.is_redesign = moved >= moved::REDESIGN);
@@ -207,7 +213,11 @@ impl Crawl<'_> {
         effect.visit.articles.reverse();
         effect.tally =
             VisitCounts { items: items.len(), skipped: listing.skipped.len(), ..effect.tally };
-        match health::judge(history, &effect.tally, made, effect.misread) {
+        // While no item of the listing has an article, pages that wait after a rejection are
+        // evidence as well.
+        let waiting = effect.visit.recently_rejected.len();
+        let misread = effect.misread + if is_unproven { waiting } else { 0 };
+        match health::judge(history, &effect.tally, made, misread) {
             HealthVerdict::Broken(why) => {
                 effect.visit = broken(self.source, effect.visit, &why, !history.is_empty());
                 return Ok(effect);
@@ -371,7 +381,8 @@ impl Crawl<'_> {
 }
 
 /// Converts a visit into a failed one that changes no published article. Items without an article
-/// stay pending: they may have left the listing by the time it is readable again.
+/// stay pending: they may have left the listing by the time it is readable again. Rejections stay
+/// as well: the next visit must not request the same unreadable pages.
 ///
 /// A site without any earlier item was not redesigned: then the stage is [`VisitStage::Discover`].
 fn broken(source: &Source, visit: VisitResult, why: &str, had_items: bool) -> VisitResult {
@@ -382,6 +393,8 @@ fn broken(source: &Source, visit: VisitResult, why: &str, had_items: bool) -> Vi
         outcome: VisitOutcome::Failed(failure),
         pending: visit.pending,
         given_up: visit.given_up,
+        rejected: visit.rejected,
+        recently_rejected: visit.recently_rejected,
         ..VisitResult::unchanged(visit.finished, visit.next_visit)
     }
 }
