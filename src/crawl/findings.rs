@@ -195,6 +195,12 @@ impl Crawl<'_> {
         let (learned, moved) =
             self.add_moved(listing, &mut known, &state.volatile, is_settled).await?;
         let items = &listing.items;
+        let is_known =
+            |item: &ListingItem| known.get(&item.key).is_some_and(|known| known.article.is_some());
+        let is_unproven = !items.iter().any(is_known);
+        if is_unproven {
+            budget.stop_early_without_articles();
+        }
         let (mut tasks, effect) =
             plan_items(listing, &pending, &known, self.first_seen, self.now());
         // Most of the listing moved; a few bulletins in the place of others are no redesign.
@@ -213,7 +219,11 @@ impl Crawl<'_> {
         effect.visit.articles.reverse();
         effect.tally =
             VisitCounts { items: items.len(), skipped: listing.skipped.len(), ..effect.tally };
-        match health::judge(history, &effect.tally, made, effect.misread) {
+        // While no item of the listing has an article, pages that wait after a rejection are
+        // evidence as well.
+        let waiting = effect.visit.recently_rejected.len();
+        let misread = effect.misread + if is_unproven { waiting } else { 0 };
+        match health::judge(history, &effect.tally, made, misread) {
             HealthVerdict::Broken(why) => {
                 effect.visit = broken(self.source, effect.visit, &why, !history.is_empty());
                 return Ok(effect);
@@ -404,7 +414,8 @@ fn give_new_keys<'i>(
 }
 
 /// Converts a visit into a failed one that changes no published article. Items without an article
-/// stay pending: they may have left the listing by the time it is readable again.
+/// stay pending: they may have left the listing by the time it is readable again. Rejections stay
+/// as well: the next visit must not request the same unreadable pages.
 ///
 /// A site without any earlier item was not redesigned: then the stage is [`VisitStage::Discover`].
 fn broken(source: &Source, visit: VisitResult, why: &str, had_items: bool) -> VisitResult {
@@ -415,6 +426,8 @@ fn broken(source: &Source, visit: VisitResult, why: &str, had_items: bool) -> Vi
         outcome: VisitOutcome::Failed(failure),
         pending: visit.pending,
         given_up: visit.given_up,
+        rejected: visit.rejected,
+        recently_rejected: visit.recently_rejected,
         ..VisitResult::unchanged(visit.finished, visit.next_visit)
     }
 }
