@@ -8,6 +8,7 @@ use bantin_core::{ArticleKey, FieldChoices, ListingItem, NewArticle, PageAgreeme
 use bantin_page::Page;
 use bantin_read::normalize::{self, publication};
 use bantin_read::{ReadError, draft, extract};
+use chrono::{DateTime, Utc};
 use tokio::task::JoinError;
 
 /// An extracted article, with the evidence for its date.
@@ -21,8 +22,10 @@ pub(super) struct ExtractedPage {
     pub(super) is_of_page: bool,
     /// The key of the known article that it is.
     pub(super) known: Option<ArticleKey>,
-    /// Whether the page was taken although it disagrees with its item.
-    pub(super) is_doubtful: bool,
+    /// Since when the page is doubted.
+    pub(super) doubted_since: Option<DateTime<Utc>>,
+    /// Whether title and text are those of the known article.
+    pub(super) is_unchanged: bool,
     /// Whether the agency corrected the date of the known article.
     pub(super) is_date_corrected: bool,
 }
@@ -30,8 +33,16 @@ pub(super) struct ExtractedPage {
 impl ExtractedPage {
     /// An extracted article that was not compared with a known one yet.
     pub(super) fn new(article: NewArticle, dates: DateEvidence, agreement: PageAgreement) -> Self {
-        let (known, is_doubtful, is_date_corrected, is_of_page) = (None, false, false, true);
-        Self { article, dates, agreement, is_of_page, known, is_doubtful, is_date_corrected }
+        Self {
+            article,
+            dates,
+            agreement,
+            is_of_page: true,
+            known: None,
+            doubted_since: None,
+            is_unchanged: false,
+            is_date_corrected: false,
+        }
     }
 }
 
@@ -71,12 +82,14 @@ impl Crawl<'_> {
             TaskPurpose::Revisit(_) => (task.key.clone(), task.first_seen),
             TaskPurpose::New | TaskPurpose::Changed => (item.key.clone(), self.first_seen),
         };
+        let is_complete = !self.follows() && item.key.shared().is_none();
         let fetched = page.as_ref().map_or_else(|| self.now(), |page| page.fetched);
         let length = page.as_ref().map_or_else(|| content_length(&item), |page| page.bytes.len());
         let made = self.context.parsers.run(length, move || {
             let draft = match &page {
                 Some(page) => draft(page, Some(&item), &source, &mut FieldChoices::default())?,
-                None => extract::draft_of_item(&item),
+                None if is_complete => extract::draft_of_item(&item),
+                None => extract::draft_as_listed(&item),
             };
             let agreement = draft.agreement;
             let dates =

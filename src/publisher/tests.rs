@@ -200,7 +200,7 @@ impl Desk {
             known: None,
             canonical: None,
             body_hash: None,
-            is_doubtful: false,
+            doubted_since: None,
             is_date_corrected: false,
             article,
         };

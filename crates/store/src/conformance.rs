@@ -117,7 +117,7 @@ fn arrived(article: NewArticle) -> FetchedArticle {
         known: None,
         canonical: None,
         body_hash: None,
-        is_doubtful: false,
+        doubted_since: None,
         is_date_corrected: false,
         article,
     }
