@@ -12,7 +12,7 @@ fn rss(agency: &Agency, items: &str) -> Answer {
     Answer::Page(200, vec![("Content-Type", "application/rss+xml".to_owned())], text.into_bytes())
 }
 
-fn desk(agency: &Agency) -> Desk {
+fn desk(agency: &Agency, follow: bool) -> Desk {
     let source = desk::source("xa", agency)
         .replace("/tin-tuc", "/rss")
         .replace("kind = \"listing\"", "kind = \"feed\"");
@@ -21,7 +21,7 @@ fn desk(agency: &Agency) -> Desk {
         .filter(|line| !line.starts_with("select"))
         .map(|line| format!("{line}\n"))
         .collect();
-    Desk::with(&format!("{}{source}", desk::head()))
+    Desk::with(&format!("{}{source}follow = {follow}\n", desk::head()))
 }
 
 const ITEMS: &str = "
@@ -33,9 +33,15 @@ const ITEMS: &str = "
 
 #[test]
 fn items_without_a_page_are_articles_and_an_empty_feed_removes_none() {
+    [false, true].into_iter().for_each(check);
+}
+
+/// `follow`: whether the pages of items are fetched, if they have any.
+#[track_caller]
+fn check(follow: bool) {
     let agency = Agency::open();
     agency.on("/rss", rss(&agency, ITEMS));
-    let desk = desk(&agency);
+    let desk = desk(&agency, follow);
     let said = desk.once();
     assert_eq!(said.code, Some(0), "{}{}", said.out, said.err);
     let titles = ["Phát thanh số 17", "Quyết định số 5", "Cắt điện từ 8 giờ tại thôn 3", "Họp dân"];

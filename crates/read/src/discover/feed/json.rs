@@ -39,7 +39,7 @@ pub(super) fn read(text: &str) -> Result<(FeedHead, Vec<RawEntry>), FeedError> {
 }
 
 fn entry(item: &Map<String, Value>, feed: &Map<String, Value>) -> RawEntry {
-    let id = string(item, "id").or_else(|| item.get("id").and_then(number));
+    let id = string(item, "id").or_else(|| item.get("id")?.as_number().map(ToString::to_string));
     let html = |name| string(item, name).map(EntryText::of_html);
     let plain = |name| string(item, name).map(EntryText::Plain);
     let date = |names: [&str; 2]| names.into_iter().find_map(|name| instant(item.get(name)?));
@@ -125,12 +125,6 @@ fn authors(of: &Map<String, Value>) -> Vec<FeedPerson> {
         }
     }
     authors
-}
-
-/// A number as an id: whole even if it is written with a fraction of zero.
-fn number(value: &Value) -> Option<String> {
-    let written = value.as_number()?.to_string();
-    Some(written.strip_suffix(".0").map_or(written.clone(), str::to_owned))
 }
 
 /// A date as written, or the instant that a number of seconds or milliseconds is.

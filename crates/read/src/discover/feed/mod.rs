@@ -138,14 +138,14 @@ impl RawEntry {
     }
 
     /// Orders its two texts: the content is the one that says more, and a text without words or
-    /// pictures is none.
+    /// media is none.
     fn order_texts(&mut self) {
         self.content = self.content.take().filter(EntryText::says_something);
         self.summary = self.summary.take().filter(EntryText::says_something);
-        let length = |text: &Option<EntryText>| {
-            text.as_ref().and_then(|text| text.plain(usize::MAX)).map_or(0, |text| text.len())
-        };
-        if self.content.is_some() && length(&self.content) < length(&self.summary) {
+        let (Some(content), Some(summary)) = (&self.content, &self.summary) else { return };
+        let length = |text: &EntryText| text.plain(usize::MAX).map_or(0, |text| text.len());
+        // Without its markup no text is longer.
+        if content.written().len() < summary.written().len() && length(content) < length(summary) {
             std::mem::swap(&mut self.content, &mut self.summary);
         }
     }
@@ -170,15 +170,22 @@ impl EntryText {
         if escaping::has_markup(&peeled) { Self::Html(peeled) } else { Self::Plain(text) }
     }
 
+    /// The text as written.
+    fn written(&self) -> &str {
+        let (Self::Plain(text) | Self::Html(text)) = self;
+        text
+    }
+
+    /// Whether it has words or media.
     fn says_something(&self) -> bool {
-        let has_media = |html: &str| {
-            ["<img", "<video", "<audio", "<iframe", "<object", "<embed"]
-                .iter()
-                .any(|tag| html.contains(tag))
-        };
+        const MEDIA: [&str; 6] = ["<img", "<video", "<audio", "<iframe", "<object", "<embed"];
         match self {
             Self::Plain(text) => plain::line(text).is_some(),
-            Self::Html(html) => has_media(html) || plain::of_html(html).is_some(),
+            Self::Html(html) => {
+                has_words(html)
+                    || MEDIA.iter().any(|tag| html.contains(tag))
+                    || plain::of_html(html).is_some()
+            }
         }
     }
 
@@ -216,6 +223,16 @@ impl EntryText {
             None => html,
         }
     }
+}
+
+/// Whether HTML has a letter or digit outside of tags and references: a short way to see that it
+/// says something.
+fn has_words(html: &str) -> bool {
+    let mut outside = html.split('<').enumerate().map(|(number, piece)| match number {
+        0 => piece,
+        _ => piece.split_once('>').map_or("", |(_, text)| text),
+    });
+    outside.any(|text| text.split('&').next().is_some_and(|t| t.contains(char::is_alphanumeric)))
 }
 
 /// A file attached to an item.

@@ -95,8 +95,8 @@ pub(super) fn read(root: &XmlElement, page: &Url) -> Vec<RawEntry> {
 pub(super) fn head(root: &XmlElement) -> FeedHead {
     let channel = root.all("channel").next().unwrap_or(root);
     let html = |names: &[&str]| {
-        let texts = names.iter().flat_map(|name| channel.all(name).find_map(XmlElement::html));
-        texts.map(EntryText::of_html).next()
+        let mut texts = names.iter().flat_map(|name| channel.all(name).find_map(XmlElement::html));
+        texts.next().map(EntryText::of_html)
     };
     let date = ["lastbuilddate", "pubdate", "dc:date", "atom:updated"];
     FeedHead {
@@ -119,10 +119,16 @@ pub(super) fn head(root: &XmlElement) -> FeedHead {
 
 fn entry(item: &XmlElement, base: &Url) -> RawEntry {
     let guid = item.all("guid").next();
+    let links = links(item);
+    // What identifies a page with a link is its address.
+    let other = || {
+        let mut ids = ["id", "atom:id", "dc:identifier"].iter().filter(|_| links.is_empty());
+        ids.find_map(|name| item.text_of(name))
+    };
     let id = guid
         .and_then(XmlElement::text)
         .or_else(|| item.attribute("rdf:about").map(str::to_owned))
-        .or_else(|| ["id", "atom:id", "dc:identifier"].iter().find_map(|name| item.text_of(name)));
+        .or_else(other);
     // RSS 2.0: a guid is a permanent link unless it says otherwise. Feeds with ids such as
     // `news_123` often omit that.
     let says = guid.and_then(|guid| guid.attribute("ispermalink"));
@@ -132,7 +138,7 @@ fn entry(item: &XmlElement, base: &Url) -> RawEntry {
     let html = |names: &[&str]| names.iter().find_map(|name| item.all(name).find_map(text));
     let mut entry = RawEntry {
         id,
-        links: links(item),
+        links,
         id_is_link: is_address && !says_no,
         comments: item.text_of("comments"),
         title: title(item),
@@ -192,8 +198,8 @@ fn entry(item: &XmlElement, base: &Url) -> RawEntry {
 fn title(item: &XmlElement) -> Option<EntryText> {
     let names = ["title", "dc:title", "atom:title", "itunes:title"];
     let own = names.iter().flat_map(|name| item.all(name));
-    let titles = own.chain(media_elements(item, "media:title")).filter_map(text);
-    titles.into_iter().find(|title| title.title().is_some())
+    let mut titles = own.chain(media_elements(item, "media:title")).filter_map(text);
+    titles.find(|title| title.title().is_some())
 }
 
 /// A text, which may be HTML however it is escaped or encoded.
@@ -246,9 +252,8 @@ fn authors(item: &XmlElement) -> Vec<FeedPerson> {
         "media:credit",
         "managingeditor",
         "itunes:owner",
-        "dc:contributor",
     ];
-    let people = kinds.iter().map(|kind| {
+    let mut of_kinds = kinds.iter().map(|kind| {
         let mut people: Vec<FeedPerson> = Vec::new();
         for person in item.all(kind).map(FeedPerson::of_element) {
             if !person.is_empty() && !people.contains(&person) {
@@ -257,7 +262,7 @@ fn authors(item: &XmlElement) -> Vec<FeedPerson> {
         }
         people
     });
-    people.into_iter().find(|people| !people.is_empty()).unwrap_or_default()
+    of_kinds.find(|people| !people.is_empty()).unwrap_or_default()
 }
 
 /// The Media RSS elements with a name, inside a group or not.
