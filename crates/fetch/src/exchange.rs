@@ -23,6 +23,7 @@ use tokio::time::timeout;
 use url::Url;
 
 /// The response of a host.
+#[expect(clippy::large_enum_variant, reason = "there is one for each request")]
 pub(super) enum WireResponse {
     /// 304: not modified. The updated validators, and the freshness lifetime.
     Unchanged(Validators, Option<Duration>),

@@ -46,7 +46,8 @@ pub(super) async fn corrected(
         let head = format!("HTTP/1.1 {status}\r\n");
         let written = async {
             // A response before its request is an error.
-            far.read(&mut [0; 1024]).await?;
+            let mut request = Vec::new();
+            while !request.ends_with(b"\r\n\r\n") && far.read_buf(&mut request).await? > 0 {}
             far.write_all(head.as_bytes()).await?;
             far.write_all(&start).await
         };
