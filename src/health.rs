@@ -29,11 +29,14 @@ pub enum HealthVerdict {
 /// fetched, is not evidence about its site, unless no item of the listing is a known article: then
 /// `misread` includes the pages that wait after a rejection.
 pub fn judge(history: &[usize], tally: &VisitCounts, made: usize, misread: usize) -> HealthVerdict {
+    // Only a valid feed can have no items: a page without any is an error of its reader.
     if tally.items == 0 {
-        return HealthVerdict::Broken(match usual(history) {
-            Some(usual) => format!("the listing has no items; it usually has {usual}"),
-            None => "the listing has no items".to_owned(),
-        });
+        return match usual(history).filter(|usual| *usual > 0) {
+            Some(usual) => HealthVerdict::Suspicious(format!(
+                "the feed has no items; it usually has {usual}; what is published stays"
+            )),
+            None => HealthVerdict::Healthy,
+        };
     }
     if made == 0 && misread >= ENOUGH_PAGES {
         return HealthVerdict::Broken(format!(
@@ -63,13 +66,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_listing_that_lost_its_items_is_broken_and_a_short_one_is_odd() {
+    fn a_feed_that_lost_its_items_and_a_short_listing_are_odd() {
         let tally = |items| VisitCounts { items, ..VisitCounts::default() };
         let usual = [20, 20, 19, 21];
         assert!(
-            matches!(judge(&usual, &tally(0), 0, 0), HealthVerdict::Broken(why) if why.contains("20"))
+            matches!(judge(&usual, &tally(0), 0, 0), HealthVerdict::Suspicious(why) if why.contains("20"))
         );
-        assert!(matches!(judge(&[], &tally(0), 0, 0), HealthVerdict::Broken(_)));
+        assert_eq!(judge(&[], &tally(0), 0, 0), HealthVerdict::Healthy);
+        assert_eq!(judge(&[0, 0, 0], &tally(0), 0, 0), HealthVerdict::Healthy);
         assert!(matches!(judge(&usual, &tally(4), 0, 0), HealthVerdict::Suspicious(_)));
         assert_eq!(judge(&usual, &tally(5), 0, 0), HealthVerdict::Healthy);
         assert_eq!(judge(&[20], &tally(1), 0, 0), HealthVerdict::Healthy);

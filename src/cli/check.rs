@@ -1,6 +1,6 @@
 //! `bantin check`: validates feeds.toml and the folders; `--fix` renames old keys.
 
-use super::{ConfigOption, source_list};
+use super::{ConfigOption, memory, source_list};
 use crate::config::FixError;
 use crate::config::edit::UnwrittenFiles;
 use bantin_core::clock::Clock;
@@ -32,6 +32,10 @@ pub(super) fn run(config: &ConfigOption, arguments: &Arguments) -> anyhow::Resul
             eprintln!("bantin: {error}");
             code = ExitCode::FAILURE;
         }
+    }
+    for why in memory::shortages(&plan.sources, memory::available()) {
+        eprintln!("bantin: {why}");
+        code = ExitCode::FAILURE;
     }
     let platforms = match plan.platforms.len() {
         0 => String::new(),

@@ -8,7 +8,7 @@ use super::page::{NOWHERE, page};
 use super::report_format::{self, ReportFormat};
 use bantin_core::RawHtml;
 use bantin_page::{MediaType, Page};
-use bantin_read::discover::{self, ForeignFeed, ForeignItem};
+use bantin_read::discover::{self, FeedPerson, ForeignFeed, ForeignItem};
 use bantin_read::normalize::html;
 use ipnet::IpNet;
 use serde_json::{Value, json};
@@ -107,18 +107,30 @@ fn clean(raw: Option<&RawHtml>, base: &Url) -> Option<String> {
     Some(html::clean(raw?, base).ok()?.as_str().to_owned())
 }
 
+/// A name, or an object if the feed tells more than that.
+fn person(person: Option<&FeedPerson>) -> Value {
+    match person {
+        Some(FeedPerson { name, email: None, uri: None }) => json!(name),
+        Some(FeedPerson { name, email, uri }) => json!({"name": name, "email": email, "uri": uri}),
+        None => Value::Null,
+    }
+}
+
 fn record(page: &Page, feed: &ForeignFeed) -> Value {
+    let file = |(url, length): &(Url, Option<u64>)| json!({"url": url.as_str(), "length": length});
     let item = |item: &ForeignItem| {
         json!({
             "id": item.id,
             "title": item.title,
             "url": item.url.as_ref().map(Url::as_str),
             "published": date(page, item.date.as_deref()),
-            "author": item.author,
+            "updated": date(page, item.updated.as_deref()),
+            "author": person(item.author.as_ref()),
             "summary_html": clean(item.summary.as_ref(), &item.base),
             "content_html": clean(item.content.as_ref(), &item.base),
             "categories": item.tags,
-            "enclosures": item.files.iter().map(Url::as_str).collect::<Vec<_>>(),
+            "image": item.image.as_ref().map(Url::as_str),
+            "enclosures": item.files.iter().map(file).collect::<Vec<_>>(),
             "fault": item.fault,
         })
     };
@@ -128,6 +140,7 @@ fn record(page: &Page, feed: &ForeignFeed) -> Value {
         "description": clean(feed.description.as_ref(), &page.url),
         "language": feed.language,
         "updated": date(page, feed.updated.as_deref()),
+        "author": person(feed.author.as_ref()),
         "items": feed.items.iter().map(item).collect::<Vec<_>>(),
     })
 }

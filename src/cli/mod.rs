@@ -11,6 +11,7 @@ mod export;
 mod extract;
 mod import;
 mod letter;
+mod memory;
 mod once;
 mod page;
 mod publishing;

@@ -94,6 +94,7 @@ pub(super) fn source(
             delay,
             timeout: policy.timeout,
             max_requests: policy.max_requests,
+            max_document: keys.max_document.map_or(HostAccess::MAX_PAGE, |size| size.value),
             quiet_hours: policy.quiet_hours,
             allow_private: allow_private.into_iter().map(|network| network.value).collect(),
             ports,

@@ -180,6 +180,9 @@ pub(super) struct SourceKeys {
     /// The maximum number of requests to the source's host per day (midnight to midnight UTC), counted over all sources on that host. The remaining pages wait for the next day.
     #[schemars(range(min = 1, max = 100_000), extend("old" = ["most_requests"], "default" = 5000, "inherited" = true, "listed" = true))]
     pub(super) max_requests: Option<Spanned<u32>>,
+    /// The maximum size of the source's feed in bytes. A feed of more than 8 MiB needs up to three times its size as memory while it is read; `bantin check` rejects a value that the memory cannot hold.
+    #[schemars(range(min = 8_388_608, max = 268_435_456), example = 33_554_432)]
+    pub(super) max_document: Option<Spanned<usize>>,
     /// The time of day during which the source's host gets no requests, in `timezone`. It may span midnight.
     #[schemars(example = "07:30-09:00", extend("old" = ["quiet"], "inherited" = true, "listed" = true))]
     pub(super) quiet_hours: Option<Spanned<String>>,

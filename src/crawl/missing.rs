@@ -30,7 +30,7 @@ pub(super) fn missing(
 ) -> Result<Vec<ArticleKey>, String> {
     let end = last.iter().rposition(|key| here.contains(key)).unwrap_or(0);
     let missing: Vec<ArticleKey> =
-        last.iter().take(end).filter(|key| !here.contains(key)).cloned().collect();
+        last.iter().take(end).filter(|key| !here.contains(key) && has_page(key)).cloned().collect();
     if missing.len() > FEW.max(last.len() / SHARE) {
         return Err(format!(
             "{} of the {} articles of the last listing are missing at once, which looks like a redesign of the site and not like \
@@ -40,6 +40,11 @@ pub(super) fn missing(
         ));
     }
     Ok(missing)
+}
+
+/// Whether an article has a page of its own, whose absence would prove something.
+fn has_page(key: &ArticleKey) -> bool {
+    key.shared().is_none()
 }
 
 #[cfg(test)]
@@ -62,6 +67,13 @@ mod tests {
         check(&[5, 4, 3, 2, 1], &[4, 3, 2, 1], Some(&[5]));
         check(&[5, 4, 3], &[9, 8, 7], Some(&[]));
         check(&[], &[1], Some(&[]));
+    }
+
+    #[test]
+    fn an_article_without_a_page_is_not_doubted() {
+        let bare = ArticleKey::kept("guid:1".to_owned()).variant("1");
+        let last = [bare, ArticleKey::kept("/tin/1".to_owned())];
+        assert_eq!(missing(&last, &HashSet::from([last[1].clone()])), Ok(Vec::new()));
     }
 
     #[test]

@@ -3,8 +3,9 @@
 
 use super::{Crawl, CrawlContext};
 use bantin_core::{ListingItem, NextPage, Source};
-use bantin_fetch::{FetchError, Request, Response};
-use bantin_page::{CacheHints, Page, Validators};
+use bantin_fetch::{FetchError, Request, Response, body};
+use bantin_page::{CacheHints, ContentCoding, Page, Validators};
+use bantin_read::discover::{self, kind};
 use bantin_store::{KeptPage, Store, StoreError, VisitClaim};
 use url::Url;
 
@@ -62,7 +63,9 @@ impl Crawl<'_> {
         if let Some(page) = self.kept(name).await? {
             return Ok(FetchOutcome::Page(Box::new(page)));
         }
-        let mut outcome = request(self.context, self.source, url, validators, form).await.into();
+        let max = max_document(self.source);
+        let outcome = request(self.context, self.source, url, validators, form, max).await;
+        let mut outcome = FetchOutcome::from(outcome);
         if let FetchOutcome::Page(page) = &mut outcome {
             if form.is_some() {
                 page.requested = name.clone();
@@ -86,7 +89,15 @@ impl Crawl<'_> {
         item: Option<&ListingItem>,
     ) -> Result<(), StoreError> {
         let Some((store, claim)) = self.cache else { return Ok(()) };
-        store.keep_page(claim, page, item).await
+        let of_page = page.clone();
+        let packed = tokio::task::spawn_blocking(move || body::packed(&of_page)).await;
+        match packed.ok().flatten() {
+            Some(wire) => {
+                let packed = Page { wire, coding: ContentCoding::Gzip, ..page.clone() };
+                store.keep_page(claim, &packed, item).await
+            }
+            None => store.keep_page(claim, page, item).await,
+        }
     }
 }
 
@@ -96,7 +107,7 @@ pub async fn decode_kept_page(
     source: &Source,
     kept: KeptPage,
 ) -> Option<Page> {
-    let bytes = context.fetcher.decode(&kept.wire, kept.coding).await.ok()?;
+    let bytes = context.fetcher.decode(&kept.wire, kept.coding, max_document(source)).await.ok()?;
     Some(Page {
         requested: kept.requested,
         url: kept.url,
@@ -117,20 +128,30 @@ pub async fn fetch(
     source: &Source,
     url: &Url,
 ) -> Result<Response, FetchError> {
-    request(context, source, url, None, None).await
+    request(context, source, url, None, None, max_document(source)).await
 }
 
-/// The same as a conditional request, or as a form.
+/// The maximum size of a document that lists the articles of a source, in bytes.
+fn max_document(source: &Source) -> usize {
+    match kind::definition(&source.kind).is_index {
+        true => discover::MAX_SITEMAP,
+        false => source.access.max_document,
+    }
+}
+
+/// The same as a conditional request, or as a form, for a document of up to `max_bytes` if that is
+/// more than a page may have.
 pub(super) async fn request(
     context: &CrawlContext,
     source: &Source,
     url: &Url,
     validators: Option<&Validators>,
     form: Option<&[(String, String)]>,
+    max_bytes: usize,
 ) -> Result<Response, FetchError> {
     let folder = source.folder.as_ref();
     let request = Request { url, access: &source.access, folder, validators, form };
-    let mut response = context.fetcher.get(request).await;
+    let mut response = context.fetcher.get_document(request, max_bytes).await;
     if let Ok(Response::Page(page)) = &mut response {
         page.charset = source.charset;
     }

@@ -141,7 +141,7 @@ impl Crawl<'_> {
             Some(page) => (page, true),
             None => {
                 let validators = task.validators.as_ref();
-                match request(self.context, self.source, url, validators, None).await.into() {
+                match request(self.context, self.source, url, validators, None, 0).await.into() {
                     FetchOutcome::Page(page) => (*page, false),
                     FetchOutcome::Unchanged(..) => return Ok(PageOutcome::Unchanged),
                     FetchOutcome::Gone(code) => return Ok(PageOutcome::Gone(code)),

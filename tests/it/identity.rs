@@ -443,7 +443,7 @@ fn an_article_at_an_address_that_another_one_declared_is_its_own() {
     script.publish(&[(
         short(
             4,
-            "Lớp học mở ba buổi tối trong tuần tại trụ sở, học viên mang theo điện thoại của mình.",
+            "Lớp tập huấn chuyển đổi số cho cán bộ mở ba buổi tối tại trụ sở, học viên mang theo máy.",
         ),
         "/tin/thong-bao".to_owned(),
     )]);

@@ -43,6 +43,7 @@ mod machine;
 mod matrix;
 mod measures;
 mod old_servers;
+mod pageless;
 mod render;
 mod requests;
 mod rules;

@@ -183,6 +183,8 @@ pub struct HostAccess {
     /// The maximum number of requests of all its sources to its host per day, from midnight to
     /// midnight UTC.
     pub max_requests: u32,
+    /// The maximum size of a document that lists articles, in bytes.
+    pub max_document: usize,
     /// The quiet hours: the time of day in which its host gets no requests.
     pub quiet_hours: Option<QuietHours>,
     /// The TLS settings.
@@ -195,6 +197,11 @@ pub struct HostAccess {
     pub render: Option<RenderPolicy>,
 }
 
+impl HostAccess {
+    /// The maximum size of a page, in bytes.
+    pub const MAX_PAGE: usize = 8 << 20;
+}
+
 impl Default for HostAccess {
     /// The defaults of feeds.toml.
     fn default() -> Self {
@@ -204,6 +211,7 @@ impl Default for HostAccess {
             allow_private: Vec::new(),
             ports: Vec::new(),
             max_requests: 5000,
+            max_document: Self::MAX_PAGE,
             quiet_hours: None,
             tls: TlsPolicy::default(),
             identity: None,

@@ -1,7 +1,7 @@
 //! Detects whether a refusal comes from a firewall in front of the site. Reads only as much of the
 //! page as needed to identify it.
 
-use super::{RequestLimits, body};
+use super::{RequestLimits, body, coding};
 use bantin_page::{MediaType, SoftError, charset, soft_error};
 use bytes::BytesMut;
 use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderValue};
@@ -20,8 +20,8 @@ pub(super) async fn by(
     mut response: reqwest::Response,
     limits: &RequestLimits,
 ) -> Option<SoftError> {
-    let fields = response.headers().get_all(CONTENT_ENCODING);
-    let coding = body::parse_content_encoding(fields.iter().map(HeaderValue::as_bytes)).ok()?;
+    let headers = response.headers();
+    let declared: Vec<HeaderValue> = headers.get_all(CONTENT_ENCODING).iter().cloned().collect();
     let media = response.headers().get(CONTENT_TYPE).map(HeaderValue::as_bytes);
     let media = MediaType::read(&media.map(String::from_utf8_lossy).unwrap_or_default());
     let mut wire = BytesMut::new();
@@ -32,7 +32,10 @@ pub(super) async fn by(
             break;
         }
     }
-    let bytes = body::decode_prefix(&wire.freeze(), coding, MAX_DECODED);
+    let wire = wire.freeze();
+    let declared = declared.iter().map(HeaderValue::as_bytes);
+    let coding = coding::of_body(&wire, declared, &media, url);
+    let bytes = body::decode_prefix(&wire, coding, MAX_DECODED);
     let text = charset::decode(&bytes, None, media.charset.as_deref(), url.host_str()).ok()?.text;
     soft_error::of_html(url, &text, None).filter(SoftError::is_block)
 }

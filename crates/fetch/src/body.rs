@@ -8,10 +8,12 @@
 use super::RequestLimits;
 use super::budget::BodyBuffer;
 use bantin_core::RetryAdvice;
-use bantin_page::{ContentCoding, MediaType};
+use bantin_page::{ContentCoding, Page};
 use bytes::Bytes;
+use flate2::Compression;
 use flate2::bufread::{DeflateDecoder, GzDecoder, ZlibDecoder};
-use std::io::{ErrorKind, Read};
+use flate2::write::GzEncoder;
+use std::io::{ErrorKind, Read, Write};
 use url::Url;
 
 /// The maximum number of members in one gzip body. Real ones have one; a body of empty members
@@ -36,9 +38,6 @@ pub enum BodyError {
         /// [`RequestLimits::ratio`].
         ratio: usize,
     },
-    /// The body has more than one coding, or an unsupported one.
-    #[error("its Content-Encoding is {0:?}, but only one of gzip, deflate and br was accepted")]
-    Coding(String),
     /// Other bodies use all the memory reserved for bodies.
     #[error("no memory is left for it, because other large pages are being fetched")]
     OutOfMemory,
@@ -62,7 +61,7 @@ impl BodyError {
             Self::Truncated(_) | Self::Corrupt(_) | Self::OutOfMemory | Self::NoMemory => {
                 RetryAdvice::RetryLater
             }
-            Self::TooLarge { .. } | Self::Bomb { .. } | Self::Coding(_) => RetryAdvice::SkipPage,
+            Self::TooLarge { .. } | Self::Bomb { .. } => RetryAdvice::SkipPage,
         }
     }
 }
@@ -123,35 +122,20 @@ pub(super) fn decode_prefix(wire: &Bytes, coding: ContentCoding, most: usize) ->
     bytes.into()
 }
 
-/// Parses the values of `Content-Encoding`. Accepts one layer only, because each further layer
-/// multiplies the expansion of a bomb.
-pub(super) fn parse_content_encoding<'a>(
-    fields: impl Iterator<Item = &'a [u8]>,
-) -> Result<ContentCoding, BodyError> {
-    let fields: Vec<String> = fields.map(|f| String::from_utf8_lossy(f).to_lowercase()).collect();
-    let mut codings = fields
-        .iter()
-        .flat_map(|field| field.split(','))
-        .map(str::trim)
-        .filter(|name| !name.is_empty() && *name != "identity");
-    match (codings.next(), codings.next()) {
-        (None, _) => Ok(ContentCoding::Identity),
-        (Some("gzip" | "x-gzip"), None) => Ok(ContentCoding::Gzip),
-        (Some("deflate"), None) => Ok(ContentCoding::Deflate),
-        (Some("br"), None) => Ok(ContentCoding::Br),
-        _ => Err(BodyError::Coding(fields.join(", "))),
+/// Compresses a long body that has no coding, to keep it: a sitemap of the maximum size would need
+/// 50 MB in the store. `None` for others.
+pub fn packed(page: &Page) -> Option<Bytes> {
+    /// Shorter ones are not worth it.
+    const LONG: usize = 1 << 20;
+    /// What shrinks further would be refused as a bomb.
+    const MAX_RATIO: usize = 100;
+    if page.coding != ContentCoding::Identity || page.wire.len() < LONG {
+        return None;
     }
-}
-
-/// Whether a text is gzip without a `Content-Encoding`: some servers compress and omit the header.
-/// A file that is meant to be gzip has another media type.
-pub(super) fn is_gzip_unannounced(wire: &[u8], media: &MediaType) -> bool {
-    let essence = media.essence.as_str();
-    let is_text = essence.is_empty()
-        || essence.starts_with("text/")
-        || essence.ends_with("xml")
-        || essence.ends_with("json");
-    is_text && is_gzip(wire)
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(&page.wire).ok()?;
+    let packed = encoder.finish().ok()?;
+    (page.wire.len() / packed.len().max(1) < MAX_RATIO).then(|| packed.into())
 }
 
 /// Whether a file is gzip by its name and first bytes, whatever its media type: sitemaps are often
@@ -168,7 +152,7 @@ pub(super) fn is_gzip(bytes: &[u8]) -> bool {
 
 /// Whether `deflate` is zlib, as the standard requires, and not the raw stream of old servers (RFC
 /// 1950 section 2.2: method 8, and the first two bytes divisible by 31).
-fn is_zlib(wire: &[u8]) -> bool {
+pub(super) fn is_zlib(wire: &[u8]) -> bool {
     match wire {
         [method, flags, ..] => {
             method & 0x0f == 8 && u16::from_be_bytes([*method, *flags]).is_multiple_of(31)
@@ -228,34 +212,32 @@ impl BodyDecoder<'_> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::super::budget::BodyBudget;
     use super::*;
-    use flate2::Compression;
-    use flate2::write::{DeflateEncoder, GzEncoder, ZlibEncoder};
-    use std::io::Write;
+    use flate2::write::{DeflateEncoder, ZlibEncoder};
 
     const TEXT: &str = "Ban Dân tộc tỉnh Lâm Đồng tổ chức hội nghị. ";
 
-    fn gzip(bytes: &[u8]) -> Vec<u8> {
+    pub(in super::super) fn gzip(bytes: &[u8]) -> Vec<u8> {
         let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
         encoder.write_all(bytes).unwrap();
         encoder.finish().unwrap()
     }
 
-    fn zlib(bytes: &[u8]) -> Vec<u8> {
+    pub(in super::super) fn zlib(bytes: &[u8]) -> Vec<u8> {
         let mut encoder = ZlibEncoder::new(Vec::new(), Compression::default());
         encoder.write_all(bytes).unwrap();
         encoder.finish().unwrap()
     }
 
-    fn raw_deflate(bytes: &[u8]) -> Vec<u8> {
+    pub(in super::super) fn raw_deflate(bytes: &[u8]) -> Vec<u8> {
         let mut encoder = DeflateEncoder::new(Vec::new(), Compression::default());
         encoder.write_all(bytes).unwrap();
         encoder.finish().unwrap()
     }
 
-    fn br(bytes: &[u8]) -> Vec<u8> {
+    pub(in super::super) fn br(bytes: &[u8]) -> Vec<u8> {
         let mut coded = Vec::new();
         let parameters = brotli::enc::BrotliEncoderParams { quality: 5, ..Default::default() };
         brotli::BrotliCompress(&mut &bytes[..], &mut coded, &parameters).unwrap();
@@ -271,7 +253,7 @@ mod tests {
         coding: ContentCoding,
         limits: &RequestLimits,
     ) -> Result<Bytes, BodyError> {
-        let (wire, buffer) = (wire.into(), BodyBudget::default().decoded());
+        let (wire, buffer) = (wire.into(), BodyBudget::default().decoded(limits));
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
         runtime.block_on(decode(&wire, coding, buffer, limits))
     }
@@ -354,25 +336,6 @@ mod tests {
     }
 
     #[test]
-    fn one_layer_of_a_known_coding_is_taken() {
-        let check = |fields: &[&str], expected: Option<ContentCoding>| {
-            let found = parse_content_encoding(fields.iter().map(|field| field.as_bytes()));
-            assert_eq!(found.ok(), expected, "{fields:?}");
-        };
-        check(&[], Some(ContentCoding::Identity));
-        check(&[""], Some(ContentCoding::Identity));
-        check(&["identity"], Some(ContentCoding::Identity));
-        check(&["GZIP"], Some(ContentCoding::Gzip));
-        check(&["x-gzip"], Some(ContentCoding::Gzip));
-        check(&["identity, deflate"], Some(ContentCoding::Deflate));
-        check(&["br"], Some(ContentCoding::Br));
-        check(&["gzip, gzip"], None);
-        check(&["gzip", "br"], None);
-        check(&["zstd"], None);
-        check(&["utf-8"], None);
-    }
-
-    #[test]
     fn a_file_of_gzip_is_known_by_name_and_beginning() {
         let check = |path: &str, wire: &[u8], expected| {
             let url = format!("https://a.example{path}").parse().unwrap();
@@ -384,18 +347,5 @@ mod tests {
         check("/sitemap.xml.gz", b"<urlset>", false);
         check("/sitemap.xml", &wire, false);
         check("/data.tar.gz", &wire, false);
-    }
-
-    #[test]
-    fn a_page_that_is_secretly_gzip_is_recognized_and_a_file_is_not() {
-        let check = |media: &str, wire: &[u8], expected| {
-            assert_eq!(is_gzip_unannounced(wire, &MediaType::read(media)), expected, "{media}");
-        };
-        let wire = gzip(TEXT.as_bytes());
-        check("text/html; charset=utf-8", &wire, true);
-        check("application/rss+xml", &wire, true);
-        check("", &wire, true);
-        check("application/gzip", &wire, false);
-        check("text/html", b"<html>", false);
     }
 }

@@ -11,6 +11,7 @@
 //! Large bodies live in memory mapped for them alone, because an allocator keeps such blocks after
 //! they are freed.
 
+use super::RequestLimits;
 use super::body::BodyError;
 use bytes::Bytes;
 use memmap2::MmapMut;
@@ -23,8 +24,9 @@ use tokio::time::timeout;
 const ORDINARY: usize = 256 << 10;
 /// The largest body of the large class, in bytes; a longer one is giant.
 const LARGE: usize = 1 << 20;
-/// The mapped memory of a giant body, in bytes; only pages that are written to use memory.
-const GIANT: usize = 10 << 20;
+/// The mapped memory of a giant body beyond its limit, in bytes; only pages that are written to use
+/// memory.
+const MARGIN: usize = 2 << 20;
 /// The number of large bodies at once.
 const LARGE_ONES: usize = 6;
 /// The number of giant bodies at once.
@@ -53,15 +55,15 @@ impl Default for BodyBudget {
 
 impl BodyBudget {
     /// Creates a buffer for a body as it is received.
-    pub(super) fn wire(&self) -> BodyBuffer {
+    pub(super) fn wire(&self, limits: &RequestLimits) -> BodyBuffer {
         let [wire, _] = &*self.0;
-        BodyBuffer::new(wire)
+        BodyBuffer::new(wire, limits.wire)
     }
 
     /// Creates a buffer for a body as it is decoded.
-    pub(super) fn decoded(&self) -> BodyBuffer {
+    pub(super) fn decoded(&self, limits: &RequestLimits) -> BodyBuffer {
         let [_, decoded] = &*self.0;
-        BodyBuffer::new(decoded)
+        BodyBuffer::new(decoded, limits.decoded)
     }
 }
 
@@ -72,6 +74,8 @@ pub(super) struct BodyBuffer {
     giant: Arc<Semaphore>,
     class: BodyClass,
     permit: Option<OwnedSemaphorePermit>,
+    /// The memory to map for a giant body, in bytes.
+    giant_size: usize,
     ordinary: Vec<u8>,
     mapped: Option<MappedBuffer>,
 }
@@ -84,7 +88,7 @@ enum BodyClass {
 }
 
 impl BodyBuffer {
-    fn new(permits: &BodyPermits) -> Self {
+    fn new(permits: &BodyPermits, limit: usize) -> Self {
         let BodyPermits { large, giant } = permits;
         let (large, giant) = (large.clone(), giant.clone());
         Self {
@@ -92,6 +96,7 @@ impl BodyBuffer {
             giant,
             class: BodyClass::Ordinary,
             permit: None,
+            giant_size: limit.saturating_add(MARGIN),
             ordinary: Vec::new(),
             mapped: None,
         }
@@ -118,8 +123,8 @@ impl BodyBuffer {
         let mapped = match self.mapped.take() {
             Some(mapped) if mapped.map.len() >= needed => mapped,
             before => {
-                let capacity =
-                    needed.max(if self.class == BodyClass::Large { LARGE } else { GIANT });
+                let is_large = self.class == BodyClass::Large;
+                let capacity = needed.max(if is_large { LARGE } else { self.giant_size });
                 let before = before.as_ref().map_or(self.ordinary.as_slice(), MappedBuffer::as_ref);
                 let mapped = MappedBuffer::of(before, capacity)?;
                 self.ordinary = Vec::new();
@@ -220,22 +225,35 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_giant_waits_for_another_and_an_ordinary_page_for_none() {
         let budget = BodyBudget::default();
-        let giant = filled(budget.wire(), LARGE + 1).await.unwrap();
+        let giant = filled(budget.wire(&RequestLimits::default()), LARGE + 1).await.unwrap();
         let copy = giant.slice(LARGE..);
         drop(giant);
-        assert_eq!(filled(budget.wire(), LARGE + 1).await, Err(BodyError::OutOfMemory));
+        assert_eq!(
+            filled(budget.wire(&RequestLimits::default()), LARGE + 1).await,
+            Err(BodyError::OutOfMemory)
+        );
         let mut large = Vec::new();
         for _ in 0..LARGE_ONES {
-            large.push(filled(budget.wire(), LARGE).await.unwrap());
+            large.push(filled(budget.wire(&RequestLimits::default()), LARGE).await.unwrap());
         }
-        assert_eq!(filled(budget.wire(), ORDINARY + 1).await, Err(BodyError::OutOfMemory));
-        assert_eq!(filled(budget.wire(), ORDINARY).await.unwrap().len(), ORDINARY);
-        assert!(filled(budget.decoded(), LARGE + 1).await.is_ok(), "it has places of its own");
+        assert_eq!(
+            filled(budget.wire(&RequestLimits::default()), ORDINARY + 1).await,
+            Err(BodyError::OutOfMemory)
+        );
+        assert_eq!(
+            filled(budget.wire(&RequestLimits::default()), ORDINARY).await.unwrap().len(),
+            ORDINARY
+        );
+        assert!(
+            filled(budget.decoded(&RequestLimits::default()), LARGE + 1).await.is_ok(),
+            "it has places of its own"
+        );
         drop(large);
-        let (waited, ()) = tokio::join!(filled(budget.wire(), LARGE + 1), async {
-            tokio::time::sleep(Duration::from_secs(5)).await;
-            drop(copy);
-        });
+        let (waited, ()) =
+            tokio::join!(filled(budget.wire(&RequestLimits::default()), LARGE + 1), async {
+                tokio::time::sleep(Duration::from_secs(5)).await;
+                drop(copy);
+            });
         assert_eq!(waited.map(|body| body.len()), Ok(LARGE + 1));
     }
 }

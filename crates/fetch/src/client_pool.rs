@@ -19,6 +19,10 @@ const ACCEPTED: HeaderValue = HeaderValue::from_static(
 /// The content codings that [`super::body`] decodes.
 const CODINGS: HeaderValue = HeaderValue::from_static("gzip, deflate, br");
 
+/// The maximum number of header fields of a response. Real ones have up to a hundred and some; their
+/// total size is bounded too.
+pub(super) const MAX_FIELDS: usize = 1000;
+
 /// A client with the addresses that it may connect to. Clones share both.
 #[derive(Clone)]
 pub(super) struct ClientPool {
@@ -71,6 +75,13 @@ fn builder(user_agent: &str, connect: Duration) -> reqwest::ClientBuilder {
         .referer(false)
         .retry(reqwest::retry::never())
         .connect_timeout(connect)
+        // Header lines that are invalid are skipped, as browsers and curl do; and `status_line`
+        // reads what is sent under another version.
+        .http1_ignore_invalid_headers_in_responses(true)
+        .http1_allow_spaces_after_header_name_in_responses(true)
+        .http1_allow_obsolete_multiline_headers_in_responses(true)
+        .http1_max_headers(MAX_FIELDS)
+        .http09_responses()
         // A reused connection would go to an address of an earlier lookup, without a permit for it.
         // And old servers close it during the delay between two requests, just when the next one is
         // sent.

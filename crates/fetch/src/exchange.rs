@@ -1,26 +1,29 @@
 //! Sends one request and reads its response. Redirects, permits and the address guard are handled
 //! by the callers.
 
-use super::body::{self, BodyError};
+use super::body::BodyError;
 use super::budget::BodyBuffer;
 use super::error::{FetchError, TimeoutPhase};
 use super::identity::RequestAuth;
 use super::redact::redacted;
 use super::{
-    Absence, RequestLimits, blocked, connect, freshness, freshness_lifetime, host_date, links,
-    retry_after, tls,
+    Absence, RequestLimits, blocked, coding, connect, freshness, freshness_lifetime, host_date,
+    links, redirect, retry_after, status_line, tls,
 };
 use bantin_core::clock::Clock;
 use bantin_core::{HubLinks, TlsPolicy};
 use bantin_page::{ContentCoding, MediaType, Validators};
 use bytes::Bytes;
-use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderValue, LOCATION, RETRY_AFTER};
+use reqwest::header::{
+    CONTENT_ENCODING, CONTENT_LOCATION, CONTENT_TYPE, HeaderValue, LOCATION, RETRY_AFTER,
+};
 use std::error::Error;
 use std::time::Duration;
 use tokio::time::timeout;
 use url::Url;
 
 /// The response of a host.
+#[expect(clippy::large_enum_variant, reason = "there is one for each request")]
 pub(super) enum WireResponse {
     /// 304: not modified. The updated validators, and the freshness lifetime.
     Unchanged(Validators, Option<Duration>),
@@ -47,6 +50,7 @@ pub(super) struct ReceivedBody {
     pub(super) validators: Validators,
     pub(super) fresh_for: Option<Duration>,
     pub(super) advertised: HubLinks,
+    pub(super) base: Option<Url>,
 }
 
 /// The part of a body to read.
@@ -87,15 +91,20 @@ pub(super) async fn exchange(
     if let Some(known) = known {
         freshness::add_validators(request.headers_mut(), known);
     }
-    let response = timeout(limits.first_byte, client.execute(request)).await.map_err(|_| {
-        FetchError::Timeout {
+    let received = async {
+        let response = client.execute(request).await;
+        let response = response.map_err(|error| request_error(url, error, tls, limits))?;
+        tls::check(&response, tls)
+            .map_err(|cause| FetchError::Tls { url: redacted(url), cause })?;
+        let corrected = status_line::corrected(response).await;
+        corrected.map_err(|why| FetchError::Broken { url: redacted(url), why })
+    };
+    let response =
+        timeout(limits.first_byte, received).await.map_err(|_| FetchError::Timeout {
             url: redacted(url),
             phase: TimeoutPhase::FirstByte,
             limit: limits.first_byte,
-        }
-    })?;
-    let response = response.map_err(|error| request_error(url, error, tls, limits))?;
-    tls::check(&response, tls).map_err(|cause| FetchError::Tls { url: redacted(url), cause })?;
+        })??;
     host_date::observe(clock, url, &response);
     if let Some(jar) = jar {
         jar.keep(url, response.headers());
@@ -149,9 +158,6 @@ async fn read(
 ) -> Result<ReceivedBody, FetchError> {
     let bad = |cause| FetchError::Body { url: redacted(url), cause };
     let too_large = || bad(BodyError::TooLarge { limit: limits.wire });
-    let fields = response.headers().get_all(CONTENT_ENCODING);
-    let mut coding =
-        body::parse_content_encoding(fields.iter().map(HeaderValue::as_bytes)).map_err(bad)?;
     // A body announced as too long is not read at all.
     let announced = response.content_length();
     if part == BodyPortion::Whole && announced.is_some_and(|length| length > limits.wire as u64) {
@@ -184,14 +190,13 @@ async fn read(
     let headers = response.headers();
     let media = headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes).map(String::from_utf8_lossy);
     let media = MediaType::read(&media.unwrap_or_default());
-    let is_gzip = body::is_gzip_unannounced(&wire, &media) || body::is_gzip_file(url, &wire);
-    if coding == ContentCoding::Identity && is_gzip {
-        coding = ContentCoding::Gzip;
-    }
-    let validators = freshness::response_validators(headers, &wire);
+    let declared = headers.get_all(CONTENT_ENCODING).iter().map(HeaderValue::as_bytes);
+    let coding = coding::of_body(&wire, declared, &media, url);
+    let validators = freshness::response_validators(headers, &wire, clock.now());
     let fresh_for = freshness_lifetime::response_lifetime(headers, clock.now());
     let advertised = links::advertised(headers, url);
-    Ok(ReceivedBody { media, coding, wire, validators, fresh_for, advertised })
+    let base = headers.get(CONTENT_LOCATION).and_then(|to| redirect::base(url, to.as_bytes()));
+    Ok(ReceivedBody { media, coding, wire, validators, fresh_for, advertised, base })
 }
 
 /// Classifies a request that got no response.

@@ -1,10 +1,15 @@
 //! Detects whether a page is unchanged since the last visit (conditional requests: RFC 9110 section
 //! 13, RFC 9111 section 4.3).
 
+use super::freshness_lifetime::date;
 use bantin_page::Validators;
+use chrono::{DateTime, TimeDelta, Utc};
 use reqwest::header::{
-    ETAG, HeaderMap, HeaderName, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED,
+    DATE, ETAG, HeaderMap, HeaderName, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED,
 };
+
+/// The time by which the clocks of a host's machines may differ.
+const CLOCK_SKEW: TimeDelta = TimeDelta::minutes(5);
 
 /// The BLAKE3 hash of a body as received, as 32 hexadecimal digits.
 pub(super) fn wire_hash(wire: &[u8]) -> String {
@@ -26,13 +31,29 @@ pub(super) fn add_validators(headers: &mut HeaderMap, known: &Validators) {
     show(IF_MODIFIED_SINCE, &known.last_modified);
 }
 
-/// The validators of a response with a body.
-pub(super) fn response_validators(headers: &HeaderMap, wire: &[u8]) -> Validators {
+/// The validators of a response with a body, received at `now`.
+///
+/// A host whose `Last-Modified` is in the future answers 304 until then, whatever it publishes, so
+/// none of its validators is kept: the next request is for the whole page.
+pub(super) fn response_validators(
+    headers: &HeaderMap,
+    wire: &[u8],
+    now: DateTime<Utc>,
+) -> Validators {
+    let host_now = date(headers, DATE).unwrap_or(now).max(now);
+    let is_trusted =
+        date(headers, LAST_MODIFIED).is_none_or(|modified| modified <= host_now + CLOCK_SKEW);
+    let kept = |name| text(headers, name).filter(|_| is_trusted);
     Validators {
-        etag: text(headers, ETAG),
-        last_modified: text(headers, LAST_MODIFIED),
+        etag: kept(ETAG),
+        last_modified: kept(LAST_MODIFIED),
         wire_hash: Some(wire_hash(wire)),
     }
+}
+
+/// The validators of a body without header fields.
+pub(super) fn wire_validators(wire: &[u8]) -> Validators {
+    Validators { wire_hash: Some(wire_hash(wire)), ..Validators::default() }
 }
 
 /// The validators after a 304: those in the response replace the stored ones (RFC 9111 section
@@ -74,6 +95,28 @@ mod tests {
         );
         assert_eq!(headers.get(IF_NONE_MATCH).unwrap(), "\"a\"");
         assert!(!headers.contains_key(IF_MODIFIED_SINCE));
+    }
+
+    #[test]
+    fn a_change_in_the_future_is_no_validator() {
+        let now = "2026-11-20T08:00:00Z".parse().unwrap();
+        let check = |modified: &'static str, sent: Option<&'static str>, is_kept: bool| {
+            let mut headers = HeaderMap::new();
+            headers.insert(ETAG, HeaderValue::from_static("\"a\""));
+            headers.insert(LAST_MODIFIED, HeaderValue::from_static(modified));
+            headers.extend(sent.map(|sent| (DATE, HeaderValue::from_static(sent))));
+            let Validators { etag, last_modified, wire_hash } =
+                response_validators(&headers, b"a", now);
+            assert_eq!((etag.is_some(), last_modified.is_some()), (is_kept, is_kept), "{modified}");
+            assert!(wire_hash.is_some());
+        };
+        check("Fri, 20 Nov 2026 07:00:00 GMT", None, true);
+        check("Fri, 20 Nov 2026 08:04:00 GMT", None, true);
+        check("Sat, 21 Nov 2026 08:00:00 GMT", None, false);
+        check("Fri, 01 Jan 2038 00:00:00 GMT", Some("Fri, 20 Nov 2026 08:00:00 GMT"), false);
+        // The clock of the whole host is ahead.
+        check("Sat, 21 Nov 2026 08:00:00 GMT", Some("Sat, 21 Nov 2026 08:00:00 GMT"), true);
+        check("yesterday", None, true);
     }
 
     #[test]

@@ -6,11 +6,11 @@
 //! - `resolve` and `address`: name resolution and the guard against private addresses;
 //! - `host_limiter` and `request_queue`: the permit for the host, its delay and its daily budget;
 //! - `identity` and `cookies`: credentials, header fields, forms and cookies;
-//! - `client_pool` or `proxy`, with `tls`, `exchange` and `budget`: sending the request and reading
-//!   the response;
+//! - `client_pool` or `proxy`, with `tls`, `exchange`, `status_line` and `budget`: sending the request
+//!   and reading the response;
 //! - `host_date`: the host's clock, for the guard of ours;
 //! - `freshness` and `freshness_lifetime`: whether the page changed, and when to fetch it again;
-//! - [`body`]: decoding the body.
+//! - `coding` and [`body`]: the content coding that the body really has, and decoding it.
 //!
 //! `message` sends requests that are not for a page, such as WebSub deliveries. `folder` answers
 //! from saved pages instead of the network. `render` loads a page in a browser, under the permit of
@@ -21,6 +21,7 @@ mod blocked;
 pub mod body;
 mod budget;
 mod client_pool;
+mod coding;
 mod connect;
 mod cookies;
 mod error;
@@ -42,6 +43,7 @@ mod request_queue;
 mod resolve;
 mod retry_after;
 mod robots;
+mod status_line;
 #[cfg(test)]
 mod tests;
 mod tls;
@@ -87,7 +89,7 @@ const HOLD_MARGIN: Duration = Duration::from_secs(10);
 /// The number of Brotli bodies decoded at once. Each decoder has a window of megabytes.
 const WINDOWS: usize = 2;
 
-/// The largest body, in bytes, that is decoded a second time when it is gzip again.
+/// The largest body, in bytes, that is decoded a second time when it is compressed again.
 const SMALL: usize = 256 << 10;
 
 /// The settings of a [`Fetcher`], the same for all sources.
@@ -184,6 +186,7 @@ struct PendingRequest<'a> {
     part: BodyPortion,
     /// The delay that robots.txt requires after the request, if it is longer than the source's own.
     delay: Duration,
+    limits: RequestLimits,
 }
 
 impl Fetcher {
@@ -218,7 +221,24 @@ impl Fetcher {
     /// Fetches a page. Waits in the queue of its host, and fails if the permit would take longer
     /// than [`RequestLimits::patience`].
     pub async fn get(&self, request: Request<'_>) -> Result<Response, FetchError> {
-        let limits = self.options.limits;
+        self.get_within(request, self.options.limits).await
+    }
+
+    /// Fetches a document that may have `max_bytes`, such as a sitemap. Of documents that are larger
+    /// than a page, one is in memory at a time.
+    pub async fn get_document(
+        &self,
+        request: Request<'_>,
+        max_bytes: usize,
+    ) -> Result<Response, FetchError> {
+        self.get_within(request, self.options.limits.for_document(max_bytes)).await
+    }
+
+    async fn get_within(
+        &self,
+        request: Request<'_>,
+        limits: RequestLimits,
+    ) -> Result<Response, FetchError> {
         if let Some(folder) = request.folder {
             let now = self.options.clock.now();
             let Request { url, validators, .. } = request;
@@ -227,7 +247,7 @@ impl Fetcher {
             } else {
                 folder::get(folder, url, validators, &limits, now).await?
             };
-            return self.decode_saved(found).await;
+            return self.decode_saved(found, &limits).await;
         }
         let requested = redirect::check_url(request.url)?;
         // The form of a pager is sent without a browser: the server builds its response.
@@ -259,7 +279,7 @@ impl Fetcher {
                 CacheHints { fresh_for, moved_to, ..CacheHints::default() }
             };
             let (location, repeats_form) =
-                match self.request_page(&url, request, auth, &mut left).await? {
+                match self.request_page(&url, request, auth, &mut left, limits).await? {
                     WireResponse::Redirect { location, repeats_form, is_permanent } => {
                         all_permanent &= is_permanent;
                         (location, repeats_form)
@@ -278,7 +298,8 @@ impl Fetcher {
                     WireResponse::Body(received) => {
                         let mut hints = hints(received.fresh_for, &url);
                         hints.advertised = received.advertised.clone();
-                        return self.page(requested, url, received, hints).await;
+                        hints.base.clone_from(&received.base);
+                        return self.page(requested, url, received, hints, &limits).await;
                     }
                 };
             let target = redirect::follow(&url, &location)?;
@@ -294,32 +315,51 @@ impl Fetcher {
         Err(FetchError::TooManyRedirects { url: redacted(&requested), most: limits.redirects })
     }
 
-    /// Decodes a body as it was received or stored, within the limits of this fetcher.
-    pub async fn decode(&self, wire: &Bytes, coding: ContentCoding) -> Result<Bytes, BodyError> {
+    /// Decodes a body as it was received or stored, within the limits of this fetcher, or those of a
+    /// document of `max_bytes`.
+    pub async fn decode(
+        &self,
+        wire: &Bytes,
+        coding: ContentCoding,
+        max_bytes: usize,
+    ) -> Result<Bytes, BodyError> {
+        self.decode_within(wire, coding, &self.options.limits.for_document(max_bytes)).await
+    }
+
+    async fn decode_within(
+        &self,
+        wire: &Bytes,
+        coding: ContentCoding,
+        limits: &RequestLimits,
+    ) -> Result<Bytes, BodyError> {
         let _window = match coding {
             ContentCoding::Br => self.brotli_permits.acquire().await.ok(),
             ContentCoding::Identity | ContentCoding::Gzip | ContentCoding::Deflate => None,
         };
-        let limits = &self.options.limits;
-        let bytes = body::decode(wire, coding, self.bodies.decoded(), limits).await?;
-        // A gzip file that was compressed again in transit. A longer one stays compressed: it holds
-        // a permit for a large decoded body, and waiting for a second one could deadlock.
-        if coding == ContentCoding::Gzip && body::is_gzip(&bytes) && bytes.len() <= SMALL {
+        let bytes = body::decode(wire, coding, self.bodies.decoded(limits), limits).await?;
+        // A compressed file that was compressed again in transit. A longer one stays compressed: it
+        // holds a permit for a large decoded body, and waiting for a second one could deadlock.
+        let is_short = coding != ContentCoding::Identity && bytes.len() <= SMALL;
+        if let Some(second) = coding::of_decoded(&bytes).filter(|_| is_short) {
             let inner = Bytes::copy_from_slice(&bytes);
             drop(bytes);
-            return body::decode(&inner, coding, self.bodies.decoded(), limits).await;
+            return body::decode(&inner, second, self.bodies.decoded(limits), limits).await;
         }
         Ok(bytes)
     }
 
     /// Decodes a saved gzip file as if it had arrived over the network.
-    async fn decode_saved(&self, found: Response) -> Result<Response, FetchError> {
+    async fn decode_saved(
+        &self,
+        found: Response,
+        limits: &RequestLimits,
+    ) -> Result<Response, FetchError> {
         let Response::Page(mut page) = found else { return Ok(found) };
         if page.coding == ContentCoding::Identity && body::is_gzip_file(&page.url, &page.wire) {
             page.coding = ContentCoding::Gzip;
         }
         if page.coding != ContentCoding::Identity {
-            let decoded = self.decode(&page.wire, page.coding).await;
+            let decoded = self.decode_within(&page.wire, page.coding, limits).await;
             page.bytes =
                 decoded.map_err(|cause| FetchError::Body { url: redacted(&page.url), cause })?;
         }
@@ -334,11 +374,12 @@ impl Fetcher {
         request: Request<'_>,
         auth: RequestAuth,
         left: &mut Duration,
+        limits: RequestLimits,
     ) -> Result<WireResponse, FetchError> {
         let Request { access, validators, .. } = request;
         let robots = self.robots(url, access).await?;
         let delay = robots::check_url(&robots, url, &self.agent, self.system_clock.now())?;
-        let pending = PendingRequest { auth, validators, part: BodyPortion::Whole, delay };
+        let pending = PendingRequest { auth, validators, part: BodyPortion::Whole, delay, limits };
         self.send_request(url, pending, access, left).await
     }
 
@@ -403,12 +444,12 @@ impl Fetcher {
         access: &HostAccess,
         left: &mut Duration,
     ) -> Result<WireResponse, FetchError> {
-        let limits = &self.options.limits;
         let (mut permit, addresses) = self.acquire_permit(url, access, *left).await?;
         let began = Instant::now();
-        let PendingRequest { auth, validators, part, delay } = pending;
+        let PendingRequest { auth, validators, part, delay, limits } = pending;
+        let limits = &limits;
         permit.delay_host(delay);
-        let (tls, buffer) = (&access.tls, self.bodies.wire());
+        let (tls, buffer) = (&access.tls, self.bodies.wire(limits));
         let requested = WireRequest { url, auth, validators, part, clock: &self.system_clock };
         let exchange = async {
             match &access.proxy {
@@ -488,9 +529,10 @@ impl Fetcher {
         url: Url,
         received: ReceivedBody,
         hints: CacheHints,
+        limits: &RequestLimits,
     ) -> Result<Response, FetchError> {
         let ReceivedBody { media, coding, wire, validators, .. } = received;
-        let decoded = self.decode(&wire, coding).await;
+        let decoded = self.decode_within(&wire, coding, limits).await;
         let bytes = decoded.map_err(|cause| FetchError::Body { url: redacted(&url), cause })?;
         let fetched = self.options.clock.now();
         Ok(Response::Page(Page {

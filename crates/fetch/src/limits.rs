@@ -26,6 +26,13 @@ pub struct RequestLimits {
     pub patience: Duration,
 }
 
+impl RequestLimits {
+    /// The limits for a document that may have `max_bytes`, received and decoded, if that is more.
+    pub(super) fn for_document(self, max_bytes: usize) -> Self {
+        Self { wire: self.wire.max(max_bytes), decoded: self.decoded.max(max_bytes), ..self }
+    }
+}
+
 impl Default for RequestLimits {
     fn default() -> Self {
         Self {
@@ -40,7 +47,9 @@ impl Default for RequestLimits {
             // Some provincial servers take most of a minute for a listing.
             first_byte: Duration::from_secs(60),
             idle: Duration::from_secs(15),
-            redirects: 5,
+            // As many as browsers and curl follow in practice: portals have seven in a row (host, language,
+            // session, consent).
+            redirects: 10,
             // Longer than any permit of another process, far shorter than a `Retry-After`.
             patience: Duration::from_secs(10 * 60),
         }

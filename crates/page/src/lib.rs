@@ -61,6 +61,9 @@ pub struct CacheHints {
     pub moved_to: Option<Url>,
     /// The hubs and the own address (`rel="self"`) in its `Link` fields.
     pub advertised: HubLinks,
+    /// The base of its relative addresses, if `Content-Location` names another one (RFC 3986 section
+    /// 5.1.3).
+    pub base: Option<Url>,
 }
 
 /// The media type of a response (`Content-Type`, RFC 9110 section 8.3).

@@ -157,13 +157,15 @@ fn source(entry: &FeedEntry, view: &FeedView<'_>) -> Option<Source> {
 
 fn extensions(entry: &FeedEntry) -> ExtensionMap {
     let mut extensions = ExtensionMap::new();
+    // The agency's source of the text, as in RSS. Validators treat `dc:source` as a second source
+    // beside `atom:source`, which is the agency here.
     if let Some(source) = &entry.source_line {
-        let source = Extension {
-            name: "dc:source".to_owned(),
+        let publisher = Extension {
+            name: "dc:publisher".to_owned(),
             value: Some(source.clone()),
             ..Extension::default()
         };
-        extensions.insert("dc".to_owned(), [("source".to_owned(), vec![source])].into());
+        extensions.insert("dc".to_owned(), [("publisher".to_owned(), vec![publisher])].into());
     }
     if !entry.pictures.is_empty() {
         let pictures = entry.pictures.iter().map(picture).collect();

@@ -25,8 +25,6 @@ fn outline(site: &Site, feeds: &[Feed]) -> io::Result<Vec<u8>> {
         writer.create_element("head").write_inner_content(|writer| {
             let title = line(&site.title);
             writer.create_element("title").write_text_content(BytesText::new(&title))?;
-            let docs = BytesText::new("https://opml.org/spec2.opml");
-            writer.create_element("docs").write_text_content(docs)?;
             Ok(())
         })?;
         writer

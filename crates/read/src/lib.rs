@@ -16,6 +16,7 @@ mod bounded_json;
 pub mod discover;
 mod explain;
 pub mod extract;
+mod first_sentence;
 pub mod normalize;
 mod single_page;
 

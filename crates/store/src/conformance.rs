@@ -828,6 +828,24 @@ async fn a_host_is_believed_for_a_week_that_nothing_changed() {
 }
 
 #[tokio::test]
+async fn a_host_is_doubted_once_it_is_silent_for_longer_than_usual() {
+    let day = TimeDelta::days(1);
+    for (pause, believed) in
+        [(TimeDelta::hours(1), TimeDelta::hours(12)), (day, day * 4), (day * 5, day * 7)]
+    {
+        let (store, _folder) = store(&[source("a")]).await;
+        let at = |number: i32| noon() + pause * number;
+        for number in 1..=5_i32 {
+            let made = article("a", number.unsigned_abs(), at(number));
+            commit(&store, vec![made], at(number)).await;
+        }
+        let shown = async |now| store.state(&slug("a"), now).await.unwrap().validators.is_some();
+        assert!(shown(at(5) + believed - TimeDelta::seconds(1)).await, "{pause}");
+        assert!(!shown(at(5) + believed).await, "{pause}");
+    }
+}
+
+#[tokio::test]
 async fn an_article_is_found_by_its_id_its_beginning_and_its_addresses() {
     let (store, _folder) = store(&[source("a")]).await;
     let [one, two] = [1, 2].map(|number| article("a", number, noon()));

@@ -21,8 +21,15 @@ const HISTORY: i64 = 1000;
 /// The time for which pages are kept, so that `explain` works offline.
 const PAGES_KEPT: TimeDelta = TimeDelta::days(90);
 
-/// The time after which an unchanged listing is read in full again.
-const FULL_READ_INTERVAL: TimeDelta = TimeDelta::days(7);
+/// The longest time after which an unchanged listing is read in full again.
+const MAX_READ_INTERVAL: TimeDelta = TimeDelta::days(7);
+/// The shortest one: a night without news.
+const MIN_READ_INTERVAL: TimeDelta = TimeDelta::hours(12);
+/// The number of usual pauses between two articles after which a host that still reports an
+/// unchanged listing is doubted.
+const DOUBTED_PAUSES: i32 = 4;
+/// The number of articles that define the usual pause.
+const RHYTHM: usize = 20;
 
 /// The number of successful visits that define the normal state of a source.
 const USUAL: usize = 10;
@@ -135,11 +142,32 @@ impl Store {
     }
 }
 
+/// The time after which an unchanged listing of a source is read in full again: some hosts report
+/// it as unchanged whatever they publish. It follows the rhythm in which the source publishes.
+fn read_interval(db: &Transaction<'_>, source: &Slug) -> Result<TimeDelta, TransactionError> {
+    let mut arrivals = db.prepare_cached(
+        "SELECT arrival FROM article WHERE source = ?1 AND withdrawn IS NULL
+         ORDER BY arrival DESC, published DESC, id LIMIT ?2",
+    )?;
+    let arrivals = arrivals
+        .query_map((source.as_str(), i64::try_from(RHYTHM).unwrap_or_default()), |row| {
+            row.get::<_, i64>(0)
+        })?
+        .collect::<Result<Vec<i64>, _>>()?;
+    let ([newest, .., oldest], Ok(count)) = (arrivals.as_slice(), i64::try_from(arrivals.len()))
+    else {
+        return Ok(MAX_READ_INTERVAL);
+    };
+    let pause = TimeDelta::milliseconds((newest - oldest) / (count - 1).max(1));
+    Ok((pause * DOUBTED_PAUSES).clamp(MIN_READ_INTERVAL, MAX_READ_INTERVAL))
+}
+
 fn state(
     db: &Transaction<'_>,
     source: &Slug,
     now: DateTime<Utc>,
 ) -> Result<SourceState, TransactionError> {
+    let interval = read_interval(db, source)?;
     // The listing must also be read if a rejected page is due again, or if an item repeated an
     // article of another source and that article has changed.
     let row = db
@@ -150,7 +178,7 @@ fn state(
                   WHERE repeated.source = source.id AND repeated.hash <> article.hash),
                  etag, last_modified, wire_hash, learned, volatile FROM source WHERE id = ?1",
         )?
-        .query_row((source.as_str(), millis(now), millis(now - FULL_READ_INTERVAL)), |row| {
+        .query_row((source.as_str(), millis(now), millis(now - interval)), |row| {
             let validators = Validators {
                 etag: row.get(2)?,
                 last_modified: row.get(3)?,

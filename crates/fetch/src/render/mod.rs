@@ -31,7 +31,6 @@ use driver::WebDriver;
 use meter::LoadTraffic;
 use page::RenderedPage;
 use proxy::{LoopbackProxy, ProxyGuard};
-use reqwest::header::HeaderMap;
 use std::collections::HashMap;
 use std::io;
 use std::net::IpAddr;
@@ -96,7 +95,7 @@ impl Fetcher {
             cause: BodyError::TooLarge { limit },
         })?;
         let wire = Bytes::from(html);
-        let validators = freshness::response_validators(&HeaderMap::new(), &wire);
+        let validators = freshness::wire_validators(&wire);
         let hints = CacheHints::default();
         if freshness::is_same(known, &validators) {
             return Ok(Response::Unchanged(validators, hints));

@@ -77,6 +77,7 @@ impl Fetcher {
                 validators: None,
                 part: BodyPortion::Beginning(MAX_BYTES),
                 delay: Duration::ZERO,
+                limits: self.options.limits,
             };
             let why = match self.send_request(&url, asking, access, &mut left).await {
                 Ok(WireResponse::Redirect { location, .. }) => {

@@ -81,20 +81,20 @@ async fn of_mixed_answers_only_the_permitted_are_used() {
 }
 
 #[tokio::test]
-async fn a_chain_of_redirects_is_followed_five_times() {
+async fn a_chain_of_redirects_is_followed_ten_times() {
     let agency = Agency::open(|head| match path(head).trim_start_matches('/').parse::<u32>() {
         Ok(0) | Err(_) => html("đây rồi"),
         Ok(left) => answer(301, &format!("location: /{}\r\n", left - 1), b""),
     })
     .await;
     let fetcher = fetcher();
-    let found = page(get(&fetcher, &agency.at("/5#a"), &loopback()).await);
-    assert_eq!(found.requested.as_str(), agency.at("/5#a"));
+    let found = page(get(&fetcher, &agency.at("/10#a"), &loopback()).await);
+    assert_eq!(found.requested.as_str(), agency.at("/10#a"));
     assert_eq!(found.url.as_str(), agency.at("/0#a"));
-    assert_eq!(agency.hits(), 6);
-    let error = get(&fetcher, &agency.at("/6"), &loopback()).await.unwrap_err();
-    assert!(matches!(error, FetchError::TooManyRedirects { most: 5, .. }), "{error}");
-    assert_eq!(agency.hits(), 12);
+    assert_eq!(agency.hits(), 11);
+    let error = get(&fetcher, &agency.at("/11"), &loopback()).await.unwrap_err();
+    assert!(matches!(error, FetchError::TooManyRedirects { most: 10, .. }), "{error}");
+    assert_eq!(agency.hits(), 22);
 }
 
 #[tokio::test]

@@ -135,7 +135,7 @@ async fn a_site_that_changes_its_cookie_for_ever_is_given_up() {
     let access = as_one(RequestIdentity { keeps_cookies: true, ..nobody(&agency.at("/")) });
     let error = get(&fetcher(), &agency.at("/"), &access).await.unwrap_err();
     assert!(matches!(error, FetchError::TooManyRedirects { .. }), "{error}");
-    assert_eq!(agency.hits(), 6);
+    assert_eq!(agency.hits(), 11);
 }
 
 #[tokio::test]

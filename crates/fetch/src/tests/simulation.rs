@@ -141,6 +141,7 @@ impl World {
             validators,
             fresh_for: None,
             advertised,
+            base: None,
         }))
     }
 }

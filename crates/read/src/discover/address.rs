@@ -42,8 +42,9 @@ pub(super) fn resolve(href: &str, base: &Url) -> Result<Url, AddressError> {
     }
     let malformed =
         |e: url::ParseError| AddressError::Malformed { href: href.to_owned(), why: e.to_string() };
-    // Editors type `www.lamdong.gov.vn/tin` into the link field; no site has a folder of that name.
-    let mut url = if starts_with_www(href) {
+    // Editors type `www.lamdong.gov.vn/tin` into the link field, or the name of their own site; no
+    // site has a folder of that name.
+    let mut url = if starts_with_host(href, base) {
         Url::parse(&format!("{}://{href}", base.scheme())).map_err(malformed)?
     } else {
         base.join(href).map_err(malformed)?
@@ -55,6 +56,7 @@ pub(super) fn resolve(href: &str, base: &Url) -> Result<Url, AddressError> {
         url.set_fragment(None);
     }
     drop_trackers(&mut url);
+    encode_bars(&mut url);
     Ok(without_session(url))
 }
 
@@ -71,8 +73,23 @@ pub(super) fn fragment(href: &str) -> Option<&str> {
     (!fragment.is_empty() && !is_route(fragment)).then_some(fragment)
 }
 
-fn starts_with_www(href: &str) -> bool {
-    href.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("www."))
+fn starts_with_host(href: &str, base: &Url) -> bool {
+    let name = href.split(['/', '?', '#']).next().unwrap_or_default();
+    let is_www = href.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("www."));
+    let is_own = base.domain().is_some_and(|own| {
+        let own = own.strip_prefix("www.").unwrap_or(own);
+        own.contains('.') && name.eq_ignore_ascii_case(own)
+    });
+    is_www || is_own
+}
+
+/// Encodes the `|` of a query: the URL standard leaves it, but it is no character of a URI (RFC 3986
+/// section 2).
+fn encode_bars(url: &mut Url) {
+    if let Some(query) = url.query().filter(|query| query.contains('|')) {
+        let encoded = query.replace('|', "%7C");
+        url.set_query(Some(&encoded));
+    }
 }
 
 /// Removes tracking parameters from the query and keeps the rest byte for byte: SharePoint does not
@@ -115,6 +132,9 @@ mod tests {
         check("\\tin\\1.html", &format!("{site}/tin/1.html"));
         check("//dantoc.example/1", "https://dantoc.example/1");
         check("www.dantoc.example/1", "https://www.dantoc.example/1");
+        check("bandantoc.lamdong.example/tin/7", &format!("{site}/tin/7"));
+        check("lamdong.example/tin/7", &format!("{site}/tin-tuc/lamdong.example/tin/7"));
+        check("/a?loai=1|2&x=3", &format!("{site}/a?loai=1%7C2&x=3"));
         check(
             "/a?List=%7BA-1%7D&ID=7&utm_source=zalo&fbclid=x",
             &format!("{site}/a?List=%7BA-1%7D&ID=7"),

@@ -3,7 +3,7 @@
 //! A field of the wrong type counts as missing. Relative addresses are resolved against the
 //! source's `home`, because an API's own address is unrelated to the pages of readers.
 
-use super::feed::{EntryText, RawEntry};
+use super::feed::{EntryAddress, EntryText, FeedPerson, RawEntry};
 use super::{DataError, DiscoverError, address, data, feed};
 use bantin_core::{JsonAddress, JsonPath, JsonPaths, Listing, Source};
 use bantin_page::Page;
@@ -44,7 +44,7 @@ pub(super) fn listing(
     let (mut entries, mut addresses) = (Vec::new(), Vec::new());
     for item in items.into_iter().take(feed::MAX_ITEMS) {
         entries.push(entry(item, paths));
-        addresses.push(address_of(item, &paths.address, home, page));
+        addresses.push(address_of(item, &paths.address, home, page).map(EntryAddress::Page));
     }
     feed::swap_month_first(&mut entries);
     Ok(feed::listing(entries.into_iter().zip(addresses), home, home))
@@ -55,16 +55,16 @@ fn entry(item: &Value, paths: &JsonPaths) -> RawEntry {
     let written = paths.date.as_ref().and_then(|path| path.all(item).into_iter().next());
     RawEntry {
         id: text(&paths.id),
-        link: match &paths.address {
-            JsonAddress::Link(path) => path.text(item),
-            JsonAddress::Template(_) => None,
+        links: match &paths.address {
+            JsonAddress::Link(path) => path.text(item).into_iter().collect(),
+            JsonAddress::Template(_) => Vec::new(),
         },
         title: paths.title.text(item).map(EntryText::Html),
         date: written.and_then(date),
         summary: text(&paths.summary).map(EntryText::Html),
         content: text(&paths.content).map(content),
         image: text(&paths.image),
-        author: text(&paths.author),
+        authors: text(&paths.author).as_deref().map(FeedPerson::read).into_iter().collect(),
         tags: paths.tags.as_ref().map(|path| path.texts(item)).unwrap_or_default(),
         ..RawEntry::default()
     }

@@ -9,7 +9,7 @@
 //! fragment if it has one, otherwise by its title, and by its date if the titles are equal too.
 
 use super::{shape, shortened};
-use bantin_core::{Listing, ListingItem, SkippedItem};
+use bantin_core::{HostAccess, Listing, ListingItem, SkippedItem};
 use bantin_page::plain;
 use chrono::{DateTime, NaiveDate};
 use std::collections::{HashMap, HashSet};
@@ -22,8 +22,8 @@ const MAX_TAGS: usize = 100;
 /// Maximum number of items with one key that an item is compared with. Beyond it, only equal titles
 /// count as copies.
 const MAX_COMPARED: usize = 32;
-/// Maximum memory of the items of a listing, in bytes: it is in memory as long as the visit takes.
-/// A feed of a hundred complete articles needs a megabyte.
+/// Maximum memory of the items of a listing, in bytes, unless its document is a large one: it is in
+/// memory as long as the visit takes. A feed of a hundred complete articles needs a megabyte.
 const MAX_SIZE: usize = 6 << 20;
 /// Maximum number of reported items that cannot be used.
 const MAX_SKIPPED: usize = 1000;
@@ -38,11 +38,25 @@ pub(super) struct ListingBuilder {
     fragments: HashMap<usize, String>,
     /// The memory of the items.
     size: usize,
+    /// The size of the document, if it is larger than a page.
+    document: usize,
     /// The number of items left out because of their size.
     omitted: usize,
 }
 
 impl ListingBuilder {
+    /// For the items of a document of this size in bytes. Those of one that is larger than a page
+    /// may need as much memory more.
+    pub(super) fn of_document(size: usize) -> Self {
+        let document = if size > HostAccess::MAX_PAGE { size } else { 0 };
+        Self { document, ..Self::default() }
+    }
+
+    /// The maximum memory of the items.
+    fn max_size(&self) -> usize {
+        MAX_SIZE + self.document
+    }
+
     /// Adds an item. If its article is already listed, fills the fields that are missing there.
     pub(super) fn add(&mut self, item: ListingItem) {
         if !self.has_room(&item) {
@@ -86,7 +100,7 @@ impl ListingBuilder {
     /// Whether there is room for an item, which then counts.
     fn has_room(&mut self, item: &ListingItem) -> bool {
         let size = item_size(item);
-        let fits = self.size + size <= MAX_SIZE;
+        let fits = self.size + size <= self.max_size();
         self.size += if fits { size } else { 0 };
         self.omitted += usize::from(!fits);
         fits
@@ -118,7 +132,10 @@ impl ListingBuilder {
         if self.omitted > 0 {
             self.listing.skipped.push(SkippedItem {
                 item: format!("{} items", self.omitted),
-                why: format!("the items of a listing may have {} MiB together", MAX_SIZE >> 20),
+                why: format!(
+                    "the items of a listing may have {} MiB together",
+                    self.max_size() >> 20
+                ),
             });
         }
         self.listing

@@ -9,6 +9,7 @@
 
 mod address;
 mod data;
+mod escaping;
 mod feed;
 mod files;
 mod guess;
@@ -32,14 +33,16 @@ use std::fmt;
 use url::Url;
 
 pub use data::DataError;
-pub use feed::{FeedError, ForeignFeed, ForeignItem, OpmlOutline, foreign, outlines};
+pub use feed::{FeedError, FeedPerson, ForeignFeed, ForeignItem, OpmlOutline, foreign, outlines};
 pub use guess::{PathGuess, guess, is_json};
 pub use listing_builder::is_same_title;
 pub use news::{NewsList, PageNews};
-pub use sitemap::{ChildSitemap, SitemapError, SitemapSet, is_sitemap};
+pub(crate) use plain::first_line;
+pub use sitemap::{ChildSitemap, MAX_SITEMAP, SitemapError, SitemapSet, is_sitemap};
 
-/// The reason why no item was found on a page. An empty listing is always an error: a redesigned
-/// site looks empty too, and that must not change what is published.
+/// The reason why no item was found on a page. Except for a valid feed without items, an empty
+/// listing is an error: a redesigned site looks empty too, and that must not change what is
+/// published.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DiscoverError {
     /// The bytes cannot be decoded as a page.
@@ -159,7 +162,8 @@ impl DiscoverError {
 
 /// Finds the news items on a page of a source, in page order, each article once.
 ///
-/// The listing is never empty; items that cannot be used are listed in it with the reason.
+/// Only that of a valid feed may be empty; items that cannot be used are listed in it with the
+/// reason.
 pub fn items(page: &Page, source: &Source) -> Result<Listing, DiscoverError> {
     items_with_profile(page, source, &ListingProfile::default())
 }

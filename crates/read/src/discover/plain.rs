@@ -1,5 +1,6 @@
 //! Plain text on one line, from an element or from an HTML snippet.
 
+use super::escaping::{peeled, without_references};
 use super::simple_html::{self, SimpleText};
 use bantin_page::dom::text_of;
 use bantin_page::{Dom, SafeHtml};
@@ -54,15 +55,26 @@ pub(super) fn of_html_within(html: &str, most: usize) -> Option<String> {
 }
 
 fn of_parsed(html: &str) -> Option<String> {
+    line(&text_of_html(html)?)
+}
+
+/// The text of an HTML snippet, a line for each block.
+fn text_of_html(html: &str) -> Option<String> {
     let dom = Dom::parse(&SafeHtml::check(html.to_owned()).ok()?).ok()?;
-    of_element(dom.tree().root_element())
+    Some(text_of(dom.tree().root_element()))
+}
+
+/// The first line of an HTML snippet that says something.
+pub(crate) fn first_line(html: &str) -> Option<String> {
+    text_of_html(html)?.lines().find_map(line)
 }
 
 /// The text of a title that may contain HTML: references are resolved, the tags of [`IN_TITLES`]
-/// removed.
+/// removed, however often they are escaped.
 pub(super) fn of_title(title: &str) -> Option<String> {
+    let title = &peeled(title.to_owned());
     if !title.contains('<') {
-        return of_html(title);
+        return of_html(title).map(without_references);
     }
     let mut html = String::with_capacity(title.len());
     let mut pieces = title.split('<');
@@ -74,7 +86,7 @@ pub(super) fn of_title(title: &str) -> Option<String> {
         html.push_str(if IN_TITLES.contains(&name.as_str()) { "<" } else { "&lt;" });
         html.push_str(piece);
     }
-    of_html(&html)
+    of_html(&html).map(without_references)
 }
 
 #[cfg(test)]
@@ -93,5 +105,8 @@ mod tests {
         check("Luật <sửa đổi> và 5 < 7", "Luật <sửa đổi> và 5 < 7");
         check("<Thông báo> A&B", "<Thông báo> A&B");
         check("&nbsp; \u{200B}", "");
+        check("&lt;b&gt;Khẩn&lt;/b&gt;: mưa &amp;amp; lũ", "Khẩn: mưa & lũ");
+        check("<![CDATA[Nghỉ <i>lễ</i>]]>", "Nghỉ lễ");
+        check("Phần tử <head> và &lt;col&gt;", "Phần tử <head> và <col>");
     }
 }

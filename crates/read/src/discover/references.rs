@@ -71,6 +71,12 @@ pub(super) fn unescaped(raw: &str) -> Cow<'_, str> {
     Cow::Owned(text)
 }
 
+/// The text with its references resolved; `None` if it has no defined one.
+pub(super) fn resolved(text: &str) -> Option<String> {
+    let done = unescaped(text);
+    (done != text).then(|| done.into_owned())
+}
+
 fn is_reference(name: &str) -> bool {
     let name = name.strip_prefix('#').unwrap_or(name);
     !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric())

@@ -1,7 +1,7 @@
 //! The posts of the WordPress REST API (developer.wordpress.org/rest-api/reference/posts), with the
 //! embedded author, picture and categories. A field of the wrong type counts as missing.
 
-use super::feed::{EntryText, RawEntry};
+use super::feed::{EntryAddress, EntryText, FeedPerson, RawEntry};
 use super::{DataError, DiscoverError, address, data, feed, plain};
 use bantin_core::{Listing, Source};
 use bantin_page::Page;
@@ -39,7 +39,7 @@ fn listing(value: &Value, page: &Url, home: &Url) -> Result<Listing, DataError> 
         let written = post.get("link").and_then(Value::as_str).unwrap_or_default();
         let url = match address::of_item(written, home, page) {
             Ok(_) if is_protected(post) => Err("it is protected by a password".to_owned()),
-            found => found.map_err(|error| error.to_string()),
+            found => found.map(EntryAddress::Page).map_err(|error| error.to_string()),
         };
         (entry(post), url)
     });
@@ -94,7 +94,7 @@ fn entry(post: &Value) -> RawEntry {
         summary: filled("excerpt").and_then(|html| lead(&html)).map(EntryText::Plain),
         content: filled("content").map(EntryText::Html),
         image: picture.map(str::to_owned),
-        author: author.map(str::to_owned),
+        authors: author.map(FeedPerson::read).into_iter().collect(),
         tags: embedded("wp:term").map(terms).unwrap_or_default(),
         ..RawEntry::default()
     }

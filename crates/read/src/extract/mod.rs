@@ -31,6 +31,7 @@ mod title;
 
 pub use rules_version::{RULES_HASH, RULES_VERSION};
 
+use crate::first_sentence;
 use bantin_core::{
     ArticleSelectors, Draft, ExplainedField, Extracted, FieldCandidate, FieldChoices, ListingItem,
     PlatformRules, Provenance, RawAttachment, RawHtml, RetryAdvice,
@@ -416,11 +417,19 @@ impl DraftContents {
     }
 }
 
+/// The headline of an item without a title: the first sentence of its text.
+fn headline(item: &ListingItem) -> Option<String> {
+    let content = || first_sentence::of_html(&item.content.as_ref()?.0);
+    item.summary.as_deref().map(first_sentence::of_line).or_else(content)
+}
+
 /// The draft of an item whose page is not fetched: everything its feed contains.
 pub fn draft_of_item(item: &ListingItem) -> Draft {
     let feed = |name: &str| Provenance::Feed(name.to_owned());
     let mut draft = Draft::empty(item.url.clone());
-    draft.title = item.title.clone().map(|title| Extracted::new(title, feed("title")));
+    let title = item.title.clone().map(|title| (title, "title"));
+    let title = title.or_else(|| Some((headline(item)?, "first sentence")));
+    draft.title = title.map(|(title, from)| Extracted::new(title, feed(from)));
     draft.summary = item.summary.clone().map(|text| Extracted::new(text, feed("summary")));
     draft.author = item.author.clone().map(|author| Extracted::new(author, feed("author")));
     draft.language =

@@ -1,8 +1,10 @@
 //! The HTTP response inside a record (`application/http`, RFC 9112): its head, and its body without
 //! the transfer framing.
 
-use super::super::super::body;
+use super::super::super::coding;
 use bantin_page::{ContentCoding, MediaType};
+use bytes::Bytes;
+use url::Url;
 
 /// The relevant parts of a response head.
 #[derive(Debug, PartialEq, Eq)]
@@ -11,8 +13,8 @@ pub(super) struct ResponseHead {
     pub(super) status: u16,
     /// `Content-Type`.
     pub(super) media: MediaType,
-    /// `Content-Encoding`; `Identity` if it is unknown.
-    pub(super) coding: ContentCoding,
+    /// The values of `Content-Encoding`.
+    codings: Vec<String>,
     /// Whether the body has chunked transfer encoding, according to the head.
     is_chunked: bool,
     /// The start of the body, in bytes.
@@ -34,40 +36,34 @@ pub(super) fn head(message: &[u8]) -> Option<ResponseHead> {
     let mut head = ResponseHead {
         status,
         media: MediaType::default(),
-        coding: ContentCoding::Identity,
+        codings: Vec::new(),
         is_chunked: false,
         body,
     };
-    let mut codings = Vec::new();
     for line in lines {
         let Some((name, value)) = line.split_once(':') else { continue };
         match name.trim().to_ascii_lowercase().as_str() {
             "content-type" => head.media = MediaType::read(value.trim()),
-            "content-encoding" => codings.push(value.trim().to_owned()),
+            "content-encoding" => head.codings.push(value.trim().to_owned()),
             "transfer-encoding" => {
                 head.is_chunked |= value.to_ascii_lowercase().contains("chunked")
             }
             _ => {}
         }
     }
-    let coding = body::parse_content_encoding(codings.iter().map(|value| value.as_bytes()));
-    head.coding = coding.unwrap_or(ContentCoding::Identity);
     Some(head)
 }
 
 impl ResponseHead {
-    /// Returns the body of the message and its content coding. Some crawlers undo chunks and
-    /// codings but keep the head as it was received.
-    pub(super) fn body(&self, message: &[u8]) -> (Vec<u8>, ContentCoding) {
+    /// Returns the body of the message for a URL, and its content coding. Some crawlers undo chunks
+    /// and codings but keep the head as it was received.
+    pub(super) fn body(&self, message: &[u8], url: &Url) -> (Vec<u8>, ContentCoding) {
         let body = message.get(self.body..).unwrap_or_default();
         let dechunked = if self.is_chunked { dechunked(body) } else { None };
-        let body = dechunked.unwrap_or_else(|| body.to_vec());
-        let is_undone = match self.coding {
-            ContentCoding::Gzip => !body::is_gzip(&body),
-            ContentCoding::Identity => false,
-            ContentCoding::Deflate | ContentCoding::Br => body.trim_ascii_start().starts_with(b"<"),
-        };
-        (body, if is_undone { ContentCoding::Identity } else { self.coding })
+        let body = Bytes::from(dechunked.unwrap_or_else(|| body.to_vec()));
+        let declared = self.codings.iter().map(|value| value.as_bytes());
+        let coding = coding::of_body(&body, declared, &self.media, url);
+        (body.into(), coding)
     }
 }
 
@@ -96,7 +92,8 @@ mod tests {
     #[track_caller]
     fn check(message: &str, expected: (u16, &str, &str, ContentCoding)) {
         let head = head(message.as_bytes()).unwrap();
-        let (body, coding) = head.body(message.as_bytes());
+        let url = "https://a.example/".parse().unwrap();
+        let (body, coding) = head.body(message.as_bytes(), &url);
         let body = String::from_utf8(body).unwrap();
         let found = (head.status, head.media.essence.as_str(), body.as_str(), coding);
         assert_eq!(found, expected, "{message}");

@@ -172,7 +172,7 @@ fn find(
     }
     let message =
         message::head(&body).ok_or_else(|| bad("it is not an HTTP response".to_owned()))?;
-    let (wire, coding) = message.body(&body);
+    let (wire, coding) = message.body(&body, &url);
     let mut media = message.media;
     if media.essence.is_empty() {
         media = media::of_file(url.path(), &wire);

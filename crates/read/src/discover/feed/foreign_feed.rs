@@ -1,9 +1,9 @@
 //! A foreign feed with all of its items as written, for tools that display it: nothing is merged or
 //! dropped.
 
-use super::{RawEntry, address, address_of, parse, person};
+use super::person::{self, FeedPerson};
+use super::{EntryAddress, EntryText, RawEntry, address, entry_address, parse};
 use crate::discover::DiscoverError;
-use crate::discover::feed::EntryText;
 use bantin_core::RawHtml;
 use bantin_page::Page;
 use url::Url;
@@ -21,6 +21,8 @@ pub struct ForeignFeed {
     pub language: Option<String>,
     /// The date of the last change, as written.
     pub updated: Option<String>,
+    /// The author of the feed.
+    pub author: Option<FeedPerson>,
     /// The items, in feed order.
     pub items: Vec<ForeignItem>,
 }
@@ -34,20 +36,24 @@ pub struct ForeignItem {
     pub url: Option<Url>,
     /// The reason why it has no address.
     pub fault: Option<String>,
-    /// The title, as plain text.
+    /// The title, as plain text; without one, the first sentence of the text.
     pub title: Option<String>,
     /// The date, as written.
     pub date: Option<String>,
-    /// The name of the author.
-    pub author: Option<String>,
+    /// The date of the last change, as written.
+    pub updated: Option<String>,
+    /// The author; of several, the names of all.
+    pub author: Option<FeedPerson>,
     /// The summary.
     pub summary: Option<RawHtml>,
     /// The full text.
     pub content: Option<RawHtml>,
     /// The categories, as named by the site.
     pub tags: Vec<String>,
-    /// The addresses of the attached files.
-    pub files: Vec<Url>,
+    /// The attached files: their addresses and lengths in bytes.
+    pub files: Vec<(Url, Option<u64>)>,
+    /// The image.
+    pub image: Option<Url>,
     /// The base of relative addresses in its texts.
     pub base: Url,
 }
@@ -55,9 +61,10 @@ pub struct ForeignItem {
 /// Reads the feed on a page.
 ///
 /// # Errors
-/// The page is not a feed, or contains no item.
+/// The page is not a feed.
 pub fn foreign(page: &Page) -> Result<ForeignFeed, DiscoverError> {
     let (head, entries) = parse(page)?;
+    let site = head.site(&page.url);
     let link = head.link.as_deref();
     Ok(ForeignFeed {
         title: head.title.as_ref().and_then(EntryText::title),
@@ -65,22 +72,34 @@ pub fn foreign(page: &Page) -> Result<ForeignFeed, DiscoverError> {
         description: head.description.map(|markup| RawHtml(markup.html(None))),
         language: head.language,
         updated: head.date,
-        items: entries.into_iter().map(|entry| item(entry, page)).collect(),
+        author: author(head.authors),
+        items: entries.into_iter().map(|entry| item(entry, &page.url, &site)).collect(),
     })
 }
 
-fn item(entry: RawEntry, page: &Page) -> ForeignItem {
-    let found = address_of(&entry, &page.url);
-    let base = entry.base.clone().unwrap_or_else(|| page.url.clone());
-    let files = entry.files.iter().filter_map(|file| address::resolve(&file.url, &base).ok());
+/// One author with the names of all.
+fn author(people: Vec<FeedPerson>) -> Option<FeedPerson> {
+    let name = person::names(&people);
+    let first = people.into_iter().next()?;
+    Some(FeedPerson { name, ..first })
+}
+
+fn item(entry: RawEntry, page: &Url, site: &Url) -> ForeignItem {
+    let found = entry_address::of(&entry, page, site);
+    let base = entry.base.clone().unwrap_or_else(|| page.clone());
+    let resolve = |written: &str| address::resolve(written, &base).ok();
+    let files = entry.files.iter().filter_map(|file| Some((resolve(&file.url)?, file.length)));
+    let title = entry.title.as_ref().and_then(EntryText::title);
     ForeignItem {
         files: files.collect(),
+        image: entry.image.as_deref().and_then(resolve),
         fault: found.as_ref().err().cloned(),
-        url: found.ok(),
+        url: found.ok().map(|address| EntryAddress::url(&address).clone()),
+        title: title.or_else(|| entry.first_words()),
         id: entry.id,
-        title: entry.title.as_ref().and_then(EntryText::title),
         date: entry.date,
-        author: entry.author.as_deref().and_then(person),
+        updated: entry.updated,
+        author: author(entry.authors),
         summary: entry.summary.map(|markup| RawHtml(markup.html(None))),
         content: entry.content.map(|markup| RawHtml(markup.html(None))),
         tags: entry.tags,

@@ -1,7 +1,8 @@
 //! JSON Feed 1.0 and 1.1 (jsonfeed.org). A field of the wrong type counts as missing.
 
 use super::{
-    EntryText, FeedError, FeedHead, MAX_ITEMS, RawEnclosure, RawEntry, first_source, json_repair,
+    EntryText, FeedError, FeedHead, FeedPerson, MAX_ITEMS, RawEnclosure, RawEntry, entry_address,
+    first_source, json_repair,
 };
 use crate::bounded_json::{self, JsonError};
 use bantin_core::{FirstSource, PublicUrl, RawCategory};
@@ -21,6 +22,7 @@ pub(super) fn read(text: &str) -> Result<(FeedHead, Vec<RawEntry>), FeedError> {
     };
     let head = FeedHead {
         title: string(&feed, "title").map(EntryText::Plain),
+        authors: authors(&feed),
         link: string(&feed, "home_page_url"),
         description: string(&feed, "description").map(EntryText::Plain),
         language: string(&feed, "language"),
@@ -38,18 +40,22 @@ pub(super) fn read(text: &str) -> Result<(FeedHead, Vec<RawEntry>), FeedError> {
 
 fn entry(item: &Map<String, Value>, feed: &Map<String, Value>) -> RawEntry {
     let id = string(item, "id").or_else(|| item.get("id")?.as_number().map(ToString::to_string));
-    let html = |name| string(item, name).map(EntryText::Html);
+    let html = |name| string(item, name).map(EntryText::of_html);
     let plain = |name| string(item, name).map(EntryText::Plain);
+    let date = |names: [&str; 2]| names.into_iter().find_map(|name| instant(item.get(name)?));
+    let people = authors(item);
     RawEntry {
-        id_is_link: id.as_deref().is_some_and(|id| id.starts_with("http")),
+        id_is_link: id.as_deref().is_some_and(|id| entry_address::is_address(id, false)),
         id,
-        link: string(item, "url").or_else(|| string(item, "external_url")),
+        links: ["url", "external_url"].into_iter().filter_map(|name| string(item, name)).collect(),
         title: plain("title"),
-        date: string(item, "date_published").or_else(|| string(item, "date_modified")),
+        date: date(["date_published", "date_modified"]),
+        updated: date(["date_modified", "date_modifed"]),
         summary: plain("summary"),
-        content: html("content_html").or_else(|| plain("content_text")),
+        content: html("content_html")
+            .or_else(|| string(item, "content_text").map(EntryText::of_plain)),
         image: string(item, "image").or_else(|| string(item, "banner_image")),
-        author: authors(item).or_else(|| authors(feed)),
+        authors: if people.is_empty() { authors(feed) } else { people },
         tags: list(item, "tags").filter_map(Value::as_str).map(str::to_owned).collect(),
         files: list(item, "attachments").filter_map(Value::as_object).filter_map(file).collect(),
         language: string(item, "language").or_else(|| string(feed, "language")),
@@ -109,13 +115,31 @@ fn object<'a>(of: &'a Map<String, Value>, name: &str) -> Option<&'a Map<String, 
     of.get(name)?.as_object()
 }
 
-/// The names of the authors: a list since 1.1, one object before.
-fn authors(of: &Map<String, Value>) -> Option<String> {
-    let people = list(of, "authors").chain(of.get("author"));
-    let names = people.filter_map(|author| author.get("name").unwrap_or(author).as_str());
-    let mut names: Vec<&str> = names.map(str::trim).filter(|name| !name.is_empty()).collect();
-    names.dedup();
-    (!names.is_empty()).then(|| names.join(", "))
+/// The authors: a list since 1.1, one object before.
+fn authors(of: &Map<String, Value>) -> Vec<FeedPerson> {
+    let people = list(of, "authors").chain(of.get("author").filter(|one| !one.is_array()));
+    let mut authors: Vec<FeedPerson> = Vec::new();
+    for person in people.map(FeedPerson::of_json).filter(|person| !person.is_empty()) {
+        if !authors.contains(&person) {
+            authors.push(person);
+        }
+    }
+    authors
+}
+
+/// A date as written, or the instant that a number of seconds or milliseconds is.
+fn instant(value: &Value) -> Option<String> {
+    /// A number of milliseconds is greater; as seconds, it is the year 5138.
+    const MAX_SECONDS: i64 = 100_000_000_000;
+    match value {
+        Value::String(text) => Some(text.trim().to_owned()).filter(|text| !text.is_empty()),
+        Value::Number(_) => {
+            let number = value.as_i64()?;
+            let millis = if number > MAX_SECONDS { number } else { number.checked_mul(1000)? };
+            Some(DateTime::from_timestamp_millis(millis)?.to_rfc3339())
+        }
+        _ => None,
+    }
 }
 
 fn file(attachment: &Map<String, Value>) -> Option<RawEnclosure> {
@@ -125,7 +149,9 @@ fn file(attachment: &Map<String, Value>) -> Option<RawEnclosure> {
         title: string(attachment, "title"),
         is_image: media_type.as_deref().is_some_and(|kind| kind.starts_with("image/")),
         media_type,
-        length: attachment.get("size_in_bytes").and_then(Value::as_u64),
+        length: attachment
+            .get("size_in_bytes")
+            .and_then(|size| size.as_u64().or_else(|| size.as_str()?.trim().parse().ok())),
     })
 }
 
@@ -135,6 +161,12 @@ fn string(of: &Map<String, Value>, name: &str) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
 }
 
+/// The values of a list; a value that should be a list of one counts as such.
 fn list<'a>(of: &'a Map<String, Value>, name: &str) -> impl Iterator<Item = &'a Value> {
-    of.get(name).and_then(Value::as_array).into_iter().flatten()
+    match of.get(name) {
+        Some(Value::Array(values)) => values.as_slice(),
+        Some(value) => std::slice::from_ref(value),
+        None => &[],
+    }
+    .iter()
 }

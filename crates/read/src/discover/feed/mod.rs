@@ -7,6 +7,7 @@
 
 mod atom;
 mod compact;
+mod entry_address;
 mod first_source;
 mod foreign_feed;
 mod json;
@@ -14,20 +15,27 @@ mod json_repair;
 mod month_first;
 mod opml;
 mod paged;
+mod person;
 mod rss;
+mod stream;
 pub(super) mod tree;
 
+pub(super) use entry_address::EntryAddress;
 pub use foreign_feed::{ForeignFeed, ForeignItem, foreign};
 pub(super) use month_first::swap_month_first;
 pub use opml::{OpmlOutline, outlines};
 pub(super) use paged::next;
+pub use person::FeedPerson;
 
 use super::listing_builder::ListingBuilder;
-use super::{DiscoverError, address, plain, references};
+use super::{DiscoverError, address, escaping, plain, references};
+use crate::first_sentence;
 use bantin_core::{
-    ArticleKey, FirstSource, HubLinks, Listing, ListingItem, RawAttachment, RawHtml, Source,
+    ArticleKey, FirstSource, HostAccess, HubLinks, Listing, ListingItem, RawAttachment, RawHtml,
+    Source,
 };
 use bantin_page::Page;
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use url::Url;
 
@@ -57,8 +65,8 @@ pub enum FeedError {
     /// It begins like JSON but is not a valid JSON Feed.
     #[error("the answer is not a JSON Feed: {0}")]
     NoJson(String),
-    /// It has no items.
-    #[error("the feed has no items")]
+    /// It is truncated before its first item, or a list of feeds without any.
+    #[error("the document has no items, or ends before the first of them")]
     Empty,
     /// It is a list of feeds that ends before its end tag, so an unknown number is missing.
     #[error(
@@ -89,16 +97,20 @@ pub enum FeedError {
 pub(super) struct RawEntry {
     /// The id in the feed.
     pub(super) id: Option<String>,
-    /// The address of the article, as written.
-    pub(super) link: Option<String>,
+    /// The addresses of the article, as written, best first.
+    pub(super) links: Vec<String>,
     /// Whether the id may be used as the address.
     pub(super) id_is_link: bool,
+    /// The address of the comments on it, as written.
+    pub(super) comments: Option<String>,
     pub(super) title: Option<EntryText>,
     pub(super) date: Option<String>,
+    /// The date of the last change.
+    pub(super) updated: Option<String>,
     pub(super) summary: Option<EntryText>,
     pub(super) content: Option<EntryText>,
     pub(super) image: Option<String>,
-    pub(super) author: Option<String>,
+    pub(super) authors: Vec<FeedPerson>,
     pub(super) tags: Vec<String>,
     pub(super) files: Vec<RawEnclosure>,
     pub(super) language: Option<String>,
@@ -112,6 +124,33 @@ pub(super) struct RawEntry {
     pub(super) is_truncated: bool,
 }
 
+impl RawEntry {
+    /// Whether it says anything itself.
+    fn has_text(&self) -> bool {
+        let mut texts = self.title.iter().chain(&self.content).chain(&self.summary);
+        texts.any(|text| text.plain(usize::MAX).is_some())
+    }
+
+    /// The first sentence of its text: the headline of an entry that has none.
+    fn first_words(&self) -> Option<String> {
+        let text = self.summary.as_ref().or(self.content.as_ref())?;
+        first_sentence::of_html(&text.clone().html(None))
+    }
+
+    /// Orders its two texts: the content is the one that says more, and a text without words or
+    /// media is none.
+    fn order_texts(&mut self) {
+        self.content = self.content.take().filter(EntryText::says_something);
+        self.summary = self.summary.take().filter(EntryText::says_something);
+        let (Some(content), Some(summary)) = (&self.content, &self.summary) else { return };
+        let length = |text: &EntryText| text.plain(usize::MAX).map_or(0, |text| text.len());
+        // Without its markup no text is longer.
+        if content.written().len() < summary.written().len() && length(content) < length(summary) {
+            std::mem::swap(&mut self.content, &mut self.summary);
+        }
+    }
+}
+
 /// A text and its markup.
 #[derive(Debug, Clone)]
 pub(super) enum EntryText {
@@ -120,6 +159,36 @@ pub(super) enum EntryText {
 }
 
 impl EntryText {
+    /// HTML as a feed contains it: escaped too often, or encoded in Base64.
+    fn of_html(html: String) -> Self {
+        Self::Html(escaping::peeled(escaping::without_base64(html.into()).into_owned()))
+    }
+
+    /// A text that is declared as plain: it is HTML all the same if it has markup.
+    fn of_plain(text: String) -> Self {
+        let peeled = escaping::peeled(text.clone());
+        if escaping::has_markup(&peeled) { Self::Html(peeled) } else { Self::Plain(text) }
+    }
+
+    /// The text as written.
+    fn written(&self) -> &str {
+        let (Self::Plain(text) | Self::Html(text)) = self;
+        text
+    }
+
+    /// Whether it has words or media.
+    fn says_something(&self) -> bool {
+        const MEDIA: [&str; 6] = ["<img", "<video", "<audio", "<iframe", "<object", "<embed"];
+        match self {
+            Self::Plain(text) => plain::line(text).is_some(),
+            Self::Html(html) => {
+                has_words(html)
+                    || MEDIA.iter().any(|tag| html.contains(tag))
+                    || plain::of_html(html).is_some()
+            }
+        }
+    }
+
     /// The text on one line, if it has at most `most` characters.
     fn plain(&self, most: usize) -> Option<String> {
         match self {
@@ -132,7 +201,7 @@ impl EntryText {
 
     fn title(&self) -> Option<String> {
         match self {
-            Self::Plain(text) => plain::line(text),
+            Self::Plain(text) => plain::line(text).map(escaping::without_references),
             Self::Html(html) => plain::of_title(html),
         }
     }
@@ -156,6 +225,16 @@ impl EntryText {
     }
 }
 
+/// Whether HTML has a letter or digit outside of tags and references: a short way to see that it
+/// says something.
+fn has_words(html: &str) -> bool {
+    let mut outside = html.split('<').enumerate().map(|(number, piece)| match number {
+        0 => piece,
+        _ => piece.split_once('>').map_or("", |(_, text)| text),
+    });
+    outside.any(|text| text.split('&').next().is_some_and(|t| t.contains(char::is_alphanumeric)))
+}
+
 /// A file attached to an item.
 #[derive(Debug, Default)]
 pub(super) struct RawEnclosure {
@@ -170,6 +249,7 @@ pub(super) struct RawEnclosure {
 #[derive(Debug, Default)]
 struct FeedHead {
     title: Option<EntryText>,
+    authors: Vec<FeedPerson>,
     /// The address of its site.
     link: Option<String>,
     description: Option<EntryText>,
@@ -182,6 +262,12 @@ struct FeedHead {
 }
 
 impl FeedHead {
+    /// The site of a feed: its link, else the host that serves it.
+    fn site(&self, page: &Url) -> Url {
+        let link = self.link.as_deref().and_then(|link| address::of_item(link, page, page).ok());
+        link.or_else(|| page.join("/").ok()).unwrap_or_else(|| page.clone())
+    }
+
     /// The hubs and the feed's own address, as absolute addresses.
     fn advertised(&self, page: &Url) -> HubLinks {
         let absolute = |text: &String| page.join(text).ok().filter(|url| url.has_host());
@@ -192,66 +278,121 @@ impl FeedHead {
     }
 }
 
-/// Parses the feed on a page: its metadata and its items.
+/// Parses the feed on a page: its metadata and its items, of which a valid feed may have none.
 fn parse(page: &Page) -> Result<(FeedHead, Vec<RawEntry>), DiscoverError> {
-    let text = page.text()?.text;
-    let text = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}');
-    let (head, mut entries) = if text.starts_with('{') {
-        json::read(text)?
-    } else {
-        let text = references::with_bare_brackets_escaped(text);
-        let root = tree::parse(&text)?;
-        match &*root.name {
-            "rss" | "rdf:rdf" | "channel" => (rss::head(&root), rss::read(&root, &page.url)),
-            "feed" => (atom::head(&root), atom::read(&root, &page.url)),
-            other => return Err(FeedError::Foreign(other.to_owned()).into()),
-        }
-    };
-    if entries.is_empty() {
-        return Err(FeedError::Empty.into());
-    }
+    let text = text_of(page)?;
+    let base = page.cache_hints.base.as_ref().unwrap_or(&page.url);
+    let (head, mut entries) = parse_text(&text, base, true)?;
     swap_month_first(&mut entries);
     for entry in &mut entries {
         if let Some(date) = entry.date.as_deref().and_then(compact::to_rfc3339) {
             entry.date = Some(date);
         }
+        entry.id = entry.id.take().filter(|id| !entry_address::is_placeholder(id));
+        entry.links.retain(|link| !entry_address::is_placeholder(link));
+        entry.order_texts();
     }
     Ok((head, entries))
+}
+
+/// The text of a page; that of a large document is not copied.
+pub(super) fn text_of(page: &Page) -> Result<Cow<'_, str>, DiscoverError> {
+    let is_large = page.bytes.len() > HostAccess::MAX_PAGE;
+    match std::str::from_utf8(&page.bytes) {
+        Ok(text) if is_large => Ok(Cow::Borrowed(text)),
+        _ => Ok(Cow::Owned(page.text()?.text)),
+    }
+}
+
+/// Parses a document. `is_outermost`: a web page may show the source of a feed as its text.
+fn parse_text(
+    text: &str,
+    page: &Url,
+    is_outermost: bool,
+) -> Result<(FeedHead, Vec<RawEntry>), FeedError> {
+    let text = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}');
+    if text.starts_with('{') {
+        return json::read(text);
+    }
+    let text = references::with_bare_brackets_escaped(text);
+    if text.len() > HostAccess::MAX_PAGE {
+        return stream::parse(&text, page);
+    }
+    let document = tree::parse(&text)?;
+    let root = document.feed().unwrap_or(&document);
+    let (head, entries) = match &*root.name {
+        "rss" | "rdf:rdf" | "channel" => (rss::head(root), rss::read(root, page)),
+        "feed" => (atom::head(root), atom::read(root, page)),
+        other => {
+            let foreign = FeedError::Foreign(other.to_owned());
+            let shown = document.text().filter(|_| is_outermost).filter(|text| shows_feed(text));
+            return shown.map_or(Err(foreign), |shown| parse_text(&shown, page, false));
+        }
+    };
+    // The items of a feed that ends before the first of them are missing.
+    if entries.is_empty() && !root.is_complete {
+        return Err(FeedError::Empty);
+    }
+    Ok((head, entries))
+}
+
+/// Whether a text is the source of a feed.
+fn shows_feed(text: &str) -> bool {
+    let text = text.trim_start().to_ascii_lowercase();
+    let begins = ["<?xml", "<rss", "<feed", "<rdf:rdf"].iter().any(|tag| text.starts_with(tag));
+    begins && ["<rss", "<feed", "<rdf:rdf"].iter().any(|tag| text.contains(tag))
 }
 
 /// Reads the items of a feed.
 pub(super) fn read(page: &Page, source: &Source) -> Result<Listing, DiscoverError> {
     let (head, entries) = parse(page)?;
+    let site = head.site(&page.url);
     let addressed = entries.into_iter().map(|entry| {
-        let url = address_of(&entry, &page.url);
+        let url = entry_address::of(&entry, &page.url, &site);
         (entry, url)
     });
-    let listing = listing(addressed, &page.url, source.origin.home.as_url());
+    let gathering = ListingBuilder::of_document(page.bytes.len());
+    let listing = gathered(gathering, addressed, &page.url, source.origin.home.as_url());
     Ok(Listing { advertised: head.advertised(&page.url), ..listing })
 }
 
 /// The listing of entries, each with its address or the reason why it has none. Relative addresses
 /// are resolved against `page`.
 pub(super) fn listing(
-    entries: impl Iterator<Item = (RawEntry, Result<Url, String>)>,
+    entries: impl Iterator<Item = (RawEntry, Result<EntryAddress, String>)>,
     page: &Url,
     home: &Url,
 ) -> Listing {
-    let mut gathering = ListingBuilder::default();
+    gathered(ListingBuilder::default(), entries, page, home)
+}
+
+fn gathered(
+    mut gathering: ListingBuilder,
+    entries: impl Iterator<Item = (RawEntry, Result<EntryAddress, String>)>,
+    page: &Url,
+    home: &Url,
+) -> Listing {
     let mut usable = Vec::new();
-    for (entry, url) in entries {
-        match url {
-            Ok(url) => usable.push((entry, url)),
+    for (entry, address) in entries {
+        match address {
+            Ok(address) => usable.push((entry, address)),
             Err(why) => gathering.skip(describe(&entry), why),
         }
     }
     let shared = shared_ids(&usable, home);
-    for (entry, url) in usable {
-        let link = entry.link.as_deref().or(entry.id.as_deref().filter(|_| entry.id_is_link));
-        let fragment = link.and_then(address::fragment).map(str::to_owned);
+    for (entry, address) in usable {
         let id = entry.id.as_deref().filter(|id| !shared.contains(*id));
-        let key = id.map_or_else(|| ArticleKey::of_page(&url, home), ArticleKey::of_guid);
+        let fragment = match &address {
+            EntryAddress::Page(_) => {
+                let id = entry.id.as_ref().filter(|_| entry.id_is_link);
+                entry.links.first().or(id).and_then(|link| address::fragment(link))
+            }
+            EntryAddress::Related(_) => None,
+        };
+        let fragment = fragment.map(str::to_owned);
+        let key = key_of(&entry, &address, id, home);
         let kept = id.and_then(first_source::uri);
+        let (EntryAddress::Page(url) | EntryAddress::Related(url)) = address;
         let mut item = listing_item(entry, url, key, page);
         if let Some(first) = &mut item.first_source {
             first.entry = kept;
@@ -261,26 +402,27 @@ pub(super) fn listing(
     gathering.finish()
 }
 
-/// The address of an entry's article, or the reason why it cannot be used.
-fn address_of(entry: &RawEntry, page: &Url) -> Result<Url, String> {
-    if entry.is_truncated {
-        return Err("the feed ends in the middle of it".to_owned());
-    }
-    let id = entry.id.as_deref().filter(|_| entry.id_is_link);
-    let mut failure = "it has neither a link nor a guid that is one".to_owned();
-    for written in entry.link.as_deref().into_iter().chain(id) {
-        match address::of_item(written, entry.base.as_ref().unwrap_or(page), page) {
-            Ok(url) => return Ok(url),
-            Err(error) => failure = error.to_string(),
+/// The key of an entry. One without a page has a variant of the key of its address, whatever that
+/// is: what is there must not be taken for its page.
+fn key_of(entry: &RawEntry, address: &EntryAddress, id: Option<&str>, home: &Url) -> ArticleKey {
+    match (address, id) {
+        (EntryAddress::Page(_), Some(id)) => ArticleKey::of_guid(id),
+        (EntryAddress::Page(url), None) => ArticleKey::of_page(url, home),
+        (EntryAddress::Related(_), Some(id)) => ArticleKey::of_guid(id).variant(id),
+        (EntryAddress::Related(url), None) => {
+            let title = entry.title.as_ref().and_then(EntryText::title);
+            let told = title.or_else(|| entry.summary.as_ref()?.plain(usize::MAX));
+            let told = told.or_else(|| entry.content.as_ref()?.plain(usize::MAX));
+            let told = told.map(|told| bantin_page::plain::fold(&told)).unwrap_or_default();
+            ArticleKey::of_page(url, home).variant(&told)
         }
     }
-    Err(failure)
 }
 
 /// The ids that identify no article: those that several articles share, and positions in the feed.
 /// Some feeds give every item the id of the site; treating those as one article would lose all but
 /// the first. Others number their items from the top at each fetch.
-fn shared_ids(entries: &[(RawEntry, Url)], home: &Url) -> HashSet<String> {
+fn shared_ids(entries: &[(RawEntry, EntryAddress)], home: &Url) -> HashSet<String> {
     let ids = || entries.iter().map(|(entry, _)| entry.id.as_deref().unwrap_or_default());
     let is_counted = |from: usize| (from..).zip(ids()).all(|(n, id)| id == n.to_string());
     if entries.len() > 1 && (is_counted(0) || is_counted(1)) {
@@ -288,8 +430,9 @@ fn shared_ids(entries: &[(RawEntry, Url)], home: &Url) -> HashSet<String> {
     }
     let mut pages: HashMap<&str, &Url> = HashMap::new();
     let mut shared = HashSet::new();
-    for (entry, url) in entries {
+    for (entry, address) in entries {
         let Some(id) = entry.id.as_deref() else { continue };
+        let url = address.url();
         let first = *pages.entry(id).or_insert(url);
         if first != url && ArticleKey::of_page(first, home) != ArticleKey::of_page(url, home) {
             shared.insert(id.to_owned());
@@ -325,7 +468,7 @@ fn listing_item(entry: RawEntry, url: Url, key: ArticleKey, page: &Url) -> Listi
         summary,
         image,
         content: entry.content.or(entry.summary).map(|markup| RawHtml(markup.html(other_base))),
-        author: entry.author.as_deref().and_then(person),
+        author: person::names(&entry.authors),
         tags: entry.tags,
         attachments: attachments.collect(),
         language: entry.language,
@@ -339,19 +482,11 @@ fn listing_item(entry: RawEntry, url: Url, key: ArticleKey, page: &Url) -> Listi
 /// The text that names an entry in a report.
 fn describe(entry: &RawEntry) -> String {
     let title = entry.title.as_ref().and_then(EntryText::title);
-    title.or_else(|| entry.link.clone()).or_else(|| entry.id.clone()).unwrap_or_default()
-}
-
-/// The name of a person in `mail (name)` (RSS 2.0), `name <mail>` or a bare name. A bare mail
-/// address is not a name.
-fn person(written: &str) -> Option<String> {
-    let is_mail = |text: &str| text.contains('@') && !text.trim().contains(char::is_whitespace);
-    let name = match written.split_once(['(', '<']) {
-        Some((mail, name)) if is_mail(mail) => name.trim_end().trim_end_matches([')', '>']),
-        Some((name, mail)) if is_mail(mail) => name,
-        _ => written,
-    };
-    plain::line(name).filter(|name| !is_mail(name))
+    title
+        .or_else(|| entry.links.first().cloned())
+        .or_else(|| entry.id.clone())
+        .or_else(|| entry.first_words())
+        .unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -33,7 +33,7 @@ const ROOTS: [&str; 4] = ["rss", "rdf:rdf", "channel", "feed"];
 
 /// Namespaces and the prefixes that are used for them here. The formats' own namespaces, and XHTML,
 /// have no prefix.
-const NAMESPACES: [(&str, &str); 17] = [
+const NAMESPACES: [(&str, &str); 18] = [
     ("http://www.w3.org/2005/Atom", "atom"),
     ("http://purl.org/atom/ns#", "atom"),
     ("http://purl.org/rss/1.0/", ""),
@@ -50,6 +50,7 @@ const NAMESPACES: [(&str, &str); 17] = [
     ("http://search.yahoo.com/mrss/", "media"),
     ("http://search.yahoo.com/mrss", "media"),
     ("http://www.itunes.com/dtds/podcast-1.0.dtd", "itunes"),
+    ("http://rssnamespace.org/feedburner/ext/1.0", "feedburner"),
     ("http://www.w3.org/XML/1998/namespace", "xml"),
 ];
 
@@ -92,6 +93,14 @@ impl<'t> XmlElement<'t> {
     /// The child elements with a name.
     pub(super) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a XmlElement<'t>> {
         self.children().filter(move |child| child.name == name)
+    }
+
+    /// The first feed inside, as in a web page that contains one. In the order of the document.
+    pub(super) fn feed(&self) -> Option<&Self> {
+        if ROOTS.contains(&&*self.name) {
+            return Some(self);
+        }
+        self.children().find_map(Self::feed)
     }
 
     /// The text of the first child with this name that has any.
@@ -160,12 +169,26 @@ impl<'t> XmlElement<'t> {
 /// Output of a broken script before the feed is skipped. If no root element is that of a feed, the
 /// first one is returned.
 pub(super) fn parse(text: &str) -> Result<XmlElement<'_>, FeedError> {
+    parse_items(text, None)
+}
+
+/// What is done with an item of a stream, and with the values of `xml:base` around it, the outermost
+/// first.
+pub(super) type ItemSink<'s> = &'s mut dyn FnMut(&XmlElement<'_>, &[String]);
+
+/// Like [`parse`], but with a sink each complete item is passed to it, and is not in the tree: so a
+/// large feed is never in memory as a whole.
+pub(super) fn parse_items<'t>(
+    text: &'t str,
+    mut sink: Option<ItemSink<'_>>,
+) -> Result<XmlElement<'t>, FeedError> {
     let mut reader = Reader::from_str(text);
     let config = reader.config_mut();
     config.check_end_names = false;
     config.allow_unmatched_ends = true;
     config.allow_dangling_amp = true;
     let mut builder = XmlTreeBuilder::new(text.len());
+    builder.is_stream = sink.is_some();
     let mut other = None;
     loop {
         let before = reader.buffer_position();
@@ -203,6 +226,10 @@ pub(super) fn parse(text: &str) -> Result<XmlElement<'_>, FeedError> {
             Err(_) if reader.buffer_position() > before => {}
             Err(_) => break,
         }
+        if let (Some(sink), Some(item)) = (&mut sink, builder.item.take()) {
+            sink(&item, &builder.bases());
+            (builder.elements, builder.size) = (0, ParsedSize::of(text.len()));
+        }
         match builder.root.take() {
             Some(root) if ROOTS.contains(&&*root.name) => return Ok(root),
             Some(root) => other = other.or(Some(root)),
@@ -235,6 +262,10 @@ struct XmlTreeBuilder<'t> {
     /// Whether an item is complete.
     has_items: bool,
     root: Option<XmlElement<'t>>,
+    /// Whether items are handed out.
+    is_stream: bool,
+    /// The item that was completed last, if they are.
+    item: Option<XmlElement<'t>>,
 }
 
 impl<'t> XmlTreeBuilder<'t> {
@@ -249,7 +280,15 @@ impl<'t> XmlTreeBuilder<'t> {
             size: ParsedSize::of(length),
             has_items: false,
             root: None,
+            is_stream: false,
+            item: None,
         }
+    }
+
+    /// The values of `xml:base` of the open elements.
+    fn bases(&self) -> Vec<String> {
+        let bases = self.open.iter().filter_map(|(_, element)| element.attribute("xml:base"));
+        bases.map(str::to_owned).collect()
     }
 
     fn open(&mut self, tag: &'t str, start: usize) -> Result<(), FeedError> {
@@ -264,9 +303,17 @@ impl<'t> XmlTreeBuilder<'t> {
         if is_too_much || self.size.is_exceeded(0) {
             return Err(FeedError::TooMany);
         }
-        // An item inside an item means that the first one was not closed.
+        // An item inside an item means that the first one was not closed; inside another element,
+        // that this one was not, or that it only groups items.
         if is_item(&written) {
             self.close(&written);
+            self.close_up_to_list();
+        }
+        // No title contains these fields of an item.
+        if matches!(&*written, "link" | "guid" | "pubdate" | "description" | "updated" | "id")
+            && self.open.last().is_some_and(|(open, _)| open == "title")
+        {
+            self.close_innermost();
         }
         // A void element before the feed, such as a `<br>` in a program's output, is complete.
         if let [(open, _)] = self.open.as_slice()
@@ -337,17 +384,37 @@ impl<'t> XmlTreeBuilder<'t> {
         }
     }
 
+    /// Closes the elements around an item, up to the one that lists items.
+    fn close_up_to_list(&mut self) {
+        if let Some(place) = self.open.iter().rposition(is_list) {
+            while self.open.len() > place + 1 {
+                self.close_innermost();
+            }
+        }
+    }
+
     fn close_innermost(&mut self) {
         let Some((written, mut element)) = self.open.pop() else { return };
         element.is_complete = true;
         self.has_items |= is_item(&written);
-        self.attach(element);
+        let is_listed = self.open.last().is_some_and(is_list);
+        if self.is_stream && is_listed && is_item(&written) {
+            self.end_declarations();
+            self.item = Some(element);
+        } else {
+            self.attach(element);
+        }
     }
 
-    fn attach(&mut self, element: XmlElement<'t>) {
+    /// Forgets the prefixes that closed elements declared.
+    fn end_declarations(&mut self) {
         while self.declared.last().is_some_and(|(depth, ..)| *depth >= self.open.len()) {
             self.declared.pop();
         }
+    }
+
+    fn attach(&mut self, element: XmlElement<'t>) {
+        self.end_declarations();
         match self.open.last_mut() {
             Some((_, parent)) => {
                 let is_first = parent.children.len() < 2;
@@ -378,6 +445,11 @@ impl<'t> XmlTreeBuilder<'t> {
         }
         self.root
     }
+}
+
+/// Whether an open element lists items.
+fn is_list((_, element): &(Cow<'_, str>, XmlElement<'_>)) -> bool {
+    ROOTS.contains(&&*element.name) || element.name == "items"
 }
 
 /// Whether a name as written is that of an item.

@@ -29,6 +29,9 @@ pub(super) const DEFINITION: KindDefinition = KindDefinition {
     recognize: |page| Ok(is_feed(page).then(RecognizedPage::default)),
     suggest,
     offered,
+    too_large_hint: Some(
+        "write max_document with the size of the feed in bytes in its source, if bantin may use three times as much memory",
+    ),
     not_offered: "the page offers no feed that can be read; without --feed its listing is used",
     ..KindDefinition::DEFAULTS
 };

@@ -30,7 +30,7 @@ pub(super) const DEFINITION: KindDefinition = KindDefinition {
         "is a sitemap, which has no further pages: write a source for each older sitemap of its index instead",
     ),
     too_large_hint: Some(
-        "sitemaps may have 50 MB, and bantin reads 8 MiB: look in the site's robots.txt or index for a smaller one, such as a news sitemap or that of a month, and set url to its address",
+        "the protocol allows a sitemap 50 MB: look in the site's robots.txt or index for a smaller one, such as a news sitemap or that of a month, and set url to its address",
     ),
     recognize: |page| Ok(is_sitemap(page).then(RecognizedPage::default)),
     ..KindDefinition::DEFAULTS

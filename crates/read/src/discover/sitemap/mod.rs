@@ -18,7 +18,7 @@ mod order;
 mod read;
 
 use super::listing_builder::ListingBuilder;
-use super::{DiscoverError, address, kind, plain};
+use super::{DiscoverError, address, feed, kind, plain};
 use article_choice::SiteSections;
 use bantin_core::{ArticleKey, Listing, ListingItem, RegexPattern, SkippedItem, Source};
 use bantin_page::Page;
@@ -29,6 +29,8 @@ use std::cmp::Reverse;
 use std::collections::HashSet;
 use url::Url;
 
+/// Maximum size of a sitemap in bytes, decoded: that of the protocol.
+pub const MAX_SITEMAP: usize = 50 << 20;
 /// Maximum number of sitemaps of an index per visit.
 const MAX_CHILDREN: usize = 20;
 /// Maximum number of listed articles, newest first. They cover days even on a large site; anything
@@ -133,7 +135,7 @@ impl SitemapSet {
     /// A [`SitemapError`], or [`DiscoverError::Page`] if it cannot be decoded; documents added
     /// before are kept.
     pub fn add_document(&mut self, page: &Page, source: &Source) -> Result<(), DiscoverError> {
-        let text = page.text()?.text;
+        let text = feed::text_of(page)?;
         let document = read::read(&text)?;
         drop(text);
         if document.items.is_empty() {
