@@ -3,7 +3,7 @@
 #![no_main]
 
 use bantin_fuzz::now;
-use bantin_read::normalize::date;
+use bantin_core::text::date;
 use chrono::{Datelike, TimeDelta};
 use libfuzzer_sys::fuzz_target;
 

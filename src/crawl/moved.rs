@@ -12,7 +12,7 @@
 
 use bantin_core::{ArticleKey, ListingItem};
 use bantin_page::plain::fold;
-use bantin_read::normalize::date;
+use bantin_core::text::date;
 use bantin_store::{KnownItem, LastListed};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;

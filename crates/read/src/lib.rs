@@ -13,6 +13,7 @@ struct Readme;
 
 mod article;
 mod bounded_json;
+mod machine_date;
 pub mod discover;
 mod explain;
 pub mod extract;

@@ -9,6 +9,7 @@
 
 mod address;
 mod data;
+mod date_order;
 mod feed;
 mod files;
 mod guess;

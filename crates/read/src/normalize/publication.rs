@@ -5,7 +5,7 @@
 //! page's clock is rejected here if one page suffices to detect it; timestamps shared by several
 //! articles are detected by the visit (`shared_timestamp` of the crawl).
 
-use super::date;
+use bantin_core::text::date;
 use bantin_core::{CandidateValue, DatePrecision, Extracted, FieldCandidate, Provenance, TextFold};
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;

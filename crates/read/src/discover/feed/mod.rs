@@ -2,28 +2,25 @@
 //!
 //! [`bantin_page`] decodes the text, so the document's own encoding declaration is ignored.
 //! [`rss`], [`atom`] and [`json`] parse the formats into [`RawEntry`]s, and this module converts
-//! those to listing items. Dates stay as written, except those that [`month_first`] and [`compact`]
-//! rewrite.
+//! those to listing items. Dates stay as written, except those that [`date_order`]
+//! rewrites.
 
 mod atom;
-mod compact;
 mod first_source;
 mod foreign_feed;
 mod json;
 mod json_repair;
-mod month_first;
 mod opml;
 mod paged;
 mod rss;
 pub(super) mod tree;
 
 pub use foreign_feed::{ForeignFeed, ForeignItem, foreign};
-pub(super) use month_first::swap_month_first;
 pub use opml::{OpmlOutline, outlines};
 pub(super) use paged::next;
 
 use super::listing_builder::ListingBuilder;
-use super::{DiscoverError, address, plain, references};
+use super::{DiscoverError, address, date_order, plain, references};
 use bantin_core::{
     ArticleKey, FirstSource, HubLinks, Listing, ListingItem, RawAttachment, RawHtml, Source,
 };
@@ -210,12 +207,7 @@ fn parse(page: &Page) -> Result<(FeedHead, Vec<RawEntry>), DiscoverError> {
     if entries.is_empty() {
         return Err(FeedError::Empty.into());
     }
-    swap_month_first(&mut entries);
-    for entry in &mut entries {
-        if let Some(date) = entry.date.as_deref().and_then(compact::to_rfc3339) {
-            entry.date = Some(date);
-        }
-    }
+    date_order::settle(entries.iter_mut().map(|entry| &mut entry.date));
     Ok((head, entries))
 }
 

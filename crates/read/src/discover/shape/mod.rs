@@ -14,7 +14,6 @@
 //! [`PageNews::lists`]. The store keeps the learned layout of each source, and the next visit tries
 //! it first ([`profile_check`]). A page with its news in none of the known lists was redesigned.
 
-mod date;
 mod group;
 mod heading;
 mod item;
@@ -29,6 +28,7 @@ mod title;
 use super::listing_builder::ListingBuilder;
 use super::news::{NewsList, PageNews};
 use super::{DiscoverError, plain, shortened};
+use bantin_core::text::date;
 use bantin_core::{ArticleKey, ListingItem, ListingProfile, ProfiledList};
 use bantin_page::plain::fold;
 use bantin_page::{Dom, Page, PageError};

@@ -1,7 +1,7 @@
 //! Whole pages: the fixtures of tests/pages/listings, and small pages with a single property each.
 
 use super::super::{DiscoverError, PageNews, items_with_profile, news, sample};
-use crate::normalize::date;
+use bantin_core::text::date;
 use bantin_core::ListingProfile;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
