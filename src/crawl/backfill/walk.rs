@@ -13,8 +13,8 @@ use crate::crawl::apply::{CrawlEffect, apply};
 use crate::crawl::budget::{CrawlBudget, RunEnd, is_page_fault};
 use crate::crawl::plan::PageTask;
 use crate::crawl::run::{PageOutcome, PageResult, RunReport};
-use bantin_core::{ArticleField, ArticleKey, Listing, ListingItem, NextPage, Provenance};
 use bantin_core::text::date;
+use bantin_core::{ArticleField, ArticleKey, Listing, ListingItem, NextPage, Provenance};
 use bantin_store::{
     ArticleChange, FetchedArticle, ItemIdentity, Store, StoreError, VisitClaim, WalkedPage,
 };

@@ -229,8 +229,7 @@ pub fn in_path(path: &str) -> Option<NaiveDate> {
         let is_date = year.len() == 4 && month.len() <= 2 && day.len() <= 2;
         let number = |text: &str| text.parse().ok().filter(|_| is_date);
         let year = year.parse().ok().filter(|_| is_date)?;
-        NaiveDate::from_ymd_opt(year, number(month)?, number(day)?)
-            .filter(|day| is_plausible(*day))
+        NaiveDate::from_ymd_opt(year, number(month)?, number(day)?).filter(|day| is_plausible(*day))
     })
 }
 

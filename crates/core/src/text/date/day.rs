@@ -33,16 +33,14 @@ pub(super) struct DayContext {
 
 /// Parses the day at the start of the tokens; returns it with its number of tokens.
 pub(super) fn day(tokens: &[DateToken], context: DayContext) -> Option<(DayReadings, usize)> {
-    day_first(tokens)
-        .or_else(|| spaced_numbers(tokens, context))
-        .or_else(|| {
-            let (date, taken) = year_first(tokens)
-                .or_else(|| year_with_units(tokens))
-                .or_else(|| minguo(tokens, context))
-                .or_else(|| year_and_words(tokens))
-                .or_else(|| day_and_words(tokens))?;
-            Some((DayReadings::only(date), taken))
-        })
+    day_first(tokens).or_else(|| spaced_numbers(tokens, context)).or_else(|| {
+        let (date, taken) = year_first(tokens)
+            .or_else(|| year_with_units(tokens))
+            .or_else(|| minguo(tokens, context))
+            .or_else(|| year_and_words(tokens))
+            .or_else(|| day_and_words(tokens))?;
+        Some((DayReadings::only(date), taken))
+    })
 }
 
 /// A year of four digits. One of the Buddhist calendar (from 1990 to 2100) is converted.
@@ -82,14 +80,17 @@ fn day_first(tokens: &[DateToken]) -> Option<(DayReadings, usize)> {
     // Liferay's short form. In prose `10/01/23` may be anything; with slashes, and followed by at
     // most a time, it is a date.
     let short = tokens.get(4).filter(|token| token.digits() == 2)?.number()?;
-    let alone = tokens.get(5).is_none_or(|next| next.spaced || next.is_mark(",)")) && separator.is_mark("/") && !spaced;
+    let alone = tokens.get(5).is_none_or(|next| next.spaced || next.is_mark(",)"))
+        && separator.is_mark("/")
+        && !spaced;
     alone.then(|| (numeric(first, second, 2000 + i32::try_from(short).unwrap_or_default()), 5))
 }
 
 /// `08 08 2019`: two digits each, or after a weekday.
 fn spaced_numbers(tokens: &[DateToken], context: DayContext) -> Option<(DayReadings, usize)> {
     let (first, second, year) = (number(tokens, 0, 2)?, number(tokens, 1, 2)?, year(tokens, 2)?);
-    let is_padded = [0, 1].iter().all(|at| tokens.get(*at).is_some_and(|token| token.digits() == 2));
+    let is_padded =
+        [0, 1].iter().all(|at| tokens.get(*at).is_some_and(|token| token.digits() == 2));
     let is_one = context.after_weekday || (is_padded && context.is_first);
     is_one.then(|| (DayReadings::only(ymd(year, second, first)), 3))
 }
@@ -132,9 +133,8 @@ fn minguo(tokens: &[DateToken], context: DayContext) -> Option<(Option<NaiveDate
     let year = tokens.first().filter(|token| token.digits() == 3 && context.is_first)?.number()?;
     let separator = tokens.get(1).filter(|token| token.is_mark("/-.") && !token.spaced)?;
     tokens.get(3).filter(|token| token.mark() == separator.mark() && !token.spaced)?;
-    let two = |at: usize| {
-        tokens.get(at).filter(|token| token.digits() == 2 && !token.spaced)?.number()
-    };
+    let two =
+        |at: usize| tokens.get(at).filter(|token| token.digits() == 2 && !token.spaced)?.number();
     let (month, day) = (two(2)?, two(4)?);
     let is_end = tokens.get(5).is_none_or(|next| next.spaced);
     let date = ymd(i32::try_from(year).ok()? + 1911, month, day)?;
@@ -150,7 +150,8 @@ fn year_and_words(tokens: &[DateToken]) -> Option<(Option<NaiveDate>, usize)> {
     at += usize::from(is_mark(tokens, at, "-.,"));
     let day = number(tokens, at, 2).filter(|day| *day > 0)?;
     // In `2024 May 12:30`, the number is an hour; in `2024 Jan 12 2025`, the year is another one's.
-    let is_other = is_mark(tokens, at + 1, ":") || number(tokens, at + 1, 4).is_some_and(|n| n > 31);
+    let is_other =
+        is_mark(tokens, at + 1, ":") || number(tokens, at + 1, 4).is_some_and(|n| n > 31);
     (!is_other).then(|| (ymd(year, month, day), at + 1))
 }
 
@@ -172,7 +173,8 @@ fn day_and_words(tokens: &[DateToken]) -> Option<(Option<NaiveDate>, usize)> {
     // RFC 850 and RFC 822: a two-digit year, only after a month in words, and no hour.
     let token = tokens.get(at).filter(|token| is_name && token.digits() == 2)?;
     let is_year = !is_mark(tokens, at + 1, ":.") && word(tokens, at + 1).is_none();
-    let is_known = glued || tokens.get(at + 1).is_none_or(|next| next.number().is_some() || next.is_mark(","));
+    let is_known =
+        glued || tokens.get(at + 1).is_none_or(|next| next.number().is_some() || next.is_mark(","));
     let short = i32::try_from(token.number()?).ok()?;
     let year = short + if short < 70 { 2000 } else { 1900 };
     (is_year && is_known).then(|| (ymd(year, month, day), at + 1))
@@ -210,7 +212,9 @@ pub(super) fn of_parts(year: i32, month: u32, day: u32) -> DayReadings {
 
 fn is_ordinal(tokens: &[DateToken], at: usize) -> bool {
     tokens.get(at).is_some_and(|token| {
-        let is_word = token.word().is_some_and(|word| matches!(word, "st" | "nd" | "rd" | "th" | "er" | "º" | "ª" | "e" | "η"));
+        let is_word = token.word().is_some_and(|word| {
+            matches!(word, "st" | "nd" | "rd" | "th" | "er" | "º" | "ª" | "e" | "η")
+        });
         !token.spaced && (is_word || token.is_mark("°"))
     })
 }
@@ -220,7 +224,22 @@ fn between(tokens: &[DateToken], most: usize) -> usize {
     let is_between = |token: &DateToken| {
         token.is_mark(",.-/·|")
             || token.word().is_some_and(|word| {
-                matches!(word, "de" | "del" | "di" | "d" | "of" | "năm" | "nam" | "г" | "року" | "พ" | "ศ" | "m" | "roku" | "den")
+                matches!(
+                    word,
+                    "de" | "del"
+                        | "di"
+                        | "d"
+                        | "of"
+                        | "năm"
+                        | "nam"
+                        | "г"
+                        | "року"
+                        | "พ"
+                        | "ศ"
+                        | "m"
+                        | "roku"
+                        | "den"
+                )
             })
     };
     tokens.iter().take(most).take_while(|token| is_between(token)).count()

@@ -117,6 +117,12 @@ impl DateParts {
                 days.iter().position(|day| self.adjacent_times(tokens, day).next().is_some());
             return days.into_iter().nth(with_time.unwrap_or(0)).ok_or(DateFault::None);
         }
+        // `10/01/2023. Updated: 12/01/2023`
+        let is_update = |day: &DayPart| is_labelled(tokens, day.start, names::UPDATED);
+        let begins = (0..first.start).all(|at| self.covers(at) || word(tokens, at).is_none());
+        if begins && days.iter().all(|day| day.date == first.date || is_update(day)) {
+            return Ok(*first);
+        }
         for words in [names::PUBLISHED, names::UPDATED] {
             let mut labelled = days.iter().filter(|day| is_labelled(tokens, day.start, words));
             if let Some(day) = labelled.next() {
@@ -268,9 +274,8 @@ pub enum DateBoundary {
 
 /// How the date at the tokens of `day` is set off, on its weaker side.
 pub(super) fn boundary(tokens: &[DateToken], parts: &DateParts, day: &DayPart) -> DateBoundary {
-    let belongs = |at: usize| {
-        parts.covers(at) || word(tokens, at).is_some_and(names::is_about_dates)
-    };
+    let belongs =
+        |at: usize| parts.covers(at) || word(tokens, at).is_some_and(names::is_about_dates);
     let left = (0..day.start).rev();
     let right = day.end..tokens.len();
     let side = |places: &mut dyn Iterator<Item = usize>, is_left: bool| {

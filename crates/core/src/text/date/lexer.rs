@@ -99,7 +99,8 @@ fn digit(c: char) -> Option<u32> {
         let value = u32::from(c).checked_sub(u32::from(zero))?;
         (value < 10).then_some(value)
     };
-    c.to_digit(10).or_else(|| if c.is_ascii() { None } else { ZEROS.into_iter().find_map(of_script) })
+    c.to_digit(10)
+        .or_else(|| if c.is_ascii() { None } else { ZEROS.into_iter().find_map(of_script) })
 }
 
 fn ascii(c: char) -> char {

@@ -44,26 +44,62 @@ const WEEKDAYS: [&str; 7] = [
 
 /// Words before a day of publication.
 pub(super) const PUBLISHED: &[&str] = &[
-    "đăng", "xuất", "published", "posted", "created", "tạo", "gửi", "publie", "publié", "publicado",
-    "pubblicato", "veröffentlicht", "erstellt", "diterbitkan", "发布", "发布时间", "發布",
-    "опубликовано", "opublikowano", "gepubliceerd", "publicerad", "publisert",
+    "đăng",
+    "xuất",
+    "published",
+    "posted",
+    "created",
+    "tạo",
+    "gửi",
+    "publie",
+    "publié",
+    "publicado",
+    "pubblicato",
+    "veröffentlicht",
+    "erstellt",
+    "diterbitkan",
+    "发布",
+    "发布时间",
+    "發布",
+    "опубликовано",
+    "opublikowano",
+    "gepubliceerd",
+    "publicerad",
+    "publisert",
 ];
 /// Words before a day of change.
 pub(super) const UPDATED: &[&str] = &[
-    "cập", "updated", "modified", "sửa", "mis", "actualizado", "atualizado", "aggiornato",
-    "aktualisiert", "geändert", "diperbarui", "更新", "更新时间", "обновлено", "zaktualizowano",
-    "bijgewerkt", "uppdaterad", "oppdatert", "opdateret", "last",
+    "cập",
+    "updated",
+    "modified",
+    "sửa",
+    "mis",
+    "actualizado",
+    "atualizado",
+    "aggiornato",
+    "aktualisiert",
+    "geändert",
+    "diperbarui",
+    "更新",
+    "更新时间",
+    "обновлено",
+    "zaktualizowano",
+    "bijgewerkt",
+    "uppdaterad",
+    "oppdatert",
+    "opdateret",
+    "last",
 ];
 
 /// The other words of dates, of their labels and of the prepositions in them.
 const AROUND: &str = "ngày tháng thg năm thứ hai ba tư sáu bảy bẩy chủ nhật cn giờ phút giây h g p t lúc vào hồi \
     sáng chiều tối trưa sa ch am pm a m đăng tin bài cập nhật xuất bản thời gian gửi tạo lần cuối gmt utc z \
     on at the of and date time st nd rd th er est edt cst cdt mst mdt pst pdt et pt ct bst cet cest jst kst hrs o clock \
-    published posted updated modified created last first release press \
+    published posted written updated modified created originally last first release press online since \
     le la les à a publié mis jour mise communiqué \
     de del el las los día dia em às as publicado publicada publicación fecha actualizado atualizado hora horas nota prensa \
     il lo alle ore pubblicato aggiornato aggiornamento comunicato stampa \
-    am um uhr den der vom von stand veröffentlicht erstellt aktualisiert geändert pressemitteilung pressemeldung medienmitteilung meldung datum \
+    am um uhr den der vom von stand veröffentlicht erstellt aktualisiert geändert pressemitteilung pressemeldung medienmitteilung meldung datum erscheinungsdatum erschienen seit letzte änderung \
     op om gepubliceerd bijgewerkt geplaatst uur publicerad uppdaterad kl klo publisert oppdatert publiceret opdateret \
     pukul jam wib wita wit tanggal diterbitkan diperbarui \
     o godz dodano opublikowano zaktualizowano r dne v m d saat \
@@ -115,7 +151,8 @@ fn month_name(word: &str) -> Option<u32> {
     let folded = plain::fold(word);
     // All inflected names are Cyrillic.
     let inflected = || {
-        let mut stems = NAMES.iter().filter_map(|(name, month)| Some((name.strip_suffix('*')?, *month)));
+        let mut stems =
+            NAMES.iter().filter_map(|(name, month)| Some((name.strip_suffix('*')?, *month)));
         stems.find(|(stem, _)| folded.starts_with(stem)).map(|(_, month)| month)
     };
     let exact = NAMES.get(&folded).copied();
@@ -145,7 +182,9 @@ pub(super) fn weekday(tokens: &[DateToken]) -> Option<(NamedWeekday, usize)> {
     // Short forms are also words: `so`, `mar`, `di`.
     let is_short = first.len() < 4;
     let next = tokens.get(1)?;
-    let is_followed = next.is_mark(",.") || next.number().is_some() || word(tokens, 1).is_some_and(|w| month_name(w).is_some());
+    let is_followed = next.is_mark(",.")
+        || next.number().is_some()
+        || word(tokens, 1).is_some_and(|w| month_name(w).is_some());
     if is_short && (!is_followed || (month_name(first).is_some() && next.number().is_some())) {
         return None;
     }
@@ -190,7 +229,11 @@ fn vietnamese_weekday(first: &str, next: Option<&DateToken>) -> Option<(Weekday,
 /// Whether a word next to a date only introduces or completes it.
 pub fn is_about_dates(word: &str) -> bool {
     static WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
-        AROUND.split_whitespace().chain(PUBLISHED.iter().copied()).chain(UPDATED.iter().copied()).collect()
+        AROUND
+            .split_whitespace()
+            .chain(PUBLISHED.iter().copied())
+            .chain(UPDATED.iter().copied())
+            .collect()
     });
     WORDS.contains(word) || weekday_name(word).is_some()
 }

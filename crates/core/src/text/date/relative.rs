@@ -14,11 +14,7 @@ const MAX_LENGTH: usize = 60;
 
 /// Parses a time before `now`, in the time zone `zone`. `None` if the result could be either of two
 /// days.
-pub fn read(
-    text: &str,
-    zone: Tz,
-    now: DateTime<Utc>,
-) -> Option<(DateTime<Utc>, DatePrecision)> {
+pub fn read(text: &str, zone: Tz, now: DateTime<Utc>) -> Option<(DateTime<Utc>, DatePrecision)> {
     if text.len() > MAX_LENGTH {
         return None;
     }
@@ -70,8 +66,12 @@ pub fn read(
             (day, 3)
         }
     };
-    let rest: Vec<DateToken> =
-        phrase.get(taken..)?.iter().skip_while(|token| grammar::is_filler(token)).cloned().collect();
+    let rest: Vec<DateToken> = phrase
+        .get(taken..)?
+        .iter()
+        .skip_while(|token| grammar::is_filler(token))
+        .cloned()
+        .collect();
     let (clock, precision) = match time::time(&rest, false) {
         Some((Some(time), used)) if rest.len() == used && !time.ends_day => {
             (time.clock, time.precision)

@@ -25,16 +25,24 @@ pub(super) fn read(text: &str) -> Option<WrittenDate> {
     })
 }
 
-fn written(local: NaiveDateTime, offset: Option<FixedOffset>, precision: DatePrecision) -> WrittenDate {
+fn written(
+    local: NaiveDateTime,
+    offset: Option<FixedOffset>,
+    precision: DatePrecision,
+) -> WrittenDate {
     // A leap second becomes the second before it: no feed format allows `:60`.
     let clock = local.time().with_nanosecond(0).unwrap_or(local.time());
-    WrittenDate { day: local.date(), time: Some(TimePart { clock, precision, offset, ends_day: false }) }
+    WrittenDate {
+        day: local.date(),
+        time: Some(TimePart { clock, precision, offset, ends_day: false }),
+    }
 }
 
 /// Seconds or milliseconds since 1970.
 fn epoch(text: &str) -> Option<WrittenDate> {
     let bare = text.trim_start_matches('\\').strip_prefix("/Date(");
-    let bare = bare.and_then(|rest| rest.trim_end_matches('/').trim_end_matches('\\').strip_suffix(')'));
+    let bare =
+        bare.and_then(|rest| rest.trim_end_matches('/').trim_end_matches('\\').strip_suffix(')'));
     let (number, zone) = match bare {
         Some(number) => number.split_at(number.find(['+', '-']).unwrap_or(number.len())),
         None => (text.split_once('.').map_or(text, |(whole, _)| whole), ""),
@@ -58,7 +66,9 @@ fn epoch(text: &str) -> Option<WrittenDate> {
 /// `20230110`, `20230110T081500Z`, `20230110081500`, `20230110T0815+0700`.
 fn compact(text: &str) -> Option<WrittenDate> {
     let (day, rest) = text.split_at_checked(8)?;
-    let day = NaiveDate::parse_from_str(day, "%Y%m%d").ok().filter(|_| day.bytes().all(|b| b.is_ascii_digit()))?;
+    let day = NaiveDate::parse_from_str(day, "%Y%m%d")
+        .ok()
+        .filter(|_| day.bytes().all(|b| b.is_ascii_digit()))?;
     let rest = rest.trim_start_matches(['T', 't', ' ']);
     if rest.is_empty() {
         return super::is_plausible(day).then_some(WrittenDate { day, time: None });
@@ -88,7 +98,8 @@ fn rfc3339(text: &str) -> Option<WrittenDate> {
 
 /// The text after an English weekday and its comma.
 fn after_weekday(text: &str) -> &str {
-    const DAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+    const DAYS: [&str; 7] =
+        ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
     let Some((word, rest)) = text.split_once([',', ' ']) else { return text };
     let lower = word.to_ascii_lowercase();
     let is_day = DAYS.iter().any(|day| *day == lower || day.get(..3) == Some(&lower));
@@ -102,7 +113,9 @@ fn rfc5322(text: &str) -> Option<WrittenDate> {
     // Other names of zones would be taken for UTC.
     let is_known = ZONES.contains(&zone) || (zone.len() == 5 && zone.starts_with(['+', '-']));
     let zone_utc = text.strip_suffix(" UTC").map(|rest| format!("{rest} GMT"));
-    let at = DateTime::parse_from_rfc2822(zone_utc.as_deref().unwrap_or(text)).ok().filter(|_| is_known)?;
+    let at = DateTime::parse_from_rfc2822(zone_utc.as_deref().unwrap_or(text))
+        .ok()
+        .filter(|_| is_known)?;
     let has_seconds = text.split(' ').any(|part| part.matches(':').count() == 2);
     let precision = if has_seconds { DatePrecision::Second } else { DatePrecision::Minute };
     Some(written(at.naive_local(), Some(*at.offset()), precision))

@@ -45,7 +45,12 @@ pub(super) fn time(tokens: &[DateToken], is_announced: bool) -> Option<(Option<T
     let ends_day = hour == Some(24) && minute == 0 && second == 0;
     let hour = if ends_day { Some(0) } else { hour };
     let clock = hour.and_then(|hour| NaiveTime::from_hms_opt(hour, minute, second));
-    let time = clock.zip(offset.ok()).map(|(clock, offset)| TimePart { clock, precision, offset, ends_day });
+    let time = clock.zip(offset.ok()).map(|(clock, offset)| TimePart {
+        clock,
+        precision,
+        offset,
+        ends_day,
+    });
     Some((time, at + taken + zone_taken))
 }
 
@@ -58,18 +63,23 @@ fn minutes(tokens: &[DateToken], is_announced: bool) -> Option<(u32, Option<u32>
             return Some((minute, None, 3));
         }
         let second = number(tokens, 4, 2)?;
-        let has_fraction = is_mark(tokens, 5, ".,") && tokens.get(6).is_some_and(|n| !n.spaced && n.number().is_some());
+        let has_fraction = is_mark(tokens, 5, ".,")
+            && tokens.get(6).is_some_and(|n| !n.spaced && n.number().is_some());
         return Some((minute, Some(second), if has_fraction { 7 } else { 5 }));
     }
     if is_mark(tokens, 1, ".") {
         return with_dots(tokens, is_announced);
     }
-    let spoken = word(tokens, 1).is_some_and(|word| matches!(word, "h" | "g" | "giờ" | "点" | "點"));
+    let spoken =
+        word(tokens, 1).is_some_and(|word| matches!(word, "h" | "g" | "giờ" | "点" | "點"));
     if !spoken && !is_mark(tokens, 1, "时時시") {
         return None;
     }
     let next = tokens.get(2).filter(|next| (1..=2).contains(&next.digits()));
-    let unit = |at: usize| word(tokens, at).is_some_and(|word| matches!(word, "phút" | "p" | "ph")) || is_mark(tokens, at, "分분'’");
+    let unit = |at: usize| {
+        word(tokens, at).is_some_and(|word| matches!(word, "phút" | "p" | "ph"))
+            || is_mark(tokens, at, "分분'’")
+    };
     let minute = next.and_then(|next| {
         // In `08 giờ, 30/10/2023` and `08 giờ 30/10/2023`, the next number is a day.
         let is_whole = next.digits() == 2 || unit(3) || !next.spaced;
@@ -90,15 +100,19 @@ fn minutes(tokens: &[DateToken], is_announced: bool) -> Option<(u32, Option<u32>
 /// `3.05 PM`, `3.00.00 PM`, `8.30 Uhr`, `pukul 8.30`, `20.30 WIB`: dots separate a time only
 /// where a word says so.
 fn with_dots(tokens: &[DateToken], is_announced: bool) -> Option<(u32, Option<u32>, usize)> {
-    let glued = |at: usize| tokens.get(at).filter(|next| next.digits() == 2 && !next.spaced)?.number();
+    let glued =
+        |at: usize| tokens.get(at).filter(|next| next.digits() == 2 && !next.spaced)?.number();
     let minute = glued(2)?;
     let second = if is_mark(tokens, 3, ".") { glued(4) } else { None };
     let at = if second.is_some() { 5 } else { 3 };
     let rest = from(tokens, at);
     let is_marked = half_after(rest).0.is_some()
-        || word(rest, 0).is_some_and(|word| matches!(word, "uhr" | "wib" | "wita" | "wit" | "hrs" | "uur" | "น"));
+        || word(rest, 0).is_some_and(|word| {
+            matches!(word, "uhr" | "wib" | "wita" | "wit" | "hrs" | "uur" | "น")
+        });
     // In `pukul 8.30.2023`, the numbers are no time.
-    let is_date = is_mark(tokens, at, ".") && tokens.get(at + 1).is_some_and(|next| !next.spaced && next.number().is_some());
+    let is_date = is_mark(tokens, at, ".")
+        && tokens.get(at + 1).is_some_and(|next| !next.spaced && next.number().is_some());
     (is_marked || (is_announced && !is_date)).then_some((minute, second, at))
 }
 
@@ -154,7 +168,9 @@ pub(super) fn zone(tokens: &[DateToken]) -> (Result<Option<FixedOffset>, Unknown
         return (offset.map(Some).ok_or(UnknownZone), close(at + taken));
     }
     match named {
-        Some(minutes) => (FixedOffset::east_opt(minutes * 60).map(Some).ok_or(UnknownZone), close(1)),
+        Some(minutes) => {
+            (FixedOffset::east_opt(minutes * 60).map(Some).ok_or(UnknownZone), close(1))
+        }
         None => (Ok(None), 0),
     }
 }
