@@ -13,10 +13,12 @@ struct Readme;
 
 mod article;
 mod bounded_json;
-mod machine_date;
+#[cfg(test)]
+mod date_forms;
 pub mod discover;
 mod explain;
 pub mod extract;
+mod machine_date;
 pub mod normalize;
 mod single_page;
 

@@ -23,7 +23,8 @@ pub(crate) fn of(element: ElementRef<'_>) -> Option<String> {
         data.find_map(|(_, written)| Some(written).filter(is_date))
     };
     let tooltip = || {
-        let has_one = matches!(value.name(), "abbr" | "time" | "relative-time") || is_dated(element);
+        let has_one =
+            matches!(value.name(), "abbr" | "time" | "relative-time") || is_dated(element);
         element.attr("title").filter(|_| has_one)
     };
     let mut own = own.filter_map(|name| element.attr(name));
@@ -69,8 +70,14 @@ mod tests {
             let element = html.root_element().descendent_elements().nth(1).unwrap();
             assert_eq!(of(element).as_deref(), expected);
         }
-        check("<time datetime='2026-01-10T08:00:00+07:00'>hôm qua</time>", Some("2026-01-10T08:00:00+07:00"));
-        check("<relative-time datetime='2026-01-10T01:00:00Z'>x</relative-time>", Some("2026-01-10T01:00:00Z"));
+        check(
+            "<time datetime='2026-01-10T08:00:00+07:00'>hôm qua</time>",
+            Some("2026-01-10T08:00:00+07:00"),
+        );
+        check(
+            "<relative-time datetime='2026-01-10T01:00:00Z'>x</relative-time>",
+            Some("2026-01-10T01:00:00Z"),
+        );
         check("<abbr title='10/01/2026 08:00'>2 ngày trước</abbr>", Some("10/01/2026 08:00"));
         check("<abbr title='Ủy ban nhân dân'>UBND</abbr>", None);
         check("<span data-timestamp=1767243600000>2 days ago</span>", Some("1767243600000"));

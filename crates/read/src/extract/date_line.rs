@@ -99,6 +99,40 @@ pub(super) fn has_date_part(text: &str) -> bool {
     })
 }
 
+/// Whether a line says that its date is of the last change, and of no publication.
+pub(super) fn is_of_change(text: &str) -> bool {
+    const CHANGED: [&str; 12] = [
+        "cập nhật",
+        "updated",
+        "modified",
+        "edited",
+        "aktualisiert",
+        "änderung",
+        "actualizado",
+        "atualizado",
+        "aggiornato",
+        "mis à jour",
+        "diperbarui",
+        "обновлено",
+    ];
+    const PUBLISHED: [&str; 11] = [
+        "đăng",
+        "xuất bản",
+        "publi",
+        "posted",
+        "created",
+        "written",
+        "veröffentlicht",
+        "pubblicato",
+        "diterbitkan",
+        "опубликовано",
+        "发布",
+    ];
+    let lower = text.to_lowercase();
+    let says = |words: &[&str]| words.iter().any(|word| lower.contains(word));
+    says(&CHANGED) && !says(&PUBLISHED)
+}
+
 /// Whether a short line contains a day with its year, whatever else it contains.
 pub(super) fn names_day(text: &str) -> bool {
     text.chars().count() <= MAX_LENGTH && date::words_beside(text).is_some()

@@ -7,12 +7,12 @@
 use super::PageView;
 use super::body::BodyRange;
 use super::date_line::{
-    counts_from_now, has_date_part, is_date_line, names_day, split_trailing_date,
+    counts_from_now, has_date_part, is_date_line, is_of_change, names_day, split_trailing_date,
 };
 use super::labels::{self, LabelRole};
 use super::lines::TextLine;
 use crate::machine_date;
-use bantin_core::text::date;
+use bantin_core::text::date::{self, DateOrder};
 use bantin_core::{Extracted, FieldReason, Provenance};
 use ego_tree::NodeId;
 use scraper::{ElementRef, Node};
@@ -62,14 +62,41 @@ impl DateSearch<'_> {
         let view = self.view;
         let mut found = view.selected.date.clone();
         found.extend(view.metadata.dates.iter().cloned());
-        self.visible_dates(&mut found);
+        let mut visible = Vec::new();
+        self.visible_dates(&mut visible);
+        let (changed, published): (Vec<_>, Vec<_>) =
+            visible.into_iter().partition(|date| is_of_change(&date.value));
+        found.extend(published);
+        found.extend(view.metadata.probable_dates.iter().cloned());
+        found.extend(changed);
         let teased = view.item.and_then(|item| item.date.clone());
         found.extend(teased.map(|date| Extracted::new(date, Provenance::Teaser)));
+        found.extend(view.metadata.possible_dates.iter().cloned());
         let address = in_address(&view.page.url);
         found.extend(address.map(|date| Extracted::new(date, Provenance::Url)));
         let dateline = self.lead.and_then(dateline);
         found.extend(dateline.map(|date| Extracted::new(date, Provenance::Lead)));
+        self.settle_order(&mut found);
         found
+    }
+
+    /// Rewrites the dates that begin with their month, as other dates of the page prove.
+    fn settle_order(&self, found: &mut [Extracted<String>]) {
+        /// Further date lines are those of other articles.
+        const MAX_LINES: usize = 20;
+        if found.iter().all(|date| DateOrder::MonthFirst.rewritten(&date.value).is_none()) {
+            return;
+        }
+        let lines = self.view.lines.iter().map(|line| line.text.as_str());
+        let lines = lines.filter(|text| is_date_line(text)).take(MAX_LINES);
+        let texts = found.iter().map(|date| date.value.as_str()).chain(lines);
+        let texts = texts.chain(self.view.metadata.other_dates.iter().map(String::as_str));
+        let order = DateOrder::of(texts);
+        for date in found {
+            if let Some(rewritten) = order.rewritten(&date.value) {
+                date.value = rewritten;
+            }
+        }
     }
 
     /// The line of the title if it is above the article, and the article's first and last line. If
@@ -100,6 +127,13 @@ impl DateSearch<'_> {
                 Some(_) => DateZone::Outside("is above the title, like a page's clock"),
                 None => DateZone::Outside("is too far above the text"),
             }
+        } else if title.is_none() && number < first {
+            // Without a title, only the box tells a date of the article from the page's clock.
+            if shares(first) {
+                DateZone::AboveTitle
+            } else {
+                DateZone::Outside("is above the text, in another box, like a page's clock")
+            }
         } else if number <= first {
             DateZone::BelowTitle
         } else if number <= last {
@@ -122,20 +156,32 @@ impl DateSearch<'_> {
         let Some((title, first, last)) = self.span() else { return };
         let near = title.unwrap_or(first.saturating_sub(4));
         let zoned = |number: usize| Some((self.view.lines.get(number)?, self.zone(number)));
-        let above = title.into_iter().flat_map(|title| (1..=ABOVE).map_while(move |n| title.checked_sub(n)));
-        let above = above.filter_map(zoned).filter(|(_, zone)| matches!(zone, DateZone::AboveTitle));
-        let around: Vec<_> = (near..=first).filter_map(zoned).chain(above).collect();
+        let above = title
+            .into_iter()
+            .flat_map(|title| (1..=ABOVE).map_while(move |n| title.checked_sub(n)));
+        let above =
+            above.filter_map(zoned).filter(|(_, zone)| matches!(zone, DateZone::AboveTitle));
+        let around = (near..=first).filter_map(zoned).chain(above);
+        let around: Vec<_> =
+            around.filter(|(_, zone)| !matches!(zone, DateZone::Outside(_))).collect();
         let behind = (last + 1..=last + BEHIND).filter_map(zoned);
         let behind = behind.filter(|(_, zone)| matches!(zone, DateZone::BelowBody));
         self.machine_dates(found);
         found.extend(around.iter().filter_map(|(line, zone)| labelled_date(line, zone)));
         found.extend(behind.filter_map(|(line, zone)| labelled_date(line, &zone)));
         found.extend(around.iter().filter_map(|(line, zone)| bare_date(line, zone)));
-        found.extend(around.iter().filter_map(|(line, zone)| date_part(line, zone)));
+        let is_new = |found: &[Extracted<String>], line: &TextLine| {
+            !found.iter().any(|date| line.text.contains(&date.value))
+        };
+        for (line, zone) in &around {
+            found.extend(date_part(line, zone).filter(|_| is_new(found, line)));
+        }
     }
 
     /// The instants that elements next to the title give to programs.
     fn machine_dates(&self, found: &mut Vec<Extracted<String>>) {
+        /// A longer line is a paragraph with the time of an event.
+        const MAX_LINE: usize = 200;
         let lines = &self.view.lines;
         let of_text = lines.iter().enumerate();
         let of_text: HashMap<NodeId, usize> = of_text
@@ -151,13 +197,17 @@ impl DateSearch<'_> {
             let text = node.descendants().find_map(|text| of_text.get(&text.id()));
             let place = text.copied().unwrap_or(number);
             let is_linked = node.ancestors().any(|above| is_link(above.value()));
-            let zone = self.zone(place);
-            if matches!(zone, DateZone::Outside(_)) || is_linked || machine_date::is_of_other_day(element) {
+            let line = lines.get(place).filter(|line| line.length() <= MAX_LINE);
+            if is_linked || machine_date::is_of_other_day(element) {
                 continue;
             }
-            let from = match zone {
-                DateZone::BelowTitle => Provenance::Markup(element.value().name().to_owned()),
-                zone => zone.provenance(None),
+            let from = match (self.zone(place), line.map(date_label)) {
+                (DateZone::BelowTitle, Some(_)) => {
+                    Provenance::Markup(element.value().name().to_owned())
+                }
+                (zone @ DateZone::AboveTitle, Some(label)) => zone.provenance(label),
+                (zone @ DateZone::BelowBody, Some(Some(label))) => zone.provenance(Some(label)),
+                _ => continue,
             };
             found.push(Extracted::new(date, from));
         }

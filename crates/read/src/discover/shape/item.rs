@@ -287,7 +287,8 @@ impl<'a, 'b> ItemWalker<'a, 'b> {
         let lines = self.lines.iter().filter(|line| line.linked == 0);
         let mut lines = lines.filter_map(|line| plain::line(&line.text));
         lines.find(|line| {
-            (3..=30).contains(&words_in(line)) && date::find(line).is_none_or(|d| d.other_letters() > 12)
+            (3..=30).contains(&words_in(line))
+                && date::find(line).is_none_or(|d| d.other_letters() > 12)
         })
     }
 

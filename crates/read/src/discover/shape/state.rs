@@ -2,8 +2,8 @@
 //! script renders.
 
 use super::super::{address, plain};
-use bantin_core::text::date;
 use crate::bounded_json;
+use bantin_core::text::date;
 use bantin_core::{ArticleKey, ListingItem};
 use bantin_page::Dom;
 use serde_json::Value;

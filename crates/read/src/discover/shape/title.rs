@@ -107,7 +107,8 @@ fn of_anchor(anchor: ElementRef<'_>) -> Option<String> {
         [_] if is_description(anchor) => None,
         [_, _, ..] => part_of_card(anchor).or_else(|| {
             let is_title = |line: &&&str| {
-                line.split_whitespace().count() > 2 && date::find(line).is_none_or(|d| d.other_letters() > 12)
+                line.split_whitespace().count() > 2
+                    && date::find(line).is_none_or(|d| d.other_letters() > 12)
             };
             lines.iter().find(is_title).or(lines.first()).map(|line| (*line).to_owned())
         }),
