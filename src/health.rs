@@ -26,7 +26,8 @@ pub enum HealthVerdict {
 ///
 /// `made` counts the pages of this visit that became articles. `misread` counts the pages that were
 /// fetched for the first time and rejected. A page that is rejected again, or that cannot be
-/// fetched, is not evidence about its site.
+/// fetched, is not evidence about its site, unless no item of the listing is a known article: then
+/// `misread` includes the pages that wait after a rejection.
 pub fn judge(history: &[usize], tally: &VisitCounts, made: usize, misread: usize) -> HealthVerdict {
     if tally.items == 0 {
         return HealthVerdict::Broken(match usual(history) {

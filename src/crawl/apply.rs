@@ -9,7 +9,7 @@ use super::plan::{PageTask, TaskPurpose};
 use super::run::{PageOutcome, PageResult, RunReport};
 use super::shared_timestamp::{DateEvidence, replace_shared};
 use bantin_core::schedule;
-use bantin_core::{ArticleKey, NewArticle, RetryAdvice, Source, VisitCounts};
+use bantin_core::{ArticleKey, RetryAdvice, Source, VisitCounts};
 use bantin_fetch::FetchError;
 use bantin_store::{
     FetchedArticle, ListedArticle, PageCheck, PageStatus, RejectedPage, VisitResult,
@@ -99,7 +99,8 @@ impl CrawlEffect {
                 self.dates.push(made.dates);
                 self.visit.articles.push(FetchedArticle {
                     known: made.known,
-                    canonical: canonical(source, &made.article),
+                    differs_from: made.differs_from,
+                    canonical: made.canonical,
                     body_hash: body_hash(&made.article),
                     is_doubtful: made.is_doubtful,
                     is_date_corrected: made.is_date_corrected,
@@ -184,18 +185,6 @@ impl CrawlEffect {
             TaskPurpose::Revisit(_) => {}
         }
     }
-}
-
-/// The key of the address that an article's page declares, if it is another one of the site, not
-/// that of the listing, and not one that several articles share.
-fn canonical(source: &Source, article: &NewArticle) -> Option<ArticleKey> {
-    let home = source.origin.home.as_url();
-    let declared = ArticleKey::of_page(article.url.as_url(), home);
-    let listing = ArticleKey::of_page(&source.url, home);
-    let is_bare = matches!(declared.form().as_ref(), "" | "/");
-    let is_shared = article.key.shared().is_some();
-    let is_plausible = !is_bare && !is_shared && declared.form() != listing.form();
-    (is_plausible && declared.form() != article.key.form()).then_some(declared)
 }
 
 /// The status of an article whose page was fetched again without a new version, and a warning for

@@ -59,6 +59,12 @@ impl CrawlBudget {
         Self { begun, fetching, pages, is_used, limits, failed, rejected, gone, end }
     }
 
+    /// Ends the crawl early if its first pages are all rejected: for a listing of which no item is
+    /// a known article, and which may be a menu.
+    pub(super) fn stop_early_without_articles(&mut self) {
+        self.limits.0 = self.limits.0.min(retry::MAX_REJECTED_AT_FIRST);
+    }
+
     /// The number of pages that may still be fetched.
     pub(super) fn remaining(&self) -> usize {
         // A late visit still fetches one page; otherwise a crowded host would only ever serve its

@@ -9,6 +9,7 @@ use bantin_page::Page;
 use bantin_read::normalize::{self, publication};
 use bantin_read::{ReadError, draft, extract};
 use tokio::task::JoinError;
+use url::Url;
 
 /// An extracted article, with the evidence for its date.
 #[derive(Debug)]
@@ -17,10 +18,14 @@ pub(super) struct ExtractedPage {
     pub(super) dates: DateEvidence,
     /// Whether the page is the one that the listing item announced.
     pub(super) agreement: PageAgreement,
-    /// Whether it was extracted from a page, and not from a complete item of a feed.
-    pub(super) is_of_page: bool,
+    /// The address of the page, after redirects; `None` for a complete item of a feed.
+    pub(super) page: Option<Url>,
     /// The key of the known article that it is.
     pub(super) known: Option<ArticleKey>,
+    /// The key of a known article that it is not, although they share an address or a number.
+    pub(super) differs_from: Option<ArticleKey>,
+    /// The key of the address that the page declares, if it may be that of the article.
+    pub(super) canonical: Option<ArticleKey>,
     /// Whether the page was taken although it disagrees with its item.
     pub(super) is_doubtful: bool,
     /// Whether the agency corrected the date of the known article.
@@ -30,8 +35,17 @@ pub(super) struct ExtractedPage {
 impl ExtractedPage {
     /// An extracted article that was not compared with a known one yet.
     pub(super) fn new(article: NewArticle, dates: DateEvidence, agreement: PageAgreement) -> Self {
-        let (known, is_doubtful, is_date_corrected, is_of_page) = (None, false, false, true);
-        Self { article, dates, agreement, is_of_page, known, is_doubtful, is_date_corrected }
+        Self {
+            article,
+            dates,
+            agreement,
+            page: None,
+            known: None,
+            differs_from: None,
+            canonical: None,
+            is_doubtful: false,
+            is_date_corrected: false,
+        }
     }
 }
 
@@ -73,6 +87,7 @@ impl Crawl<'_> {
         };
         let fetched = page.as_ref().map_or_else(|| self.now(), |page| page.fetched);
         let length = page.as_ref().map_or_else(|| content_length(&item), |page| page.bytes.len());
+        let address = page.as_ref().map(|page| page.url.clone());
         let made = self.context.parsers.run(length, move || {
             let draft = match &page {
                 Some(page) => draft(page, Some(&item), &source, &mut FieldChoices::default())?,
@@ -84,7 +99,8 @@ impl Crawl<'_> {
             let article =
                 normalize::article(draft, &source, &key, first_seen).map_err(ReadError::from)?;
             let dates = DateEvidence { dates, fetched };
-            Ok::<_, ExtractionError>(ExtractedPage::new(article, dates, agreement))
+            let made = ExtractedPage::new(article, dates, agreement);
+            Ok::<_, ExtractionError>(ExtractedPage { page: address, ..made })
         });
         match made.await {
             Ok(made) => PageOutcome::Extracted(Box::new(made)),

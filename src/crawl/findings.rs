@@ -12,6 +12,7 @@ use super::plan::{PageTask, TaskPurpose, plan_items, plan_revisits};
 use super::run::{PageOutcome, PageResult};
 use super::{Crawl, CrawlContext, missing, moved, page_trust, try_hint};
 use crate::health::{self, HealthVerdict};
+use bantin_core::text::date;
 use bantin_core::{
     ArticleKey, HubLinks, Listing, ListingItem, ListingProfile, RetryAdvice, Source, VisitCounts,
     VisitFailure, VisitOutcome, VisitStage,
@@ -189,11 +190,22 @@ impl Crawl<'_> {
         let mut pending = self.pending(&listing.items).await?;
         moved::remove_volatile(&mut pending, &state.volatile, home);
         let mut known = self.known(listing.items.iter().chain(&pending)).await?;
-        let (learned, moved) = self.add_moved(listing, &mut known, &state.volatile).await?;
+        give_new_keys(listing.items.iter_mut().chain(&mut pending), &mut known);
+        let is_settled = !history.is_empty();
+        let (learned, moved) =
+            self.add_moved(listing, &mut known, &state.volatile, is_settled).await?;
         let items = &listing.items;
+        let is_known =
+            |item: &ListingItem| known.get(&item.key).is_some_and(|known| known.article.is_some());
+        let is_unproven = !items.iter().any(is_known);
+        if is_unproven {
+            budget.stop_early_without_articles();
+        }
         let (mut tasks, effect) =
             plan_items(listing, &pending, &known, self.first_seen, self.now());
-        tasks.iter_mut().for_each(|task| task.is_redesign = moved >= moved::REDESIGN);
+        // Most of the listing moved; a few bulletins in the place of others are no redesign.
+        let is_redesign = moved >= moved::REDESIGN && moved * 2 >= items.len();
+        tasks.iter_mut().for_each(|task| task.is_redesign = is_redesign);
         let (mut effect, fetched) = self.apply(tasks, effect, budget).await?;
         effect.visit.volatile = learned;
         effect.replace_shared_dates(known.is_empty());
@@ -207,7 +219,11 @@ impl Crawl<'_> {
         effect.visit.articles.reverse();
         effect.tally =
             VisitCounts { items: items.len(), skipped: listing.skipped.len(), ..effect.tally };
-        match health::judge(history, &effect.tally, made, effect.misread) {
+        // While no item of the listing has an article, pages that wait after a rejection are
+        // evidence as well.
+        let waiting = effect.visit.recently_rejected.len();
+        let misread = effect.misread + if is_unproven { waiting } else { 0 };
+        match health::judge(history, &effect.tally, made, misread) {
             HealthVerdict::Broken(why) => {
                 effect.visit = broken(self.source, effect.visit, &why, !history.is_empty());
                 return Ok(effect);
@@ -253,6 +269,7 @@ impl Crawl<'_> {
             let stored = store.articles_of_bodies(self.source.id(), bodies).await?;
             page_trust::refuse_shared_bodies(&mut run.results, stored);
         }
+        self.settle_declared(&mut run.results).await?;
         let fetched = run.results.iter().map(|result| result.task.key.clone()).collect();
         Ok((apply(effect, self.source, run), fetched))
     }
@@ -334,7 +351,8 @@ impl Crawl<'_> {
         listing: &mut Listing,
         known: &mut HashMap<ArticleKey, KnownItem>,
         before: &BTreeSet<String>,
-    ) -> Result<(Option<BTreeSet<String>>, usize), StoreError> {
+        is_settled: bool,
+    ) -> Result<(Option<BTreeSet<String>>, usize), VisitError> {
         let has_article =
             |item: &ListingItem| known.get(&item.key).is_some_and(|known| known.article.is_some());
         let Some(store) = self.store() else { return Ok((None, 0)) };
@@ -342,6 +360,9 @@ impl Crawl<'_> {
             return Ok((None, 0));
         }
         let last = store.last_listed(self.source.id()).await?;
+        if is_settled && moved::shows_labels(&listing.items, known, &last) {
+            return Err(listing::shows_labels(self.source));
+        }
         let pairs = moved::pairs(&listing.items, known, &last, self.source.zone, self.now());
         let learned = moved::volatile(&listing.items, known, &pairs);
         let keys: Vec<ArticleKey> = listing.items.iter().map(|item| item.key.clone()).collect();
@@ -366,12 +387,35 @@ impl Crawl<'_> {
         items: impl Iterator<Item = &'i ListingItem>,
     ) -> Result<HashMap<ArticleKey, KnownItem>, StoreError> {
         let Some(store) = self.store() else { return Ok(HashMap::new()) };
-        store.known_items(self.source.id(), items.map(ItemIdentity::from).collect()).await
+        let (zone, now) = (self.source.zone, self.now());
+        let day = |date: &str| {
+            Some(date::read(date, zone, now).ok()?.0.with_timezone(&zone).date_naive())
+        };
+        let identity = |item: &ListingItem| ItemIdentity {
+            day: item.date.as_deref().and_then(day),
+            ..ItemIdentity::from(item)
+        };
+        store.known_items(self.source.id(), items.map(identity).collect()).await
+    }
+}
+
+/// Gives new keys to items whose own keys are those of other articles.
+fn give_new_keys<'i>(
+    items: impl Iterator<Item = &'i mut ListingItem>,
+    known: &mut HashMap<ArticleKey, KnownItem>,
+) {
+    for item in items {
+        let Some(found) = known.remove(&item.key) else { continue };
+        if let Some(key) = &found.new_key {
+            item.key = key.clone();
+        }
+        known.insert(item.key.clone(), KnownItem { new_key: None, ..found });
     }
 }
 
 /// Converts a visit into a failed one that changes no published article. Items without an article
-/// stay pending: they may have left the listing by the time it is readable again.
+/// stay pending: they may have left the listing by the time it is readable again. Rejections stay
+/// as well: the next visit must not request the same unreadable pages.
 ///
 /// A site without any earlier item was not redesigned: then the stage is [`VisitStage::Discover`].
 fn broken(source: &Source, visit: VisitResult, why: &str, had_items: bool) -> VisitResult {
@@ -382,6 +426,8 @@ fn broken(source: &Source, visit: VisitResult, why: &str, had_items: bool) -> Vi
         outcome: VisitOutcome::Failed(failure),
         pending: visit.pending,
         given_up: visit.given_up,
+        rejected: visit.rejected,
+        recently_rejected: visit.recently_rejected,
         ..VisitResult::unchanged(visit.finished, visit.next_visit)
     }
 }

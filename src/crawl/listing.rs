@@ -89,6 +89,16 @@ pub(super) fn listing_gone(source: &Source) -> VisitError {
     VisitError::failed(VisitStage::Fetch, message, RetryAdvice::AskOperator)
 }
 
+/// The listing shows the sections of the site in the place of its news.
+pub(super) fn shows_labels(source: &Source) -> VisitError {
+    let message = format!(
+        "the listing shows short labels without dates, and none of its known articles; it may be a menu now, and \
+         published articles stay. {}",
+        try_hint(source)
+    );
+    VisitError::failed(VisitStage::Health, message, RetryAdvice::AskOperator)
+}
+
 /// The listing, or all pages that it leads to, could not be fetched.
 pub(super) fn fetch_failed(error: FetchError, source: &Source) -> VisitError {
     if error.is_local() {

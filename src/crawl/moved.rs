@@ -1,9 +1,9 @@
 //! Recognizes known articles whose items have new keys: the site was redesigned, or its addresses
 //! contain a value that changes with each visit.
 //!
-//! An item with an unknown key is paired with an article of the last listing that has the same
-//! title and date and is not on this listing any more. The page of the item then decides
-//! ([`super::page_trust`]).
+//! An item with an unknown key is paired with an article of earlier listings that has the same title,
+//! or one of which it shows the beginning, and the same date, and is not on this listing any more.
+//! The page of the item then decides ([`super::page_trust`]).
 //!
 //! Values that change with each visit are learned from such pairs: a query parameter is volatile if
 //! the keys of at least two pairs differ in it and in nothing else, if no item kept its value, if
@@ -13,6 +13,7 @@
 use bantin_core::text::date;
 use bantin_core::{ArticleKey, ListingItem};
 use bantin_page::plain::fold;
+use bantin_read::discover::is_same_title;
 use bantin_store::{KnownItem, LastListed};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
@@ -21,13 +22,15 @@ use url::Url;
 
 /// The minimum number of pairs that show a volatile parameter.
 const MIN_PAIRS: usize = 2;
+/// The number of words of a headline, more or less; a label of a menu has fewer.
+const LABEL: usize = 5;
 /// The minimum number of pairs that show a redesign of the site.
 pub(super) const REDESIGN: usize = 3;
 
 /// An item, by its position, and the known article that it is.
 pub(super) type ItemPair<'a> = (usize, &'a LastListed);
 
-/// Pairs items without a known article with articles of the last listing that are not listed now.
+/// Pairs items without a known article with articles of earlier listings that are not listed now.
 pub(super) fn pairs<'a>(
     items: &[ListingItem],
     known: &HashMap<ArticleKey, KnownItem>,
@@ -38,30 +41,55 @@ pub(super) fn pairs<'a>(
     let article = |key: &ArticleKey| known.get(key).and_then(|known| known.article.as_ref());
     let here: HashSet<&ArticleKey> =
         items.iter().filter_map(|item| Some(&article(&item.key)?.key)).collect();
-    // A title that two articles have proves nothing.
-    let mut by_title: HashMap<String, Vec<&LastListed>> = HashMap::new();
-    for left in last.iter().filter(|left| !here.contains(&left.article.key)) {
-        by_title.entry(fold(&left.article.title)).or_default().push(left);
-    }
-    let mut counts: HashMap<String, usize> = HashMap::new();
-    let titles: Vec<_> = items.iter().map(|item| item.title.as_deref().map(fold)).collect();
-    titles.iter().flatten().for_each(|title| *counts.entry(title.clone()).or_default() += 1);
+    let left: Vec<(String, &LastListed)> = last
+        .iter()
+        .filter(|left| !here.contains(&left.article.key))
+        .map(|left| (fold(&left.article.title), left))
+        .collect();
+    // A title that two articles or two items have proves nothing.
+    let mut counts: HashMap<&ArticleKey, usize> = HashMap::new();
     let mut found = Vec::new();
-    for (place, (item, title)) in items.iter().zip(&titles).enumerate() {
-        let Some(title) = title.as_ref().filter(|_| article(&item.key).is_none()) else { continue };
-        let candidates = by_title.get(title).map(Vec::as_slice).unwrap_or_default();
-        let dated: Vec<&&LastListed> =
-            candidates.iter().filter(|left| same_date(item, left, zone, now)).collect();
-        if let ([left], Some(1)) = (dated.as_slice(), counts.get(title)) {
-            found.push((place, **left));
+    for (place, item) in items.iter().enumerate() {
+        let Some(title) = item.title.as_deref().map(fold) else { continue };
+        let candidates: Vec<&LastListed> = left
+            .iter()
+            .filter(|(known, left)| {
+                is_same_title(known, &title) && same_date(item, left, zone, now)
+            })
+            .map(|(_, left)| *left)
+            .collect();
+        candidates.iter().for_each(|left| *counts.entry(&left.article.key).or_default() += 1);
+        if let ([left], None) = (candidates.as_slice(), article(&item.key)) {
+            found.push((place, *left));
         }
     }
+    found.retain(|(_, left)| counts.get(&left.article.key) == Some(&1));
     found
 }
 
-/// Whether an item shows the date of an article, or neither listing gives a date.
+/// Whether the titles became labels: the listing shows none of the known articles, no dates and no
+/// headlines any more, as a menu of sections does. `last`: the articles of earlier listings.
+pub(super) fn shows_labels(
+    items: &[ListingItem],
+    known: &HashMap<ArticleKey, KnownItem>,
+    last: &[LastListed],
+) -> bool {
+    let usual = |mut words: Vec<usize>| {
+        words.sort_unstable();
+        words.get(words.len() / 2).copied().unwrap_or_default()
+    };
+    let words = |title: &str| title.split_whitespace().count();
+    let is_known = |item: &ListingItem| {
+        item.date.is_some() || known.get(&item.key).is_some_and(|known| known.article.is_some())
+    };
+    let now = usual(items.iter().filter_map(|item| item.title.as_deref().map(words)).collect());
+    let before = usual(last.iter().map(|left| words(&left.article.title)).collect());
+    last.len() >= REDESIGN && now < LABEL && before > LABEL && !items.iter().any(is_known)
+}
+
+/// Whether an item shows the date of an article, or no date: then its page must show it.
 fn same_date(item: &ListingItem, left: &LastListed, zone: Tz, now: DateTime<Utc>) -> bool {
-    if item.date == left.date {
+    if item.date.is_none() || item.date == left.date {
         return true;
     }
     let day = |at: DateTime<Utc>| at.with_timezone(&zone).date_naive();

@@ -27,6 +27,8 @@ use std::collections::{HashMap, HashSet};
 const TELLING_LINE: usize = 40;
 /// The number of folded words up to which a text may be that of several articles.
 const LONG_TEXT: usize = 40;
+/// The share of the words of a text, in percent, that a redesign leaves.
+const SHARED_WORDS: usize = 70;
 /// The time for which a page that disagrees with its item must show the same.
 const DISAGREEING: TimeDelta = TimeDelta::days(1);
 /// The time for which pages that share a text must show it, if each of them shows its own title.
@@ -54,6 +56,8 @@ pub(super) enum PageVerdict {
 pub(super) enum PageRelation {
     /// It is at the article's address.
     SameAddress,
+    /// The article's guid is that of an item with another link.
+    NewLink,
     /// It was redirected to another address.
     Redirected,
     /// The article is listed under a new key, with its old title and date. Whether several are: then
@@ -93,7 +97,14 @@ pub(super) fn judge_known(
         // Bulletins have one title, and texts that differ by a number.
         let dated = known.is_dated && found.is_dated();
         let of_day = if dated { same_day(known, found) } else { is_redesign };
-        let same = of_day && retained.is_none_or(|share| share >= 50);
+        let related = is_related(&fold(&known.title), &fold(&found.title));
+        let has_text = match retained {
+            Some(share) if share >= 50 => true,
+            // A new template breaks the lines of a text in other places.
+            Some(_) => is_redesign && related && shares_words(&known.text, &found.text),
+            None => related,
+        };
+        let same = of_day && has_text;
         return if same { PageVerdict::Trusted } else { PageVerdict::OtherArticle };
     }
     if known.is_doubtful && agreement == PageAgreement::Agrees {
@@ -102,14 +113,17 @@ pub(super) fn judge_known(
     if agreement == PageAgreement::Disagrees && retained.is_none_or(|share| share < 50) {
         return PageVerdict::Refused(disagreement(found));
     }
+    let is_other = is_new(known, found)
+        || relation == PageRelation::NewLink
+            && !is_related(&fold(&known.title), &fold(&found.title));
     let is_listed = item.is_some_and(|item| item.title.as_ref() == Some(&found.title));
     match retained {
         Some(share) if share >= 50 && !is_shrunken(&known.text, &found.text) => {
             PageVerdict::Trusted
         }
         // A text too short to compare: the title decides.
-        None if (same_title || is_listed && !is_new(known, found))
-            && relation == PageRelation::SameAddress
+        None if (same_title || is_listed && !is_other)
+            && relation != PageRelation::Redirected
             && agreement != PageAgreement::Disagrees =>
         {
             match is_shrunken(&known.text, &found.text) {
@@ -118,7 +132,7 @@ pub(super) fn judge_known(
             }
         }
         _ if relation == PageRelation::Redirected => PageVerdict::Refused(other_page(known, found)),
-        _ if agreement == PageAgreement::Agrees && item.is_some() && is_new(known, found) => {
+        _ if agreement == PageAgreement::Agrees && item.is_some() && is_other => {
             PageVerdict::OtherArticle
         }
         _ if agreement == PageAgreement::Unclear && !same_title => {
@@ -214,7 +228,7 @@ pub(super) fn bodies(results: &[PageResult]) -> Vec<String> {
 fn body_of(result: &PageResult) -> Option<(String, &ExtractedPage)> {
     let PageOutcome::Extracted(made) = &result.outcome else { return None };
     // A complete item of a feed is no page.
-    Some((body_hash(&made.article)?, &**made)).filter(|_| made.is_of_page)
+    Some((body_hash(&made.article)?, &**made)).filter(|_| made.page.is_some())
 }
 
 /// Whether title and date of a page are other than those of the known article. Without dates, the
@@ -233,6 +247,22 @@ fn is_related(one: &str, other: &str) -> bool {
     let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<HashSet<_>>();
     let (one, other) = (words(one), words(other));
     one.intersection(&other).count() * 2 >= one.len().min(other.len())
+}
+
+/// Whether most words of a known text are in another one.
+fn shares_words(known: &str, found: &str) -> bool {
+    let mut words: HashMap<String, usize> = HashMap::new();
+    fold(found).split_whitespace().for_each(|word| *words.entry(word.to_owned()).or_default() += 1);
+    let known = fold(known);
+    let (mut all, mut shared) = (0, 0);
+    for word in known.split_whitespace() {
+        all += 1;
+        if let Some(left) = words.get_mut(word).filter(|left| **left > 0) {
+            *left -= 1;
+            shared += 1;
+        }
+    }
+    shared * 100 >= all * SHARED_WORDS
 }
 
 fn same_day(known: &DueArticle, found: &NewArticle) -> bool {

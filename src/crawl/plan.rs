@@ -108,7 +108,7 @@ pub(super) fn plan_items(
 }
 
 fn decide(item: &ListingItem, known: Option<&KnownItem>, now: DateTime<Utc>) -> ItemDecision {
-    let Some(KnownItem { article, refused }) = known else { return ItemDecision::Fetch };
+    let Some(KnownItem { article, refused, .. }) = known else { return ItemDecision::Fetch };
     let fingerprint = item.fingerprint();
     if let Some(KnownArticle { fingerprint: stored, title, not_before, is_gone, .. }) = article {
         if *stored == fingerprint {
@@ -205,7 +205,7 @@ mod tests {
     #[track_caller]
     fn check(article: Option<KnownArticle>, refused: Option<(&str, i64)>, expected: ItemDecision) {
         let refused = refused.map(|(teaser, minutes)| refusal(teaser, minutes));
-        let known = KnownItem { article, refused };
+        let known = KnownItem { article, refused, new_key: None };
         assert_eq!(decide(&item(1), Some(&known), now()), expected, "{known:?}");
     }
 
@@ -241,7 +241,7 @@ mod tests {
     #[test]
     fn new_items_come_before_pending_ones_and_changed_ones_last() {
         let listing = Listing { items: [5, 4, 3, 2, 1].map(item).into(), ..Listing::default() };
-        let known = |article, refused| KnownItem { article, refused };
+        let known = |article, refused| KnownItem { article, refused, new_key: None };
         let held = refusal(&item(2).fingerprint(), 5);
         let known: HashMap<ArticleKey, KnownItem> = [
             (item(4).key, known(Some(article(4, "other")), None)),

@@ -127,7 +127,7 @@ impl Crawl<'_> {
         if !self.follows() || task.item.key.shared().is_some() {
             return Ok(match self.extract(None, task).await {
                 PageOutcome::Extracted(mut made) => {
-                    (made.agreement, made.is_of_page) = (PageAgreement::Agrees, false);
+                    made.agreement = PageAgreement::Agrees;
                     self.judge(self.relation(&task.item.url, task), task, *made).await?
                 }
                 outcome => outcome,
@@ -177,6 +177,21 @@ impl Crawl<'_> {
             }
             _ => None,
         };
+        let is_at = |url: &Url| {
+            let home = self.source.origin.home.as_url();
+            let form = |url: &Url| ArticleKey::of_page(url, home).form().into_owned();
+            form(url) == form(&task.item.url)
+        };
+        let relation = match &known {
+            Some(known)
+                if relation == PageRelation::SameAddress
+                    && task.key.is_guid()
+                    && !is_at(&known.url) =>
+            {
+                PageRelation::NewLink
+            }
+            _ => relation,
+        };
         let verdict = match &known {
             None => judge_new(made.agreement, &made.article, self.is_elsewhere(task, &made)),
             Some(known) => {
@@ -188,6 +203,7 @@ impl Crawl<'_> {
             PageVerdict::Trusted => {}
             PageVerdict::OtherArticle => {
                 made.article.key = other_key(task);
+                made.differs_from = known.map(|known| known.key);
                 return Ok(PageOutcome::Extracted(Box::new(made)));
             }
             PageVerdict::Refused(why) => return Ok(PageOutcome::Replaced(why)),
@@ -219,13 +235,21 @@ impl Crawl<'_> {
         }
     }
 
-    /// Whether the page of a new item turned out to be the front page of the site, or the listing.
+    /// Whether the page of a new item turned out to be the front page of the site, or the listing:
+    /// its request was redirected there, or it declares to be that page and does not show the announced title.
     fn is_elsewhere(&self, task: &PageTask, made: &ExtractedPage) -> bool {
         let home = self.source.origin.home.as_url();
         let form = |url: &Url| ArticleKey::of_page(url, home).form().into_owned();
-        let (page, asked) = (form(made.article.url.as_url()), form(&task.item.url));
-        let is_front = page.is_empty() || page == form(&self.source.url);
-        made.is_of_page && is_front && page != asked
+        let (asked, listing) = (form(&task.item.url), form(&self.source.url));
+        let is_front = |url: &Url| {
+            let page = form(url);
+            page != asked && (page.is_empty() || page == listing)
+        };
+        // Templates declare the listing on the pages of all articles.
+        let is_other = made.agreement != PageAgreement::Agrees;
+        made.page
+            .as_ref()
+            .is_some_and(|page| is_front(page) || is_other && is_front(made.article.url.as_url()))
     }
 
     /// The date that the listing shows for the item of a task.

@@ -198,6 +198,7 @@ impl Desk {
             revisit_at: None,
             min_edit: 1,
             known: None,
+            differs_from: None,
             canonical: None,
             body_hash: None,
             is_doubtful: false,

@@ -1,8 +1,9 @@
 //! Listings without selectors: `bantin discover`, and sources of kind `listing`.
 
-use crate::agency::{Agency, html};
+use crate::agency::{Agency, Answer, html};
 use crate::desk::{self, Desk, article};
 use serde_json::Value;
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::Write;
 use std::process::Stdio;
@@ -158,4 +159,38 @@ fn a_page_with_a_new_face_is_told_once_and_read_all_the_same() {
     assert_eq!(learned(), "div.the > h3 > a");
     agency.on("/", page("<div class=the><h3>", "</h3></div>", 2));
     assert!(!desk.run(&["once", "a"]).out.contains("redesigned"));
+}
+
+/// A page whose only links are those of its menu, each to a page without an article.
+fn menu(agency: &Agency, links: usize) -> Answer {
+    let link = |n: usize| {
+        let target = format!("/thu-tuc-hanh-chinh-so-{n}.html");
+        agency.on(&target, html("<title>Cổng thông tin</title><p>Chọn một mục."));
+        format!("<li><a href='{target}'>Tra cứu thủ tục hành chính nhóm {n} của tỉnh</a>")
+    };
+    html(format!("<meta charset=utf-8><ul>{}</ul>", (0..links).map(link).collect::<String>()))
+}
+
+#[test]
+fn a_menu_taken_for_news_costs_few_requests_and_each_page_only_one() {
+    let agency = Agency::open();
+    agency.on("/tin-tuc", menu(&agency, 40));
+    let source = desk::source("a", &agency).replace("select = { item = \"li.tin\" }", "");
+    let desk = Desk::with(&(desk::head() + &source));
+    let said = desk.run(&["once", "--now", desk::NOW]);
+    assert_ne!(said.code, Some(0), "{}", said.out);
+    let requested = || -> Vec<String> {
+        let targets = agency.seen().into_iter().map(|seen| seen.target);
+        targets.filter(|target| target.starts_with("/thu-tuc")).collect()
+    };
+    let first = requested().len();
+    assert!((1..=10).contains(&first), "{first} pages of the menu were requested");
+    for _ in 0..2 {
+        let said = desk.run(&["once", "--now", desk::NOW]);
+        assert_ne!(said.code, Some(0), "{}", said.out);
+    }
+    let pages: BTreeSet<String> = requested().into_iter().collect();
+    assert_eq!(pages.len(), requested().len(), "a rejected page was requested again");
+    assert!(pages.len() <= 30, "{} pages of the menu were requested", pages.len());
+    assert_eq!(desk.export().len(), 0);
 }

@@ -382,3 +382,248 @@ fn notices_that_link_to_one_page_are_different_articles() {
     assert_eq!(script.field(TITLES[3], "published"), "2026-11-03T17:00:00Z");
     assert_eq!(script.agency.hits("/thong-bao"), 0);
 }
+
+/// The page of a story with this markup in its head.
+fn declaring(story: &Story, markup: &str) -> Answer {
+    let Answer::Page(code, fields, body) = story.page() else { panic!("a story has a page") };
+    let body = String::from_utf8(body).unwrap().replace("<head>", &format!("<head>{markup}"));
+    Answer::Page(code, fields, body.into_bytes())
+}
+
+fn canonical(href: &str) -> String {
+    format!("<link rel=\"canonical\" href=\"{href}\">")
+}
+
+fn open_graph(href: &str) -> String {
+    format!("<meta property=\"og:url\" content=\"{href}\">")
+}
+
+#[test]
+fn an_address_that_a_template_declares_on_all_pages_is_no_address() {
+    let declared = ["/", "/index.html", "/tin-tuc", "http://khac.example/tin/1", "/xem", "/tin/0"];
+    for (n, href) in declared.into_iter().enumerate() {
+        let markup = if n % 2 == 0 { canonical(href) } else { open_graph(href) };
+        let mut script = Script::open();
+        let mut ids = None;
+        for (visit, count) in [3, 4, 4].into_iter().enumerate() {
+            let listed = stories(count, |n| format!("/tin/{n}"));
+            script.list(&listed);
+            for (story, own) in &listed {
+                script.agency.on(own, declaring(story, &markup));
+            }
+            let said = script.visit();
+            script.check(&TITLES[..count], &format!("{href}, visit {visit}: {said}"));
+            let now = script.ids();
+            assert!(now.is_superset(ids.get_or_insert(now.clone())), "{href}");
+            for (n, title) in TITLES.iter().enumerate().take(count) {
+                let url = script.field(title, "url");
+                let own = format!("/tin/{n}");
+                assert!(url.as_str().unwrap().ends_with(&own), "{href}, visit {visit}: {url}");
+            }
+        }
+    }
+}
+
+#[test]
+fn an_article_at_an_address_that_another_one_declared_is_its_own() {
+    let mut script = Script::open();
+    let short = |n: usize, text: &str| Story {
+        day: "05/11/2026".to_owned(),
+        body: format!("<p>{text}</p>"),
+        ..story(n)
+    };
+    let first = short(
+        1,
+        "Mời bà con tham gia trồng cây đông đủ vào sáng chủ nhật tại sân nhà văn hóa thôn.",
+    );
+    script.list(&[(first.clone(), "/tin/1".to_owned())]);
+    script.agency.on("/tin/1", declaring(&first, &canonical("/tin/thong-bao")));
+    script.visit();
+    let id = script.field(TITLES[1], "id");
+    script.publish(&[(
+        short(
+            4,
+            "Lớp học mở ba buổi tối trong tuần tại trụ sở, học viên mang theo điện thoại của mình.",
+        ),
+        "/tin/thong-bao".to_owned(),
+    )]);
+    for visit in 2..4 {
+        let said = script.visit();
+        script.check(&[TITLES[1], TITLES[4]], &format!("visit {visit}: {said}"));
+    }
+    assert_eq!(script.field(TITLES[1], "id"), id);
+    assert_eq!(script.field(TITLES[1], "revision"), 1);
+}
+
+#[test]
+fn a_plausible_declared_address_makes_two_addresses_one_article() {
+    let mut script = Script::open();
+    let one = story(1);
+    script.list(&[(one.clone(), "/tin/1?muc=3".to_owned())]);
+    script.agency.on("/tin/1?muc=3", declaring(&one, &canonical("/tin/1")));
+    script.visit();
+    let ids = script.ids();
+    script.publish(&[(one.clone(), "/tin/1".to_owned())]);
+    let said = script.visit();
+    script.check(&[TITLES[1]], &said);
+    // Another address that declares it, with a word more.
+    let edited = Story { body: one.body.replace("cả ngày", "cả ngày dài"), ..one };
+    script.list(&[(edited.clone(), "/su-kien?so=1".to_owned())]);
+    script.agency.on("/su-kien?so=1", declaring(&edited, &open_graph("/tin/1")));
+    let said = script.visit();
+    script.check(&[TITLES[1]], &said);
+    assert_eq!(script.ids(), ids);
+}
+
+#[test]
+fn sources_whose_pages_declare_one_address_share_no_article() {
+    let mut script = Script::with(&THREE.replace("URL/rss", "URL/khong-co"));
+    script.list(&[(story(1), "/tin/1".to_owned())]);
+    script.agency.on("/tin/1", declaring(&story(1), &canonical("/chi-tiet")));
+    let item = story(2).item("/cong/2");
+    script
+        .agency
+        .on("/cong", crate::agency::html(format!("<html><body><ul>{item}</ul></body></html>")));
+    script.agency.on("/cong/2", declaring(&story(2), &canonical("/chi-tiet")));
+    let said = script.visit();
+    script.check(&[TITLES[1], TITLES[2]], &said);
+}
+
+#[test]
+fn a_guid_that_is_a_position_overwrites_no_article() {
+    // From the top, and from the end; all of one day.
+    check_feed(&[
+        (&["Một|/a|1|01|Nội dung một", "Hai|/b|2|01|Nội dung hai"], &["Một", "Hai"]),
+        (
+            &["Ba|/c|1|01|Nội dung ba", "Một|/a|2|01|Nội dung một", "Hai|/b|3|01|Nội dung hai"],
+            &["Một", "Hai", "Ba"],
+        ),
+        (&["Bốn|/d|1|01|Nội dung bốn", "Ba|/c|2|01|Nội dung ba"], &["Một", "Hai", "Ba", "Bốn"]),
+        (&["Năm|/e|1|01|Nội dung năm"], &["Một", "Hai", "Ba", "Bốn", "Năm"]),
+    ]);
+    check_feed(&[
+        (&["Hai|/b|2|01|Nội dung hai", "Một|/a|1|01|Nội dung một"], &["Một", "Hai"]),
+        (&["Ba|/c|2|01|Nội dung ba", "Hai|/b|1|01|Nội dung hai"], &["Một", "Hai", "Ba"]),
+        (&["Bốn|/d|2|01|Nội dung bốn", "Ba|/c|1|01|Nội dung ba"], &["Một", "Hai", "Ba", "Bốn"]),
+        (
+            &["Sáu|/f|2|01|Nội dung sáu", "Năm|/e|1|01|Nội dung năm"],
+            &["Một", "Hai", "Ba", "Bốn", "Năm", "Sáu"],
+        ),
+        (
+            &["Bảy|/g|2|01|Nội dung bảy", "Sáu|/f|1|01|Nội dung sáu"],
+            &["Một", "Hai", "Ba", "Bốn", "Năm", "Sáu", "Bảy"],
+        ),
+    ]);
+    // With one link for all.
+    check_feed(&[
+        (&["Một|/tb|1|01|Nội dung một", "Hai|/tb|2|01|Nội dung hai"], &["Một", "Hai"]),
+        (
+            &["Ba|/tb|1|01|Nội dung ba", "Một|/tb|2|01|Nội dung một", "Hai|/tb|3|01|Nội dung hai"],
+            &["Một", "Hai", "Ba"],
+        ),
+    ]);
+    // Right guids, one link, one day.
+    check_feed(&[
+        (&["Một|/tb|g1|01|Nội dung một"], &["Một"]),
+        (&["Hai|/tb|g2|01|Nội dung hai"], &["Một", "Hai"]),
+        (&["Ba|/tb|g3|01|Nội dung ba", "Hai|/tb|g2|01|Nội dung hai"], &["Một", "Hai", "Ba"]),
+    ]);
+}
+
+#[test]
+fn a_title_and_a_link_that_change_under_one_guid_are_an_edit() {
+    check_feed(&[
+        (&["Hội nghị tổng kết năm|/hoi-nghi|7f|01|Nội dung một"], &["Hội nghị tổng kết năm"]),
+        (&["Hội nghị sơ kết năm|/so-ket|7f|01|Nội dung một, thêm"], &["Hội nghị sơ kết năm"]),
+    ]);
+}
+
+#[test]
+fn daily_bulletins_with_one_title_and_one_link_are_different_articles() {
+    let title = "Bản tin dự báo thời tiết";
+    let day = |n: u32| format!("{title}|/du-bao||0{n}|Nhiệt độ ngày {n} cao nhất 3{n} độ");
+    let (one, two, three, four) = (day(1), day(2), day(3), day(4));
+    check_feed(&[
+        (&[&one], &[title]),
+        (&[&two, &one], &[title; 2]),
+        (&[&three, &two], &[title; 3]),
+        (&[&four], &[title; 4]),
+        (&[&four, &three], &[title; 4]),
+    ]);
+    // A corrected date.
+    let (a, b) = ("Một|/tb||01|Nội dung một", "Hai|/tb||02|Nội dung hai");
+    check_feed(&[
+        (&[b, a], &["Một", "Hai"]),
+        (&["Hai|/tb||05|Nội dung hai", a], &["Một", "Hai"]),
+        (&["Hai|/tb||05|Nội dung hai"], &["Một", "Hai"]),
+    ]);
+}
+
+/// The listing of a redesign: other addresses, titles cut short, no dates.
+fn redesigned(count: usize) -> Vec<(Story, String)> {
+    let cut = |story: Story| {
+        let start: String = story.title.chars().take(24).collect();
+        Story { title: format!("{}…", start.trim_end()), day: String::new(), ..story }
+    };
+    stories(count, |n| format!("/moi/{n}.html"))
+        .into_iter()
+        .map(|(s, href)| (cut(s), href))
+        .collect()
+}
+
+#[test]
+fn a_redesign_with_short_titles_and_without_dates_announces_nothing_anew() {
+    let mut script = Script::open();
+    let old = stories(8, |n| format!("/cu/{n}"));
+    script.publish(&old);
+    script.visit();
+    let ids = script.ids();
+    // A short listing between.
+    script.list(&old[..3]);
+    script.visit();
+    script.list(&redesigned(9));
+    for n in 0..9 {
+        script.agency.on(&format!("/cu/{n}"), status(404));
+        // The new template breaks the text elsewhere.
+        let page = Story { body: story(n).body.replace("</p><p>", "<br>"), ..story(n) }.page();
+        script.agency.on(&format!("/moi/{n}.html"), page);
+    }
+    for visit in 3..6 {
+        let said = script.visit();
+        script.check(&TITLES[..9], &format!("visit {visit}: {said}"));
+        assert!(script.ids().is_superset(&ids), "visit {visit}: {said}");
+    }
+}
+
+#[test]
+fn sections_in_the_place_of_news_are_a_failure() {
+    let mut script = Script::open();
+    script.publish(&stories(6, |n| format!("/tin/{n}")));
+    script.visit();
+    script.visit();
+    let sections = ["Giới thiệu", "Tin tức", "Văn bản", "Thủ tục", "Liên hệ"];
+    let items: String = sections
+        .iter()
+        .zip(0..)
+        .map(|(name, n)| format!("<li class=\"tin\"><a href=\"/muc/{n}\">{name}</a></li>"))
+        .collect();
+    for (name, n) in sections.iter().zip(0..) {
+        let text = "<p>Chuyên mục tổng hợp thông tin chính thức của cơ quan dành cho bà con.</p>"
+            .repeat(3);
+        script.agency.on(&format!("/muc/{n}"), crate::script::page(name, &text));
+    }
+    let menu = format!("<html><body><ul>{items}</ul></body></html>");
+    let home = "<html><body><h1>Cổng thông tin</h1><p>Chào mừng</p></body></html>".to_owned();
+    for page in [menu, home] {
+        script.agency.on("/tin-tuc", crate::agency::html(page));
+        let said = script.visit();
+        script.check(&TITLES[..6], &said);
+        assert!(
+            said.contains("published articles stay") || said.contains("matches the item selector"),
+            "{said}"
+        );
+    }
+    script.publish(&stories(7, |n| format!("/tin/{n}")));
+    let said = script.visit_after(48);
+    script.check(&TITLES[..7], &said);
+}

@@ -90,6 +90,11 @@ impl ArticleKey {
         Self(format!("guid:{}", guid.trim()))
     }
 
+    /// Whether it is that of a feed item with a guid.
+    pub fn is_guid(&self) -> bool {
+        self.0.starts_with("guid:")
+    }
+
     /// Restores a key from its stored text.
     pub fn kept(text: String) -> Self {
         Self(text)
@@ -127,7 +132,7 @@ impl ArticleKey {
     /// and without a trailing slash, as a folder or as the page of the folder (`index.html`).
     /// Sessions that an earlier version left in the key do not count.
     pub fn form(&self) -> Cow<'_, str> {
-        if self.0.starts_with("guid:") || self.shared().is_some() {
+        if self.is_guid() || self.shared().is_some() {
             return self.0.as_str().into();
         }
         let (host, rest) = match self.0.strip_prefix("//") {

@@ -15,28 +15,17 @@ use crate::columns::millis;
 use crate::damage::skip_damaged;
 use crate::error::TransactionError;
 use crate::{
-    ArticleRowId, ItemIdentity, KnownArticle, PageRefusal, Store, StoreError, VisitClaim,
-    article_row, carriers, edits, identity, missing, pending, records, rejections, repeated,
-    revisits, sources, tag, topics,
+    ArticleRowId, ItemIdentity, Store, StoreError, VisitClaim, article_row, carriers, edits,
+    identity, missing, pending, records, rejections, repeated, revisits, sources, tag, topics,
 };
 use bantin_core::{Article, ArticleKey, NewArticle, Slug};
 use chrono::{DateTime, Utc};
-use rusqlite::{OptionalExtension, Row, Transaction};
-use std::collections::{HashMap, HashSet};
+use rusqlite::{Row, Transaction};
 use url::Url;
 
 /// The arrival of undated articles from a backfill: no current document shows them, and they go
 /// straight into archives.
 pub(crate) const NEVER: i64 = -1;
-
-/// The stored state of a listing item, read before its page is fetched.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct KnownItem {
-    /// Its article, if there is one.
-    pub article: Option<KnownArticle>,
-    /// The refusal of its page, if the page was held back.
-    pub refused: Option<PageRefusal>,
-}
 
 /// An article that a visit extracted.
 #[derive(Debug, Clone)]
@@ -51,6 +40,8 @@ pub struct FetchedArticle {
     pub url: Url,
     /// The key of the known article that it is, if the visit found that out.
     pub known: Option<ArticleKey>,
+    /// The key of a known article that it is not, although they share an address or a number.
+    pub differs_from: Option<ArticleKey>,
     /// The key of the address that its page declares, if that is another one and plausible.
     pub canonical: Option<ArticleKey>,
     /// Its position on the listing, from 0; `None` if only its page was revisited.
@@ -144,16 +135,6 @@ enum WithdrawnBy {
 }
 
 impl Store {
-    /// Returns the stored state of the known items of a listing, by key.
-    pub async fn known_items(
-        &self,
-        source: &Slug,
-        items: Vec<ItemIdentity>,
-    ) -> Result<HashMap<ArticleKey, KnownItem>, StoreError> {
-        let source = source.clone();
-        self.read(move |db| known(db, &source, &items)).await
-    }
-
     /// Returns the stored articles of a source that have one of these bodies
     /// ([`FetchedArticle::body_hash`]).
     pub async fn articles_of_bodies(
@@ -176,39 +157,6 @@ impl Store {
         })
         .await
     }
-}
-
-fn known(
-    db: &Transaction<'_>,
-    source: &Slug,
-    items: &[ItemIdentity],
-) -> Result<HashMap<ArticleKey, KnownItem>, TransactionError> {
-    let listed: HashSet<&str> = items.iter().map(|item| item.key.as_str()).collect();
-    // An article that is on the same listing under its own key is a different article, although
-    // both share an address.
-    let is_other = |key: &ArticleKey, _: i64| listed.contains(key.as_str());
-    let mut article = db.prepare_cached("SELECT * FROM article WHERE sequence = ?1")?;
-    let mut rejection = db.prepare_cached(
-        "SELECT teaser, again, evidence, since, EXISTS
-             (SELECT 1 FROM rejection AS other
-              WHERE other.source = ?1 AND other.key != ?2 AND other.evidence = rejection.evidence) AS is_shared
-         FROM rejection WHERE source = ?1 AND key = ?2",
-    )?;
-    let mut known = HashMap::new();
-    for item in items {
-        let row = identity::find(db, source, item, &is_other)?;
-        let found = match row {
-            Some(row) => Some(article.query_row([row], revisits::read_known_article)?),
-            None => repeated::known(db, source, &item.key)?,
-        };
-        let refused = rejection
-            .query_row((source.as_str(), item.key.as_str()), rejections::read_refusal)
-            .optional()?;
-        if found.is_some() || refused.is_some() {
-            known.insert(item.key.clone(), KnownItem { article: found, refused });
-        }
-    }
-    Ok(known)
 }
 
 /// Inserts or revises an article that a visit extracted.
@@ -312,13 +260,24 @@ fn find(
 ) -> Result<(Option<ArticleRowId>, bool), TransactionError> {
     let FetchedArticle { article, url, teaser_title, known, canonical, .. } = arrived;
     let key = known.as_ref().unwrap_or(&article.key).clone();
-    let item = ItemIdentity { key, url: url.clone(), title: teaser_title.clone() };
+    let day = article.published.with_timezone(&article.zone).date_naive();
+    let item = ItemIdentity {
+        key,
+        url: url.clone(),
+        title: teaser_title.clone(),
+        date: None,
+        day: Some(day).filter(|_| article.is_dated()),
+    };
     // An item with a new key at a known address is the same article, unless this visit saw that
     // article under its own key.
     let is_other = |_: &ArticleKey, last_seen: i64| last_seen >= millis(claim.started);
+    let other = match &arrived.differs_from {
+        Some(other) => identity::row_of(db, &claim.source, other)?,
+        None => None,
+    };
     let found = identity::find(db, &claim.source, &item, &is_other)?;
-    if found.is_some() {
-        return Ok((found, known.as_ref().is_some_and(|known| *known != article.key)));
+    if let Some(found) = found.filter(|row| Some(*row) != other) {
+        return Ok((Some(found), known.as_ref().is_some_and(|known| *known != article.key)));
     }
     let declared = match canonical {
         Some(canonical) => identity::find_by_canonical(db, article, canonical)?,
@@ -328,6 +287,7 @@ fn find(
         Some(declared) => Some(declared),
         None => identity::find_by_content(db, article)?,
     };
+    let found = found.filter(|row| Some(*row) != other);
     Ok((found, found.is_some()))
 }
 

@@ -6,7 +6,8 @@
 //! carrier is recorded as a repeated one ([`crate::repeated`]), so that its page is not fetched
 //! again. The best date counts: that of the page, then that of an item, then the first sight.
 //!
-//! A fetched page proves its address; the link of a feed item is a claim. Without two pages, the
+//! A fetched page proves its address; the link of a feed item and an address that a page declares
+//! are claims. Without two pages, the
 //! titles must be the same, and the item is compared again when the article changes: otherwise any
 //! feed could keep an article out by using its address first. Entries of aggregates are compared by
 //! their ids ([`crate::repeated`]).
@@ -97,7 +98,7 @@ pub(crate) fn find(
             continue;
         }
         let Some(known) = read(db, *row)? else { return Ok(Some((*row, None))) };
-        if is_of_page(&known) && is_of_page(&arrived.article) {
+        if is_of_page(&known) && is_of_page(&arrived.article) && is_fetched(db, *row, arrived)? {
             return Ok(Some((*row, None)));
         }
         if plain::fold(&known.title) == plain::fold(&arrived.article.title) {
@@ -105,6 +106,25 @@ pub(crate) fn find(
         }
     }
     Ok(None)
+}
+
+/// Whether an article was listed at the address at which another one arrived. Addresses that pages
+/// declare are no proof: templates declare one for all pages.
+fn is_fetched(
+    db: &Transaction<'_>,
+    row: ArticleRowId,
+    arrived: &FetchedArticle,
+) -> Result<bool, TransactionError> {
+    let wanted = address_form(&arrived.url);
+    let mut select = db.prepare_cached("SELECT url FROM alias WHERE article = ?1")?;
+    let mut rows = select.query([row])?;
+    while let Some(row) = rows.next()? {
+        let url: String = row.get(0)?;
+        if url.parse().is_ok_and(|url| address_form(&url) == wanted) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Whether an article was extracted from its page, and not from an item of a feed.

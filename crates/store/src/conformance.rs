@@ -115,6 +115,7 @@ fn arrived(article: NewArticle) -> FetchedArticle {
         revisit_at: None,
         min_edit: 1,
         known: None,
+        differs_from: None,
         canonical: None,
         body_hash: None,
         is_doubtful: false,
@@ -124,7 +125,7 @@ fn arrived(article: NewArticle) -> FetchedArticle {
 }
 
 fn identity(key: &ArticleKey, url: &str) -> ItemIdentity {
-    ItemIdentity { key: key.clone(), url: url.parse().unwrap(), title: None }
+    ItemIdentity { key: key.clone(), url: url.parse().unwrap(), title: None, date: None, day: None }
 }
 
 async fn claim(store: &Store, id: &str, now: DateTime<Utc>) -> VisitClaim {
@@ -479,12 +480,12 @@ async fn what_is_known_of_an_item_is_told_by_key_and_by_address() {
         first_seen: noon(),
         is_gone: false,
     };
-    let as_article = KnownItem { article: Some(found), refused: None };
+    let as_article = KnownItem { article: Some(found), refused: None, new_key: None };
     let again = noon() + TimeDelta::minutes(15);
     let fingerprint = "t".to_owned();
     let refusal =
         PageRefusal { fingerprint, until: again, evidence: None, since: None, is_shared: false };
-    let as_refused = KnownItem { article: None, refused: Some(refusal) };
+    let as_refused = KnownItem { article: None, refused: Some(refusal), new_key: None };
     let ask = async |key: &ArticleKey, address: &str| {
         let items = vec![identity(key, address)];
         store.known_items(&slug("a"), items).await.unwrap().remove(key)

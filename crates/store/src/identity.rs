@@ -6,11 +6,14 @@
 //! it was listed later. Articles that share one key (an address for several notices, a number that
 //! the agency used again) have variants of it; among these, the title of the item decides.
 
+use crate::columns::instant;
 use crate::damage::skip_damaged;
 use crate::error::TransactionError;
-use crate::{ArticleRowId, article_row};
+use crate::{ArticleRowId, Store, StoreError, article_row, records};
 use bantin_core::{ArticleKey, ListingItem, NewArticle, PublicUrl, Slug, without_session};
 use bantin_page::plain;
+use chrono::NaiveDate;
+use chrono_tz::Tz;
 use rusqlite::{OptionalExtension, Row, Transaction};
 use url::Url;
 
@@ -26,12 +29,77 @@ pub struct ItemIdentity {
     pub url: Url,
     /// Its title.
     pub title: Option<String>,
+    /// Its date, verbatim.
+    pub date: Option<String>,
+    /// Its day, if that is known.
+    pub day: Option<NaiveDate>,
 }
 
 impl From<&ListingItem> for ItemIdentity {
     fn from(item: &ListingItem) -> Self {
-        Self { key: item.key.clone(), url: item.url.clone(), title: item.title.clone() }
+        let (key, url, title) = (item.key.clone(), item.url.clone(), item.title.clone());
+        Self { key, url, title, date: item.date.clone(), day: None }
     }
+}
+
+/// An article that has a key, as its own or as a further one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyOwner {
+    /// The key.
+    pub key: ArticleKey,
+    /// The article's own key.
+    pub article: ArticleKey,
+    /// Its title.
+    pub title: String,
+    /// Its day.
+    pub day: NaiveDate,
+    /// Its published address.
+    pub url: Url,
+}
+
+impl Store {
+    /// Returns the articles of a source that have some of these keys.
+    pub async fn owners_of_keys(
+        &self,
+        source: &Slug,
+        keys: Vec<ArticleKey>,
+    ) -> Result<Vec<KeyOwner>, StoreError> {
+        if keys.is_empty() {
+            return Ok(Vec::new());
+        }
+        let source = source.clone();
+        self.read(move |db| owners(db, &source, &keys)).await
+    }
+}
+
+fn owners(
+    db: &Transaction<'_>,
+    source: &Slug,
+    keys: &[ArticleKey],
+) -> Result<Vec<KeyOwner>, TransactionError> {
+    let forms: Vec<_> = keys.iter().map(ArticleKey::form).collect();
+    let texts = keys.iter().map(ArticleKey::as_str).chain(forms.iter().map(AsRef::as_ref));
+    let mut select = db.prepare_cached(
+        "SELECT found.key AS owned, article.* FROM json_each(?2) JOIN
+             (SELECT key, sequence FROM article WHERE source = ?1
+              UNION SELECT key, article FROM article_key WHERE source = ?1) AS found ON found.key = json_each.value
+         JOIN article ON article.sequence = found.sequence WHERE article.erased = 0",
+    )?;
+    let mut rows = select.query((source.as_str(), records::write_texts(texts)?))?;
+    let mut owners = Vec::new();
+    while let Some(row) = rows.next()? {
+        let Some(article) = skip_damaged(row, article_row::read_without_topics(row))? else {
+            continue;
+        };
+        owners.push(KeyOwner {
+            key: ArticleKey::kept(row.get("owned")?),
+            article: article.key.clone(),
+            title: article.title.clone(),
+            day: day(&article),
+            url: article.url.as_url().clone(),
+        });
+    }
+    Ok(owners)
 }
 
 /// Finds the article of a listing item. `is_other`: whether an article at the item's address, given
@@ -42,8 +110,10 @@ pub(crate) fn find(
     item: &ItemIdentity,
     is_other: &dyn Fn(&ArticleKey, i64) -> bool,
 ) -> Result<Option<ArticleRowId>, TransactionError> {
-    if let Some(found) = by_key(db, source, item, is_other)? {
-        return Ok(Some(found));
+    match by_key(db, source, item, is_other)? {
+        KeySearch::Found(found) => return Ok(Some(found)),
+        KeySearch::OfOthers => return Ok(None),
+        KeySearch::Unknown => {}
     }
     let form = item.key.form();
     let mut by_form = db.prepare_cached(
@@ -66,41 +136,113 @@ pub(crate) fn find(
     Ok(found.filter(|(_, key, last_seen)| !is_other(key, *last_seen)).map(|(row, ..)| row))
 }
 
-/// Finds an article by its own key. Among the variants of one key, the one with the title of the
-/// item; without such a title, the newest, which holds the key now.
+/// Finds the article with an own key.
+pub(crate) fn row_of(
+    db: &Transaction<'_>,
+    source: &Slug,
+    key: &ArticleKey,
+) -> Result<Option<ArticleRowId>, TransactionError> {
+    let mut select =
+        db.prepare_cached("SELECT sequence FROM article WHERE source = ?1 AND key = ?2")?;
+    Ok(select.query_row((source.as_str(), key.as_str()), |row| row.get(0)).optional()?)
+}
+
+/// The result of a search by key.
+enum KeySearch {
+    Found(ArticleRowId),
+    /// The key is that of several articles, and of none like the item.
+    OfOthers,
+    Unknown,
+}
+
+/// Finds an article by its own key. Among the variants of one key, the one with the title and day of
+/// the item; without such a title, the newest, which holds the key now.
 fn by_key(
     db: &Transaction<'_>,
     source: &Slug,
     item: &ItemIdentity,
     is_other: &dyn Fn(&ArticleKey, i64) -> bool,
-) -> Result<Option<ArticleRowId>, TransactionError> {
-    let shared = item.key.shared().unwrap_or(item.key.as_str());
-    let (from, end) = item.key.variants();
-    let mut select = db.prepare_cached(
-        "SELECT sequence, key, ifnull(teaser_title, title), last_seen FROM article WHERE source = ?1 AND key = ?2
-         UNION ALL
-         SELECT sequence, key, ifnull(teaser_title, title), last_seen FROM article WHERE source = ?1 AND key >= ?3 AND key < ?4
-         ORDER BY 1",
-    )?;
-    let mut rows = select.query((source.as_str(), shared, from, end))?;
-    let mut candidates: Vec<(ArticleRowId, ArticleKey, String, i64)> = Vec::new();
-    while let Some(row) = rows.next()? {
-        let key = ArticleKey::kept(row.get(1)?);
-        candidates.push((row.get(0)?, key, row.get(2)?, row.get(3)?));
-    }
+) -> Result<KeySearch, TransactionError> {
+    let candidates = candidates(db, source, &item.key)?;
     let is_variant = item.key.shared().is_some();
-    let own = candidates.iter().find(|(_, key, ..)| *key == item.key);
-    if let Some((row, ..)) = own.filter(|_| is_variant || candidates.len() == 1) {
-        return Ok(Some(*row));
+    let own = candidates.iter().find(|found| found.key == item.key);
+    if let Some(own) = own.filter(|_| is_variant || candidates.len() == 1) {
+        return Ok(KeySearch::Found(own.row));
     }
-    let is_free = |(_, key, _, last_seen): &&(_, ArticleKey, String, i64)| {
-        *key == item.key || !is_other(key, *last_seen)
-    };
     let title = item.title.as_deref().map(plain::fold);
+    let is_titled = |found: &&KeyCandidate| Some(&found.title) == title.as_ref();
+    let is_free =
+        |found: &&KeyCandidate| found.key == item.key || !is_other(&found.key, found.last_seen);
     let mut free = candidates.iter().rev().filter(is_free);
-    let titled = free.clone().find(|(_, _, known, _)| Some(plain::fold(known)) == title);
-    let newest = free.next().filter(|_| !is_variant);
-    Ok(titled.or(newest).map(|(row, ..)| *row))
+    let titled = free.clone().find(|found| is_titled(found) && is_on(item.day, found.day));
+    // With the title of one of them and another day, it is none of them.
+    let is_next = candidates.iter().any(|found| is_titled(&found));
+    let newest = free.next().filter(|_| !is_variant && !is_next);
+    Ok(match titled.or(newest) {
+        Some(found) => KeySearch::Found(found.row),
+        None if is_variant || candidates.is_empty() => KeySearch::Unknown,
+        None => KeySearch::OfOthers,
+    })
+}
+
+/// Whether two days are the same, or one of them is unknown.
+fn is_on(one: Option<NaiveDate>, other: Option<NaiveDate>) -> bool {
+    one.zip(other).is_none_or(|(one, other)| one == other)
+}
+
+/// An article with a key that several articles may share.
+struct KeyCandidate {
+    row: ArticleRowId,
+    key: ArticleKey,
+    /// The title in its listing item, folded.
+    title: String,
+    /// Its day, if the agency gave it.
+    day: Option<NaiveDate>,
+    last_seen: i64,
+}
+
+/// The articles with a key, and with the variants of it, in their order.
+fn candidates(
+    db: &Transaction<'_>,
+    source: &Slug,
+    key: &ArticleKey,
+) -> Result<Vec<KeyCandidate>, TransactionError> {
+    let (from, end) = key.variants();
+    const COLUMNS: &str = "SELECT sequence, key, ifnull(teaser_title, title), last_seen, published, zone,
+         CASE WHEN json_valid(provenance) THEN json_extract(provenance, '$.published') IS NOT 'first-seen' END AS is_dated FROM article WHERE source = ?1";
+    let mut select = db.prepare_cached(&format!(
+        "{COLUMNS} AND key = ?2 UNION ALL {COLUMNS} AND key >= ?3 AND key < ?4 ORDER BY 1"
+    ))?;
+    let shared = key.shared().unwrap_or(key.as_str());
+    let rows = select.query_map((source.as_str(), shared, from, end), |row| {
+        let zone: Tz = row.get::<_, String>(5)?.parse().unwrap_or(Tz::UTC);
+        let day = instant(row.get(4)?).with_timezone(&zone).date_naive();
+        Ok(KeyCandidate {
+            row: row.get(0)?,
+            key: ArticleKey::kept(row.get(1)?),
+            title: plain::fold(&row.get::<_, String>(2)?),
+            day: Some(day).filter(|_| row.get(6).unwrap_or(false)),
+            last_seen: row.get(3)?,
+        })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// The key for a new article whose item has the key of another one; `None` if the key is free.
+pub(crate) fn free_key(
+    db: &Transaction<'_>,
+    source: &Slug,
+    item: &ItemIdentity,
+) -> Result<Option<ArticleKey>, TransactionError> {
+    let candidates = candidates(db, source, &item.key)?;
+    if candidates.is_empty() {
+        return Ok(None);
+    }
+    let title = plain::fold(item.title.as_deref().unwrap_or_default());
+    let is_repeated = candidates.iter().any(|found| found.title == title);
+    let date = item.date.as_deref().unwrap_or_default();
+    let distinction = if is_repeated { format!("{title}\n{date}") } else { title };
+    Ok(Some(item.key.variant(&distinction)))
 }
 
 /// Finds the article whose page has, or declared, the address that a new one declares. Templates
@@ -157,8 +299,11 @@ pub(crate) fn find_by_content(
 
 /// Whether the days of two articles are the same, or one of them is unknown.
 fn is_of_day(known: &NewArticle, article: &NewArticle) -> bool {
-    let day = |article: &NewArticle| article.published.with_timezone(&article.zone).date_naive();
     !(known.is_dated() && article.is_dated()) || day(known) == day(article)
+}
+
+fn day(article: &NewArticle) -> NaiveDate {
+    article.published.with_timezone(&article.zone).date_naive()
 }
 
 /// The names of the files and pictures of an article, sorted: a file that moved keeps its name.

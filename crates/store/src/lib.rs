@@ -49,6 +49,7 @@ mod feed_names;
 mod followed;
 mod hosts;
 mod identity;
+mod known;
 mod leases;
 mod lookup;
 mod migrations;
@@ -75,7 +76,7 @@ mod withdrawals;
 
 pub use archives::{ArchiveDocuments, ArchiveErasure, ArchiveSummary};
 pub use article_row::ArticleRowId;
-pub use articles::{ArticleChange, FetchedArticle, KnownItem, ListedArticle, StoredBody};
+pub use articles::{ArticleChange, FetchedArticle, ListedArticle, StoredBody};
 pub use backfill::{BackfillState, WalkedPage};
 pub use changes::ChangeCount;
 pub use error::StoreError;
@@ -83,7 +84,8 @@ pub use exchange::{ArticleBatch, ExportedArticle, ImportOutcome, ImportedArticle
 pub use feed_contents::{ArchiveWatermark, FeedContents, PublishedFeed};
 pub use feed_names::FormerFeed;
 pub use followed::FollowedFeed;
-pub use identity::ItemIdentity;
+pub use identity::{ItemIdentity, KeyOwner};
+pub use known::KnownItem;
 pub use leases::{VisitClaim, VisitId};
 pub use lookup::{ArticleDetails, ArticleLookup, UnreadItem};
 pub use missing::LastListed;

@@ -17,7 +17,10 @@ use bantin_core::{ArticleKey, ListingItem, Slug, retry};
 use chrono::{DateTime, SecondsFormat, Utc};
 use rusqlite::{OptionalExtension, Transaction, named_params};
 
-/// An article of the last listing that was read.
+/// The maximum number of articles that are compared with a listing.
+const MAX_LAST: u32 = 300;
+
+/// An article of an earlier listing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LastListed {
     /// The article.
@@ -35,7 +38,7 @@ impl Store {
         self.read(move |db| listing(db, &source)).await
     }
 
-    /// Returns the articles of the last listing with what their items showed.
+    /// Returns the articles that were listed last, over several listings, with what their items showed.
     pub async fn last_listed(&self, source: &Slug) -> Result<Vec<LastListed>, StoreError> {
         let source = source.clone();
         self.read(move |db| last_listed(db, &source)).await
@@ -68,10 +71,10 @@ fn last_listed(db: &Transaction<'_>, source: &Slug) -> Result<Vec<LastListed>, T
     let mut select = db.prepare_cached(
         "SELECT article.*, (SELECT page.teaser FROM alias JOIN page ON page.source = alias.source AND page.asked = alias.url
              WHERE alias.article = article.sequence ORDER BY page.fetched DESC LIMIT 1) AS shown
-         FROM article JOIN source ON source.id = article.source
-         WHERE article.source = ?1 AND article.listed = source.listed AND withdrawn IS NULL",
+         FROM article WHERE article.source = ?1 AND article.listed IS NOT NULL AND withdrawn IS NULL
+         ORDER BY last_seen DESC, rank LIMIT ?2",
     )?;
-    let mut rows = select.query([source.as_str()])?;
+    let mut rows = select.query((source.as_str(), MAX_LAST))?;
     let mut listed = Vec::new();
     while let Some(row) = rows.next()? {
         let shown: Option<String> = row.get("shown")?;

@@ -257,6 +257,7 @@ impl BackfillWalk<'_> {
         let mut observe = |_: &PageResult| on_step(BackfillStep::Article);
         let RunReport { mut results, remaining: left, end } =
             self.crawl.run(tasks, &mut self.budget, &mut observe).await?;
+        self.crawl.settle_declared(&mut results).await?;
         // The page that the host did not send is left to the next run.
         let last = results.pop_if(|_| matches!(end, Some(RunEnd::Host | RunEnd::Machine)));
         let is_made = |result: &PageResult| matches!(result.outcome, PageOutcome::Extracted(_));

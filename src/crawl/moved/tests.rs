@@ -51,7 +51,7 @@ fn check(before: &[&str], after: &[&str], paired: &[(usize, usize)], volatile: &
         .iter()
         .filter_map(|item| {
             let known = old.iter().find(|known| known.key == item.key)?;
-            let known = KnownItem { article: Some(article(known)), refused: None };
+            let known = KnownItem { article: Some(article(known)), refused: None, new_key: None };
             Some((item.key.clone(), known))
         })
         .collect();

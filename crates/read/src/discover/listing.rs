@@ -1,6 +1,8 @@
 //! The items of an HTML page, extracted with the operator's selectors, which are never overridden.
+//! A field without a selector is found inside the item, as on a page without selectors.
 
 use super::listing_builder::ListingBuilder;
+use super::shape::{ItemContent, read_item};
 use super::{DiscoverError, address, plain};
 use crate::machine_date;
 use bantin_core::{ArticleKey, CssSelector, Listing, ListingItem, ListingSelectors, Source};
@@ -99,19 +101,46 @@ impl<'a> SelectedItem<'a> {
     /// The listing item of the article at `url`.
     fn item_at(&self, link: ElementRef<'a>, url: Url, home: &Url) -> ListingItem {
         let key = ArticleKey::of_page(&url, home);
+        let shown = self.shown(&key, home);
         let dates = self.select(self.selectors.date.as_ref());
         let summary = self.select(self.selectors.summary.as_ref());
         ListingItem {
-            title: self.title(link, &dates),
-            date: dates.into_iter().find_map(date_of),
-            summary: summary.into_iter().find_map(plain::of_element),
+            title: self.title(link, &dates, shown.title),
+            date: match self.selectors.date {
+                Some(_) => dates.into_iter().find_map(date_of),
+                None => shown.date,
+            },
+            summary: match self.selectors.summary {
+                Some(_) => summary.into_iter().find_map(plain::of_element),
+                None => shown.summary,
+            },
             image: image_of(self.element, self.base),
             ..ListingItem::of(url, key)
         }
     }
 
-    /// The title. A date inside the link (SharePoint's `span.ShowDate`) is not part of it.
-    fn title(&self, link: ElementRef<'a>, dates: &[ElementRef<'a>]) -> Option<String> {
+    /// The content of the item, found without selectors.
+    fn shown(&self, key: &ArticleKey, home: &Url) -> ItemContent {
+        let leads_there = |link: &ElementRef<'_>| {
+            let href = link.attr("href").unwrap_or_default();
+            address::of_item(href, self.base, self.page)
+                .is_ok_and(|url| ArticleKey::of_page(&url, home) == *key)
+        };
+        let links = links_in(self.element).into_iter().filter(leads_there).map(|link| link.id());
+        read_item(&[*self.element], &links.collect(), self.base)
+    }
+
+    /// The title: that of the selectors, else the one `found` in the item. A date inside the link
+    /// (SharePoint's `span.ShowDate`) is not part of it.
+    fn title(
+        &self,
+        link: ElementRef<'a>,
+        dates: &[ElementRef<'a>],
+        found: Option<String>,
+    ) -> Option<String> {
+        if let (None, None, Some(found)) = (&self.selectors.title, &self.selectors.link, found) {
+            return Some(found);
+        }
         let cut: HashSet<NodeId> = dates.iter().map(|date| date.id()).collect();
         let (shown, named) = match &self.selectors.title {
             Some(selector) => {
@@ -293,6 +322,27 @@ mod tests {
         );
         let image = listing.items[0].image.as_ref().unwrap();
         assert_eq!(image.as_str(), "https://bandantoc.lamdong.example/anh/le%20hoi.jpg");
+    }
+
+    #[test]
+    fn an_item_selector_alone_leaves_dates_leads_and_titles_to_be_found() {
+        let item = |n| {
+            format!(
+                r#"<div class="tin"><a href="/tin/{n}"><img src="/a{n}.jpg"></a><h3><a href="/tin/{n}">Khai trương bệnh viện số {n}</a></h3>
+                <i class="ngay">0{n}/11/2026</i><p>Bệnh viện có ba trăm giường và phục vụ nhân dân bốn huyện miền núi.</p>
+                <a href="/tin/{n}">Xem chi tiết</a> <a href="/muc/y-te">Y tế</a></div>"#
+            )
+        };
+        let html = format!("<ul><li><a href=/menu>Giới thiệu</a></ul>{}{}", item(1), item(2));
+        let lead = "Bệnh viện có ba trăm giường và phục vụ nhân dân bốn huyện miền núi.";
+        check(
+            &html,
+            selectors("div.tin"),
+            &[
+                &format!("tin/1|Khai trương bệnh viện số 1|01/11/2026|{lead}"),
+                &format!("tin/2|Khai trương bệnh viện số 2|02/11/2026|{lead}"),
+            ],
+        );
     }
 
     #[test]

@@ -8,7 +8,7 @@
 //! link to one page). Each of them gets a key of its own, a variant of the shared one: by its
 //! fragment if it has one, otherwise by its title, and by its date if the titles are equal too.
 
-use super::{date_order, shortened};
+use super::{date_order, shape, shortened};
 use bantin_core::{Listing, ListingItem, SkippedItem};
 use bantin_page::plain;
 use chrono::{DateTime, NaiveDate};
@@ -175,26 +175,31 @@ impl ListingBuilder {
 }
 
 /// Whether two items with one key are copies of one item: their titles are the same, one is the
-/// other cut short, or one has none. Copies in a feed have dates of the same day.
+/// other cut short, or one has none. Copies with one title have dates of the same day.
 fn is_copy(known: &ListingItem, other: &ListingItem) -> bool {
     let (Some(known_title), Some(title)) = (&known.title, &other.title) else { return true };
     let (known_title, title) = (plain::fold(known_title), plain::fold(title));
     if known_title == title {
-        let days = [known, other].map(|item| item.date.as_deref().and_then(machine_day));
+        let days = [known, other].map(|item| item.date.as_deref().and_then(day_of));
         return !matches!(days, [Some(one), Some(two)] if one != two);
     }
+    is_same_title(&known_title, &title)
+}
+
+/// Whether two folded titles are the same, or one is the other cut short.
+pub fn is_same_title(one: &str, other: &str) -> bool {
     let is_start = |short: &str, long: &str| {
         let stem = short.trim_end_matches(['.', '…', ' ']);
         stem.len() < short.len() && stem.len() >= 12 && long.starts_with(stem)
     };
-    is_start(&known_title, &title) || is_start(&title, &known_title)
+    one == other || is_start(one, other) || is_start(other, one)
 }
 
-/// The day of a date in a form for machines: RFC 3339 or RFC 2822.
-fn machine_day(date: &str) -> Option<NaiveDate> {
+/// The day of a date: in a form for machines (RFC 3339 or RFC 2822), or as listings show it.
+fn day_of(date: &str) -> Option<NaiveDate> {
     let date = date.trim();
     let at = DateTime::parse_from_rfc3339(date).or_else(|_| DateTime::parse_from_rfc2822(date));
-    Some(at.ok()?.date_naive())
+    at.ok().map(|at| at.date_naive()).or_else(|| shape::day_in(date))
 }
 
 /// The memory of an item in bytes, with that of its address and key.
@@ -291,6 +296,12 @@ mod tests {
         );
         check(&["Lịch|2026-02-01T09:00:00+07:00", "Lịch|2026-02-01T11:00:00+07:00"], &["Lịch"], 1);
         check(&["Lịch||tuan-1", "Lịch", "LỊCH||tuan-1"], &["Lịch"], 2);
+    }
+
+    #[test]
+    fn days_as_listings_show_them_tell_equal_titles_apart() {
+        check(&["Lịch|05/11/2026", "Lịch|12/11/2026", "Lịch|Ngày 12/11/2026"], &["Lịch"; 2], 1);
+        check(&["Lịch|05/11/2026", "Lịch|"], &["Lịch"], 1);
     }
 
     #[test]

@@ -35,6 +35,7 @@ use url::Url;
 pub use data::DataError;
 pub use feed::{FeedError, ForeignFeed, ForeignItem, OpmlOutline, foreign, outlines};
 pub use guess::{PathGuess, guess, is_json};
+pub use listing_builder::is_same_title;
 pub use news::{NewsList, PageNews};
 pub use sitemap::{ChildSitemap, SitemapError, SitemapSet, is_sitemap};
 

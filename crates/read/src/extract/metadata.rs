@@ -55,6 +55,8 @@ impl PageMetadata {
 pub fn read(dom: &Dom) -> PageMetadata {
     let mut found = PageMetadata::default();
     let mut open_graph = PageMetadata::default();
+    // Microdata may also mark the dates of other articles.
+    let mut marked_dates = Vec::new();
     for node in dom.tree().root_element().descendants() {
         let Some(element) = ElementRef::wrap(node) else { continue };
         match element.value().name() {
@@ -89,11 +91,12 @@ pub fn read(dom: &Dom) -> PageMetadata {
         }
         let rdfa = || element.attr("property")?.strip_prefix("schema:");
         if let Some(property) = element.attr("itemprop").or_else(rdfa) {
-            microdata(element, property, &mut found);
+            microdata(element, property, &mut found, &mut marked_dates);
         }
     }
     found.titles.append(&mut open_graph.titles);
     found.dates.append(&mut open_graph.dates);
+    found.dates.append(&mut marked_dates);
     found.probable_dates.append(&mut open_graph.probable_dates);
     found.possible_dates.append(&mut open_graph.possible_dates);
     found.other_dates.append(&mut open_graph.other_dates);
@@ -196,7 +199,12 @@ fn date_kind(name: &str) -> Option<DateKind> {
     }
 }
 
-fn microdata(element: ElementRef<'_>, property: &str, found: &mut PageMetadata) {
+fn microdata(
+    element: ElementRef<'_>,
+    property: &str,
+    found: &mut PageMetadata,
+    dates: &mut Vec<Extracted<String>>,
+) {
     let value = || {
         let given = element.attr("content").or_else(|| element.attr("datetime"));
         given.and_then(non_empty_line).or_else(|| non_empty_line(&text_of(element)))
@@ -204,7 +212,7 @@ fn microdata(element: ElementRef<'_>, property: &str, found: &mut PageMetadata) 
     let from = Provenance::Markup(property.to_owned());
     match property {
         "headline" => found.titles.extend(value().map(|text| Extracted::new(text, from))),
-        "datePublished" => found.dates.extend(value().map(|text| Extracted::new(text, from))),
+        "datePublished" => dates.extend(value().map(|text| Extracted::new(text, from))),
         "dateCreated" => {
             found.possible_dates.extend(value().map(|text| Extracted::new(text, from)));
         }
@@ -333,6 +341,12 @@ mod tests {
         check("<meta name=publisher content='Báo Dân tộc'>", &[], &[], &[]);
         check("<b itemprop=dateModified>10/01/2023</b>", &[], &[], &["10/01/2023"]);
         let page = |of: &str| format!("<script type='application/ld+json'>{of}</script>");
+        check(
+            "<b itemprop=datePublished>9/1/2023</b><meta name=pubdate content=2023-01-10>",
+            &["2023-01-10", "9/1/2023"],
+            &[],
+            &[],
+        );
         let web = r#"{"@type":"WebPage","datePublished":"2023-01-10"}"#;
         check(&page(web), &[], &["2023-01-10"], &[]);
         let main = r#"{"@type":"WebPage","mainEntity":{"@type":"Article","headline":"x","datePublished":"2023-01-10","dateModified":"2023-01-11"}}"#;

@@ -269,9 +269,15 @@ fn address_of(entry: &RawEntry, page: &Url) -> Result<Url, String> {
     Err(failure)
 }
 
-/// The ids that several articles share. Some feeds give every item the id of the site; treating
-/// those as one article would lose all but the first.
+/// The ids that identify no article: those that several articles share, and positions in the feed.
+/// Some feeds give every item the id of the site; treating those as one article would lose all but
+/// the first. Others number their items from the top at each fetch.
 fn shared_ids(entries: &[(RawEntry, Url)], home: &Url) -> HashSet<String> {
+    let ids = || entries.iter().map(|(entry, _)| entry.id.as_deref().unwrap_or_default());
+    let is_counted = |from: usize| (from..).zip(ids()).all(|(n, id)| id == n.to_string());
+    if entries.len() > 1 && (is_counted(0) || is_counted(1)) {
+        return ids().map(str::to_owned).collect();
+    }
     let mut pages: HashMap<&str, &Url> = HashMap::new();
     let mut shared = HashSet::new();
     for (entry, url) in entries {

@@ -321,3 +321,18 @@ fn a_feed_tells_its_hubs_and_its_own_address() {
         &["https://hub.example/"],
     );
 }
+
+#[test]
+fn guids_that_are_positions_identify_nothing() {
+    let item = |(path, guid): (&str, &str)| {
+        format!(
+            "<item><link>{path}</link><guid isPermaLink='false'>{guid}</guid><title>Tin</title></item>"
+        )
+    };
+    let feed = |items: &[(&str, &str)]| rss(&items.iter().copied().map(item).collect::<String>());
+    check(&feed(&[("/a", "1"), ("/b", "2")]), &["/a|/a|Tin", "/b|/b|Tin"]);
+    check(&feed(&[("/a", "0"), ("/b", "1")]), &["/a|/a|Tin", "/b|/b|Tin"]);
+    check(&feed(&[("/a", "2"), ("/b", "1")]), &["guid:2|/a|Tin", "guid:1|/b|Tin"]);
+    check(&feed(&[("/a", "1"), ("/b", "3")]), &["guid:1|/a|Tin", "guid:3|/b|Tin"]);
+    check(&feed(&[("/a", "1")]), &["guid:1|/a|Tin"]);
+}

@@ -81,14 +81,17 @@ pub(super) mod shared {
         "\"h2 a\"",
     );
     pub(in super::super) const TITLE: KindKey =
-        KindKey::text("select.title", "The title. By default the text of the link.", "\"h2\"");
+        KindKey::text("select.title", "The title. By default found in the item.", "\"h2\"");
     pub(in super::super) const DATE: KindKey = KindKey::text(
         "select.date",
-        "The date. For an API, a text, or seconds or milliseconds since 1970.",
+        "The date. By default found in the item. For an API, a text, or seconds or milliseconds since 1970.",
         "\"time\"",
     );
-    pub(in super::super) const SUMMARY: KindKey =
-        KindKey::text("select.summary", "The lead.", "\".entry-summary\"");
+    pub(in super::super) const SUMMARY: KindKey = KindKey::text(
+        "select.summary",
+        "The lead. By default found in the item.",
+        "\".entry-summary\"",
+    );
 }
 
 /// The values of a kind's keys in one source. Each has the type of its key.

@@ -72,6 +72,12 @@ pub(super) struct GroupFeatures {
     pub(super) was_news: f32,
     /// The number of different articles, divided by the number of items.
     pub(super) distinct: f32,
+    /// 1 if its heading is that of a box with other news: `Tin đọc nhiều`.
+    pub(super) has_side_heading: f32,
+    /// 1 if its heading announces more of the same news: `Các tin khác`.
+    pub(super) has_more_heading: f32,
+    /// 1 if its heading is the name of the page.
+    pub(super) is_named: f32,
 }
 
 /// Reads the items of the links with the same path.
@@ -244,6 +250,9 @@ fn features(links: &[&PageLink<'_>], items: &[GroupItem], page: &Url) -> GroupFe
         distinct: ratio(keys.len(), items.len()),
         has_family: 0.0,
         was_news: 0.0,
+        has_side_heading: 0.0,
+        has_more_heading: 0.0,
+        is_named: 0.0,
     }
 }
 

@@ -24,11 +24,11 @@ const UNREAD: [&str; 7] =
 
 /// The content of an item.
 #[derive(Debug, Default)]
-pub(super) struct ItemContent {
-    pub(super) title: Option<String>,
-    pub(super) date: Option<String>,
-    pub(super) summary: Option<String>,
-    pub(super) image: Option<Url>,
+pub(in super::super) struct ItemContent {
+    pub(in super::super) title: Option<String>,
+    pub(in super::super) date: Option<String>,
+    pub(in super::super) summary: Option<String>,
+    pub(in super::super) image: Option<Url>,
     /// Whether its title is a heading.
     pub(super) heading: bool,
     /// The number of its letters outside of links.
@@ -68,7 +68,7 @@ enum DateRank {
 }
 
 /// Reads an item. `article_links` are the links to its article.
-pub(super) fn read<'a>(
+pub(in super::super) fn read<'a>(
     nodes: &[NodeRef<'a, Node>],
     article_links: &HashSet<NodeId>,
     base: &Url,

@@ -21,7 +21,7 @@ const MAX_COUNT: usize = 50_000;
 const PAINT: [&str; 12] =
     ["b", "strong", "i", "em", "u", "font", "center", "tbody", "span", "small", "big", "mark"];
 /// Minimum number of words of a headline.
-const HEADLINE: usize = 5;
+pub(super) const HEADLINE: usize = 5;
 /// Values of `rel` of links that do not lead to articles.
 const RELATIONS: [&str; 7] = ["tag", "category", "author", "next", "prev", "license", "search"];
 /// Elements whose links are not visible.

@@ -2,10 +2,11 @@
 //! that look like news.
 //!
 //! [`links`] collects the links with their paths of tags and classes. Links with the same path form
-//! a [`group`]. An item's [`region`] extends from its link up to the last element without links of
+//! a [`group`]; articles that share a link are told apart by title ([`shared_link`]). An item's [`region`] extends from its link up to the last element without links of
 //! other items, and over the siblings up to the next item; [`item`] reads its content there.
 //!
-//! [`selection`] computes a score from features: headline-like titles, dates, leads, addresses,
+//! [`naming`] compares the headings of lists with the name of the page, and [`column`] finds the
+//! lists in the column of the main one. [`selection`] computes a score from features: headline-like titles, dates, leads, addresses,
 //! position on the page, rules of content management systems. The list with the best score is the
 //! main one. Lists with similar quality are added unless they are side boxes. A page where no list
 //! scores high enough is an error, never an empty listing.
@@ -14,14 +15,17 @@
 //! [`PageNews::lists`]. The store keeps the learned layout of each source, and the next visit tries
 //! it first ([`profile_check`]). A page with its news in none of the known lists was redesigned.
 
+mod column;
 mod group;
 mod heading;
 mod item;
 mod links;
+mod naming;
 mod profile_check;
 mod region;
 mod section;
 mod selection;
+mod shared_link;
 mod state;
 mod title;
 
@@ -35,6 +39,7 @@ use bantin_page::{Dom, Page, PageError};
 use chrono::NaiveDate;
 use group::{ArticleNumbers, GroupItem, LinkGroup};
 pub(super) use group::{is_article_like, is_file, is_media};
+pub(super) use item::{ItemContent, read as read_item};
 use links::{PageLink, RejectedLink};
 use state::PageData;
 use std::collections::{HashMap, HashSet};
@@ -79,6 +84,11 @@ pub(super) fn day_of(url: &Url) -> Option<NaiveDate> {
     date::in_path(url.path())
 }
 
+/// The day that a text shows.
+pub(super) fn day_in(text: &str) -> Option<NaiveDate> {
+    date::find(text).map(|found| found.day)
+}
+
 fn of_dom(
     dom: &Dom,
     page: &Url,
@@ -86,12 +96,17 @@ fn of_dom(
     list: Option<&str>,
     before: &ListingProfile,
 ) -> Result<PageNews, DiscoverError> {
-    let links = links::collect(dom, page, home);
+    let mut links = links::collect(dom, page, home);
+    shared_link::tell_apart(&mut links.usable);
     let base = dom.base(page);
     // A requested heading is searched for on the whole page.
-    let again =
-        if list.is_none() { profile_check::read(&links.usable, page, &base, before) } else { None };
-    let (groups, chosen) = again.unwrap_or_else(|| groups_of_news(&links, page, &base, before));
+    let again = if list.is_none() {
+        profile_check::read(&links.usable, dom, page, &base, before)
+    } else {
+        None
+    };
+    let (groups, chosen) =
+        again.unwrap_or_else(|| groups_of_news(&links, dom, page, &base, before));
     let offered: Vec<bool> =
         groups.iter().map(|group| selection::is_selectable(&group.features)).collect();
     for (at, group) in groups.iter().enumerate() {
@@ -158,18 +173,21 @@ fn of_dom(
 /// All groups of links, and the indices of those selected as news.
 fn groups_of_news(
     links: &links::PageLinks<'_>,
+    dom: &Dom,
     page: &Url,
     base: &Url,
     before: &ListingProfile,
 ) -> (Vec<LinkGroup>, Vec<usize>) {
-    let groups = groups_by(&links.usable, |link| link.path, page, base, before);
-    let chosen = selection::choose(&groups);
+    let mut groups = groups_by(&links.usable, |link| link.path, page, base, before);
+    naming::mark(&mut groups, dom);
+    let chosen = selection::choose(&groups, dom.tree());
     if !chosen.is_empty() {
         return (groups, chosen);
     }
     // Each item may have its own class.
-    let groups = groups_by(&links.usable, |link| link.tags, page, base, before);
-    let chosen = selection::choose(&groups);
+    let mut groups = groups_by(&links.usable, |link| link.tags, page, base, before);
+    naming::mark(&mut groups, dom);
+    let chosen = selection::choose(&groups, dom.tree());
     (groups, chosen)
 }
 
@@ -285,5 +303,7 @@ fn weight(links: &[&PageLink<'_>]) -> usize {
     links.iter().map(|link| 1 + link.element.text().map(str::len).sum::<usize>().min(150)).sum()
 }
 
+#[cfg(test)]
+mod box_tests;
 #[cfg(test)]
 mod tests;

@@ -6,8 +6,9 @@
 
 use super::group::{self, ArticleNumbers, LinkGroup, selector_of};
 use super::links::PageLink;
-use super::selection;
+use super::{naming, selection};
 use bantin_core::{ArticleKey, ListingProfile};
+use bantin_page::Dom;
 use std::collections::{HashMap, HashSet};
 use url::Url;
 
@@ -19,6 +20,7 @@ const MAX_MORE: usize = 2;
 /// The lists of the page and the indices of its news, if the layout from `before` still applies.
 pub(super) fn read(
     links: &[PageLink<'_>],
+    dom: &Dom,
     page: &Url,
     base: &Url,
     before: &ListingProfile,
@@ -39,9 +41,10 @@ pub(super) fn read(
         known.into_iter().chain(others.into_iter().filter(shows_them)).collect();
     looked.sort_by_key(|links| links.first().map(|link| link.order));
     let numbers = ArticleNumbers::of(links);
-    let groups: Vec<LinkGroup> =
+    let mut groups: Vec<LinkGroup> =
         looked.iter().map(|links| group::read(links, &numbers, page, base, before)).collect();
-    let chosen = selection::choose(&groups);
+    naming::mark(&mut groups, dom);
+    let chosen = selection::choose(&groups, dom.tree());
     let taken: Vec<&LinkGroup> = chosen.iter().filter_map(|at| groups.get(*at)).collect();
     let is_there = |selector: &str, items: usize| {
         let now: usize =

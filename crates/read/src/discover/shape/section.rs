@@ -36,7 +36,7 @@ const AROUND: [&str; 30] = [
     "comment",
 ];
 /// Words of a class or id that identify a box beside the news.
-const BESIDE: [&str; 15] = [
+const BESIDE: [&str; 17] = [
     "sidebar",
     "aside",
     "popular",
@@ -47,6 +47,8 @@ const BESIDE: [&str; 15] = [
     "xemnhieu",
     "docnhieu",
     "rightcol",
+    "phai",
+    "cotphai",
     "adv",
     "ads",
     "quangcao",

@@ -1,7 +1,9 @@
 //! Selection of the lists of news on a page.
 
+use super::column::lists_of_column;
 use super::group::{GroupFeatures, LinkGroup};
 use bantin_core::ArticleKey;
+use scraper::Html;
 use std::collections::HashSet;
 
 /// Minimum score of news.
@@ -10,6 +12,9 @@ const MIN_SCORE: f32 = 0.85;
 const MIN_SELECTABLE_QUALITY: f32 = 1.2;
 /// Minimum quality of a further list, as a fraction of the quality of the best one.
 const MIN_QUALITY_RATIO: f32 = 0.55;
+
+/// Minimum average similarity of titles to headlines in a list without dates, leads and pictures.
+const MIN_BARE_TITLES: f32 = 0.65;
 
 /// The similarity of a list's items to news.
 fn quality(features: &GroupFeatures) -> f32 {
@@ -26,6 +31,8 @@ fn quality(features: &GroupFeatures) -> f32 {
         - 2.0 * features.files
         - 0.6 * features.media
         - 1.5 * features.documents
+        - 1.5 * features.has_side_heading
+        + 0.4 * features.is_named
         + 0.4 * features.has_family
         + 0.3 * features.was_news
 }
@@ -33,12 +40,24 @@ fn quality(features: &GroupFeatures) -> f32 {
 /// The similarity of a list to news: the quality of its items, their number, and the share of
 /// different articles.
 pub(super) fn score(features: &GroupFeatures) -> f32 {
+    if is_menu_like(features) {
+        return 0.0;
+    }
     let size = (1.0 + features.items.min(15.0)).log2() / 4.0;
     quality(features) * size * (0.4 + 0.6 * features.distinct)
 }
 
-/// The lists of news as indices into `groups`, best first.
-pub(super) fn choose(groups: &[LinkGroup]) -> Vec<usize> {
+/// Whether a list has nothing but short texts: the names of sections, not headlines.
+fn is_menu_like(features: &GroupFeatures) -> bool {
+    features.titles < MIN_BARE_TITLES
+        && features.dates + features.summaries + features.images < 0.3
+        && features.headings < 0.5
+        && features.prose < 10.0
+        && features.has_family + features.was_news < 0.5
+}
+
+/// The lists of news of a page as indices into `groups`, best first.
+pub(super) fn choose(groups: &[LinkGroup], tree: &Html) -> Vec<usize> {
     let mut ranked: Vec<(usize, f32)> =
         groups.iter().enumerate().map(|(at, group)| (at, score(&group.features))).collect();
     ranked.sort_by(|a, b| b.1.total_cmp(&a.1));
@@ -46,6 +65,7 @@ pub(super) fn choose(groups: &[LinkGroup]) -> Vec<usize> {
     if best < MIN_SCORE {
         return Vec::new();
     }
+    let in_column = lists_of_column(groups, first, tree);
     let Some(main) = groups.get(first) else { return Vec::new() };
     let mut known: HashSet<&ArticleKey> = main.items.iter().map(|item| &item.key).collect();
     let mut chosen = vec![first];
@@ -59,9 +79,12 @@ pub(super) fn choose(groups: &[LinkGroup]) -> Vec<usize> {
         let is_media = features.media > 0.7 && main.features.media < 0.3;
         let is_poor = features.titles < 0.5
             || quality(features) < quality(&main.features) * MIN_QUALITY_RATIO;
-        // A list whose items look like those of the main list belongs to it, wherever it is.
-        let is_side = group.leaf != main.leaf && is_side(features, &main.features);
-        if !is_list || is_media || is_poor || is_side {
+        // A list whose items look like those of the main list belongs to it, wherever it is, unless
+        // its heading says otherwise.
+        let is_similar = group.leaf == main.leaf && features.has_side_heading < 0.5;
+        let is_side = !is_similar && is_side(features, &main.features);
+        let is_beside = !is_list || is_media || is_poor || is_side;
+        if is_beside && in_column.get(at) != Some(&true) {
             continue;
         }
         let new = group.items.iter().filter(|item| !known.contains(&item.key)).count();
@@ -71,7 +94,24 @@ pub(super) fn choose(groups: &[LinkGroup]) -> Vec<usize> {
         known.extend(group.items.iter().map(|item| &item.key));
         chosen.push(at);
     }
+    let beside_leads = lists_beside_leads(groups, &chosen, tree);
+    chosen.extend(beside_leads);
     chosen
+}
+
+/// The other lists in the column of a lead story above the main list: smaller lead stories.
+fn lists_beside_leads(groups: &[LinkGroup], chosen: &[usize], tree: &Html) -> Vec<usize> {
+    let begin = |at: &usize| groups.get(*at).and_then(|group| group.items.first()).map(|i| i.order);
+    let [main, others @ ..] = chosen else { return Vec::new() };
+    let mut found = Vec::new();
+    for lead in others.iter().filter(|other| begin(other) < begin(main)) {
+        let members = lists_of_column(groups, *lead, tree).into_iter().enumerate();
+        let members = members.filter(|(at, is_member)| *is_member && begin(at) < begin(main));
+        found.extend(members.map(|(at, _)| at).filter(|at| !chosen.contains(at)));
+    }
+    found.sort_unstable();
+    found.dedup();
+    found
 }
 
 /// Whether a list may be requested by its heading.
@@ -93,6 +133,12 @@ pub(super) fn evidence(group: &LinkGroup) -> String {
     }
     if features.was_news > 0.0 {
         parts.push("where the news stood at the last visit".to_owned());
+    }
+    if features.has_side_heading > 0.5 {
+        parts.push("below the heading of a side box".to_owned());
+    }
+    if features.is_named > 0.5 {
+        parts.push("below the name of the page".to_owned());
     }
     let shares = [
         ("titles like headlines", features.titles),
@@ -117,6 +163,7 @@ fn is_side(side: &GroupFeatures, main: &GroupFeatures) -> bool {
     // If all news have dates, bare links are menus, however many they are.
     let is_bare = side.dates < 0.05 && side.headings + side.summaries + side.images < 0.2;
     (side.in_sidebar > 0.5 && main.in_sidebar < 0.5)
+        || side.has_side_heading > 0.5
         || (main.items >= 6.0 && main.dates > 0.8 && is_bare)
         || (side.in_navigation > 0.5 && main.in_navigation < 0.5)
         || (is_whole && main.prose > 80.0 && side.prose * 4.0 < main.prose)

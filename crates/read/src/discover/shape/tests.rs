@@ -4,6 +4,7 @@ use super::super::{DiscoverError, PageNews, items_with_profile, news, sample};
 use bantin_core::ListingProfile;
 use bantin_core::text::date;
 use serde_json::Value;
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 const PAGE: &str = "https://bandantoc.lamdong.example/tin-tuc/default.aspx";
@@ -435,4 +436,81 @@ fn what_the_page_says_to_machines_fills_what_it_does_not_show() {
     let found = shown(&read(PAGE, html, None).unwrap());
     let days: Vec<&str> = found.iter().map(|[_, _, day, _]| day.as_str()).collect();
     assert_eq!(days, ["2025-10-01", "2025-10-02", "2025-10-03"], "{found:?}");
+}
+
+/// Titles of six notices.
+const NOTICES: [&str; 6] = [
+    "Thông báo lịch nghỉ tết Nguyên đán của cơ quan",
+    "Kế hoạch cắt điện để sửa chữa đường dây",
+    "Mời bà con dự họp bàn làm đường liên thôn",
+    "Danh sách thí sinh trúng tuyển viên chức năm nay",
+    "Hướng dẫn nộp hồ sơ trợ cấp xã hội",
+    "Lịch tiêm chủng cho trẻ em trong tháng này",
+];
+
+/// Checks the titles and days of the notices in a list of items, each made from title and day.
+#[track_caller]
+fn check_notices(item: impl Fn(&str, usize) -> String) -> PageNews {
+    let rows: String = NOTICES.iter().zip(1..).map(|(title, n)| item(title, n)).collect();
+    let news = read(PAGE, format!("<main><ul>{rows}</ul></main>"), None).unwrap();
+    let found: Vec<(String, String)> =
+        shown(&news).into_iter().map(|[_, title, day, _]| (title, day)).collect();
+    let expected: Vec<(String, String)> =
+        NOTICES.iter().zip(1..).map(|(t, n)| ((*t).to_owned(), format!("2025-11-0{n}"))).collect();
+    assert_eq!(found, expected);
+    let keys: HashSet<_> = news.listing.items.iter().map(|item| &item.key).collect();
+    assert_eq!(keys.len(), 6);
+    news
+}
+
+#[test]
+fn notices_that_share_a_link_stay_apart() {
+    let news = check_notices(|title, n| {
+        format!("<li><a href=/van-ban>{title}</a> <span class=date>0{n}/11/2025</span></li>")
+    });
+    assert!(news.listing.items.iter().all(|item| item.key.shared() == Some("/van-ban")));
+    // With a picture and a link to more, all to the same page.
+    let news = check_notices(|title, n| {
+        format!(
+            "<li><a href=/van-ban><img src=/{n}.jpg alt='anh {n}'></a><h3><a href=/van-ban>{title}</a></h3>
+            <span class=date>0{n}/11/2025</span> <a href=/van-ban>Xem thêm</a></li>"
+        )
+    });
+    assert!(news.listing.items.iter().all(|item| item.image.is_some()));
+    // Some share a link, some have their own.
+    let news = check_notices(|title, n| {
+        let href = if n % 2 == 0 { "/van-ban".to_owned() } else { format!("/tin/{n}") };
+        format!("<li><a href={href}>{title}</a> <span class=date>0{n}/11/2025</span></li>")
+    });
+    let shared = news.listing.items.iter().filter(|item| item.key.shared().is_some()).count();
+    assert_eq!(shared, 3);
+    // A new one on top changes the key of no other.
+    let keys: Vec<_> = news.listing.items.iter().map(|item| item.key.clone()).collect();
+    let again = check_notices(|title, n| {
+        let href = if n % 2 == 0 { "/van-ban".to_owned() } else { format!("/tin/{n}") };
+        let more = "<li><a href=/van-ban>Cảnh báo thủ đoạn lừa đảo qua mạng</a></li>";
+        let more = if n == 9 { more } else { "" };
+        format!("{more}<li><a href={href}>{title}</a> <span class=date>0{n}/11/2025</span></li>")
+    });
+    assert_eq!(again.listing.items.iter().map(|item| item.key.clone()).collect::<Vec<_>>(), keys);
+    // In the rows of a table.
+    check_notices(|title, n| {
+        format!(
+            "<table><tr><td><a href='/xem?loai=tb'>{title}</a></td><td>0{n}/11/2025</td></tr></table>"
+        )
+    });
+}
+
+#[test]
+fn links_of_one_teaser_are_one_item() {
+    let lead = "Sáng nay, lãnh đạo sở đã chủ trì cuộc họp với các phòng ban để bàn về kế hoạch";
+    let html = items(6, |n| {
+        format!(
+            "<li><a href=/tin/{n}><img src=/{n}.jpg></a><p><a href=/tin/{n}>Hội nghị tổng kết năm thứ {n}</a></p>
+            <p><a href=/tin/{n}>{lead} {n}</a></p><i>0{n}/11/2025</i> <a href=/tin/{n}>Xem thêm</a></li>"
+        )
+    });
+    let found = read(PAGE, html, None).unwrap().listing.items;
+    assert_eq!(found.len(), 6, "{found:?}");
+    assert!(found.iter().all(|item| item.key.shared().is_none()));
 }

@@ -1,0 +1,142 @@
+//! Pages with several boxes: which of them belong to the news.
+
+use super::super::{news, sample};
+use bantin_page::Page;
+
+const PAGE: &str = "https://soyte.example.gov.vn/tin-tuc";
+
+/// A menu of short links in a box without a telling class.
+fn menu(count: usize) -> String {
+    let link = |n| format!("<li><a href=/muc/chuyen-muc-so-{n}>Chuyên mục số {n}</a>");
+    format!("<div><ul>{}</ul></div>", (0..count).map(link).collect::<String>())
+}
+
+/// A bare headline.
+fn bare(name: &str, n: usize) -> String {
+    format!(
+        "<li><a href=/{name}/hoi-nghi-tong-ket-lan-{n}.html>Hội nghị tổng kết {name} lần {n}</a>"
+    )
+}
+
+/// A headline with its lead and date.
+fn whole(name: &str, n: usize) -> String {
+    format!(
+        "<div class=tin><h3><a href=/{name}/hoi-nghi-tong-ket-lan-{n}.html>Hội nghị tổng kết {name} lần {n}</a></h3>\
+         <span>0{n}/10/2026</span><p>Sáng nay, các đại biểu đã thảo luận về kết quả công tác trong năm và đề ra giải pháp.</p></div>"
+    )
+}
+
+fn all(count: usize, item: impl Fn(usize) -> String) -> String {
+    (1..=count).map(item).collect()
+}
+
+/// Compares the number of items from each list, by the first folder of their addresses, in page
+/// order.
+#[track_caller]
+fn check(html: &str, expected: &[(&str, usize)]) {
+    let page: Page = sample::page(PAGE, "text/html; charset=utf-8", html);
+    let found = news(&page, &page.url.join("/").unwrap(), None);
+    let mut counts: Vec<(String, usize)> = Vec::new();
+    for item in found.map(|news| news.listing.items).unwrap_or_default() {
+        let folder = item.url.path_segments().unwrap().next().unwrap().to_owned();
+        match counts.iter_mut().find(|(name, _)| *name == folder) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((folder, 1)),
+        }
+    }
+    let expected: Vec<_> = expected.iter().map(|(name, n)| ((*name).to_owned(), *n)).collect();
+    assert_eq!(counts, expected);
+}
+
+#[test]
+fn a_menu_alone_is_no_list_however_long() {
+    check(&menu(60), &[]);
+    check(&format!("{}<h1>Liên hệ</h1><p>Điện thoại 0263 3822 311.", menu(8)), &[]);
+}
+
+#[test]
+fn two_items_beside_a_large_menu_are_the_news() {
+    let news = all(2, |n| whole("tin", n));
+    check(&format!("{}<div>{news}</div>{}", menu(60), menu(9)), &[("tin", 2)]);
+}
+
+#[test]
+fn the_further_headlines_of_each_block_belong_to_it() {
+    let block = |name: &str| {
+        let (first, others) = (whole(name, 1), all(3, |n| bare(name, n + 1)));
+        format!("<div class=khoi><h2>Mục {name}</h2>{first}<ul>{others}</ul></div>")
+    };
+    let blocks: String = ["kinh-te", "xa-hoi", "van-hoa"].map(block).concat();
+    let side = format!(
+        "<div><h2>Thông báo</h2><ol>{}</ol>{}</div>",
+        all(5, |n| bare("thong-bao", n)),
+        menu(6)
+    );
+    check(
+        &format!("{}<div>{blocks}</div>{side}", menu(30)),
+        &[("kinh-te", 4), ("xa-hoi", 4), ("van-hoa", 4)],
+    );
+}
+
+#[test]
+fn the_lead_stories_above_the_list_belong_to_it() {
+    let small = |n| {
+        format!(
+            "<div><h4><a href=/nho/khai-truong-benh-vien-so-{n}.html>Khai trương bệnh viện huyện số {n}</a></h4></div>"
+        )
+    };
+    let hero = format!(
+        "<div class=noi-bat>{}<div class=phu>{}</div></div>",
+        whole("lon", 1),
+        all(3, small)
+    );
+    let stream = all(6, |n| whole("tin", n));
+    let side = format!("<aside>{}</aside>", all(5, |n| bare("ben", n)));
+    check(
+        &format!(
+            "{}<div>{hero}<section><div class=dong>{stream}</div>{side}</section></div>",
+            menu(30)
+        ),
+        &[("lon", 1), ("nho", 3), ("tin", 6)],
+    );
+}
+
+#[test]
+fn other_news_below_the_list_belong_to_it_and_a_side_box_does_not() {
+    let list = format!(
+        "<div>{}<h4>Các tin khác</h4><ol>{}</ol></div>",
+        all(4, |n| whole("tin", n)),
+        all(5, |n| bare("cu", n))
+    );
+    let side = format!(
+        "<div><h4>Văn bản mới</h4><ul class=moi>{}</ul>{}</div>",
+        all(7, |n| bare("moi", n)),
+        menu(7)
+    );
+    check(&format!("{}<div>{list}{side}</div>", menu(30)), &[("tin", 4), ("cu", 5)]);
+}
+
+#[test]
+fn the_most_read_are_no_news_even_if_they_are_more_and_look_alike() {
+    let main = format!("<div id=chinh>{}</div>", all(4, |n| whole("tin", n)));
+    let item = |n| {
+        format!(
+            "<div class=tin><h3><a href=/doc/nghiem-thu-de-tai-khoa-hoc-{n}.html>Nghiệm thu đề tài khoa học số {n}</a></h3><span>0{n}/09/2026</span></div>"
+        )
+    };
+    let side = format!("<div id=ben><h2>Tin đọc nhiều</h2>{}</div>", all(9, item));
+    check(&format!("{}{main}{side}", menu(20)), &[("tin", 4)]);
+}
+
+#[test]
+fn headings_that_link_to_their_sections_are_no_news() {
+    let block = |n: usize| {
+        let name = format!("muc-{n}");
+        format!(
+            "<div class=khoi><a href=/hoat-dong/{n}>Hoạt động của các đơn vị trực thuộc nhóm {n}</a>{}</div>",
+            whole(&name, 1)
+        )
+    };
+    let expected = [("muc-1", 1), ("muc-2", 1), ("muc-3", 1)];
+    check(&format!("{}<div>{}</div>", menu(20), all(3, block)), &expected);
+}
