@@ -170,7 +170,7 @@ impl DateParts {
             let (start, end) = (weekday.end, day.start);
             !self.days.iter().any(|other| other.start >= start && other.end <= end)
         };
-        near.filter(own).last().map(|weekday| weekday.value)
+        near.filter(own).next_back().map(|weekday| weekday.value)
     }
 
     /// The times next to a day, with only punctuation, weekdays and filler words between.
@@ -304,9 +304,9 @@ pub(super) fn boundary(tokens: &[DateToken], parts: &DateParts, day: &DayPart) -
 fn strength(tokens: &[DateToken], at: usize, is_left: bool) -> DateBoundary {
     let Some(token) = tokens.get(at) else { return DateBoundary::None };
     let is_spaced = token.spaced || tokens.get(at + 1).is_none_or(|next| next.spaced);
-    if token.is_mark("|•·;–—»›>") || (token.is_mark("-/") && is_spaced) {
-        DateBoundary::Separator
-    } else if token.is_mark(if is_left { "([" } else { ")]" }) {
+    let bracket = if is_left { "([" } else { ")]" };
+    let is_dash = token.is_mark("-/") && is_spaced;
+    if token.is_mark("|•·;–—»›>") || token.is_mark(bracket) || is_dash {
         DateBoundary::Separator
     } else if token.is_mark(",") {
         DateBoundary::Comma
