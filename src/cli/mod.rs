@@ -18,6 +18,7 @@ mod report_format;
 mod run;
 mod schema;
 mod source_list;
+mod standby;
 mod status;
 mod table;
 mod token;

@@ -1,6 +1,6 @@
 //! `bantin run`: the daemon and its notifications to systemd (sd_notify(3)).
 
-use super::{ConfigOption, clock, context};
+use super::{ConfigOption, clock, context, standby};
 use crate::clock_watch::ClockWatch;
 use crate::daemon::{self, ActivePlan, DaemonNotice, DaemonSignal};
 use crate::lock::StateLock;
@@ -13,10 +13,17 @@ use tokio::sync::mpsc;
 pub(super) async fn run(config: ConfigOption) -> anyhow::Result<ExitCode> {
     let plan = config.plan()?;
     let _lock = StateLock::acquire(&plan.site.state, "run")?;
-    let store = Store::open(&plan.site.state).await?;
-    let context = context(&plan, Some(&store), clock(&plan, Some(&store)).await?)?;
-    let watch = ClockWatch::start(&context, &store, &plan.sources).await?;
-    let active = ActivePlan::from_plan(plan, &store, context.clock.now()).await?;
+    let (site, feeds) = (plan.site.clone(), plan.feeds.clone());
+    let prepare = async || {
+        let store = Store::open(&plan.site.state).await?;
+        let context = context(&plan, Some(&store), clock(&plan, Some(&store)).await?)?;
+        let watch = ClockWatch::start(&context, &store, &plan.sources).await?;
+        let now = context.clock.now();
+        let active = ActivePlan::from_plan(plan.clone(), &store, now).await?;
+        Ok((store, context, watch, active))
+    };
+    let prepared = standby::prepared(&site, &feeds, notify, prepare).await?;
+    let (store, context, watch, active) = prepared;
 
     let (tell, signals) = mpsc::channel(4);
     let mut hangup = signal(SignalKind::hangup())?;

@@ -37,7 +37,10 @@ pub(super) struct CrawlEffect {
 pub(super) fn apply(mut effect: CrawlEffect, source: &Source, run: RunReport) -> CrawlEffect {
     for result in run.results {
         let PageTask { key, first_seen, .. } = &result.task;
-        let revisit_at = schedule::revisit(source.revisits, key, *first_seen, result.at);
+        let young = schedule::revisit(source.revisits, key, *first_seen, result.at);
+        let since = doubted_since(&result);
+        let doubted = since.and_then(|since| schedule::revisit_doubted(key, since, result.at));
+        let revisit_at = young.into_iter().chain(doubted).min();
         effect.add(source, result, revisit_at);
     }
     for task in run.remaining {
@@ -45,6 +48,29 @@ pub(super) fn apply(mut effect: CrawlEffect, source: &Source, run: RunReport) ->
         effect.without_article(&task);
     }
     effect
+}
+
+/// The rejection of a page that is held back.
+pub(super) fn held_back(result: &PageResult) -> Option<RejectedPage> {
+    let PageOutcome::Held(reason, evidence) = &result.outcome else { return None };
+    Some(RejectedPage {
+        key: result.task.item.key.clone(),
+        fingerprint: result.task.item.fingerprint(),
+        reason: reason.clone(),
+        evidence: Some(evidence.clone()),
+        until: None,
+    })
+}
+
+/// Since when the article of a result is doubted, or its page is held back.
+fn doubted_since(result: &PageResult) -> Option<DateTime<Utc>> {
+    let refusal = result.task.refusal.as_ref();
+    match (&result.outcome, &result.task.purpose) {
+        (PageOutcome::Extracted(made), _) => made.doubted_since,
+        (PageOutcome::Held(..), _) => refusal.and_then(|held| held.since).or(Some(result.at)),
+        (_, TaskPurpose::Revisit(due)) => due.doubted_since,
+        _ => None,
+    }
 }
 
 impl CrawlEffect {
@@ -102,7 +128,7 @@ impl CrawlEffect {
                     differs_from: made.differs_from,
                     canonical: made.canonical,
                     body_hash: body_hash(&made.article),
-                    is_doubtful: made.is_doubtful,
+                    doubted_since: made.doubted_since,
                     is_date_corrected: made.is_date_corrected,
                     article: made.article,
                     fingerprint: task.item.fingerprint(),

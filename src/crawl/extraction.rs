@@ -8,6 +8,7 @@ use bantin_core::{ArticleKey, FieldChoices, ListingItem, NewArticle, PageAgreeme
 use bantin_page::Page;
 use bantin_read::normalize::{self, publication};
 use bantin_read::{ReadError, draft, extract};
+use chrono::{DateTime, Utc};
 use tokio::task::JoinError;
 use url::Url;
 
@@ -26,8 +27,10 @@ pub(super) struct ExtractedPage {
     pub(super) differs_from: Option<ArticleKey>,
     /// The key of the address that the page declares, if it may be that of the article.
     pub(super) canonical: Option<ArticleKey>,
-    /// Whether the page was taken although it disagrees with its item.
-    pub(super) is_doubtful: bool,
+    /// Since when the page is doubted.
+    pub(super) doubted_since: Option<DateTime<Utc>>,
+    /// Whether title and text are those of the known article.
+    pub(super) is_unchanged: bool,
     /// Whether the agency corrected the date of the known article.
     pub(super) is_date_corrected: bool,
 }
@@ -43,7 +46,8 @@ impl ExtractedPage {
             known: None,
             differs_from: None,
             canonical: None,
-            is_doubtful: false,
+            doubted_since: None,
+            is_unchanged: false,
             is_date_corrected: false,
         }
     }
@@ -85,13 +89,15 @@ impl Crawl<'_> {
             TaskPurpose::Revisit(_) => (task.key.clone(), task.first_seen),
             TaskPurpose::New | TaskPurpose::Changed => (item.key.clone(), self.first_seen),
         };
+        let is_complete = !self.follows() && item.key.shared().is_none();
         let fetched = page.as_ref().map_or_else(|| self.now(), |page| page.fetched);
         let length = page.as_ref().map_or_else(|| content_length(&item), |page| page.bytes.len());
         let address = page.as_ref().map(|page| page.url.clone());
         let made = self.context.parsers.run(length, move || {
             let draft = match &page {
                 Some(page) => draft(page, Some(&item), &source, &mut FieldChoices::default())?,
-                None => extract::draft_of_item(&item),
+                None if is_complete => extract::draft_of_item(&item),
+                None => extract::draft_as_listed(&item),
             };
             let agreement = draft.agreement;
             let dates =

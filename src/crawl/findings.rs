@@ -19,6 +19,7 @@ use bantin_core::{
 };
 use bantin_fetch::{FetchError, redacted};
 use bantin_page::CacheHints;
+use bantin_page::plain::fold;
 use bantin_read::discover::kind;
 use bantin_store::{DueArticle, ItemIdentity, KnownItem, SourceState, StoreError, VisitResult};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -205,7 +206,11 @@ impl Crawl<'_> {
             plan_items(listing, &pending, &known, self.first_seen, self.now());
         // Most of the listing moved; a few bulletins in the place of others are no redesign.
         let is_redesign = moved >= moved::REDESIGN && moved * 2 >= items.len();
-        tasks.iter_mut().for_each(|task| task.is_redesign = is_redesign);
+        let titles = titles(items.iter().filter_map(|item| item.title.as_deref()));
+        for task in &mut tasks {
+            task.is_redesign = is_redesign;
+            task.listed = titles.clone();
+        }
         let (mut effect, fetched) = self.apply(tasks, effect, budget).await?;
         effect.visit.volatile = learned;
         effect.replace_shared_dates(known.is_empty());
@@ -264,14 +269,29 @@ impl Crawl<'_> {
         {
             return Err(VisitError::Machine(error));
         }
-        if let Some(store) = self.store() {
-            let bodies = page_trust::bodies(&run.results);
-            let stored = store.articles_of_bodies(self.source.id(), bodies).await?;
-            page_trust::refuse_shared_bodies(&mut run.results, stored);
-        }
+        self.refuse_shared_bodies(&mut run.results).await?;
         self.settle_declared(&mut run.results).await?;
         let fetched = run.results.iter().map(|result| result.task.key.clone()).collect();
         Ok((apply(effect, self.source, run), fetched))
+    }
+
+    /// Refuses pages that have the text of an article with another title.
+    pub(super) async fn refuse_shared_bodies(
+        &self,
+        results: &mut [PageResult],
+    ) -> Result<(), StoreError> {
+        let Some(store) = self.store() else { return Ok(()) };
+        let bodies = page_trust::bodies(results);
+        let stored = store.articles_of_bodies(self.source.id(), bodies).await?;
+        for place in page_trust::refuse_shared_bodies(results, stored) {
+            if let Some(result) = results.get_mut(place)
+                && let PageOutcome::Extracted(made) = &result.outcome
+            {
+                let key = made.article.key.clone();
+                result.outcome = self.as_listed(&result.task, key).await;
+            }
+        }
+        Ok(())
     }
 
     /// Fetches the pages of some doubted articles, and of young ones, with the rest of the budget.
@@ -288,7 +308,13 @@ impl Crawl<'_> {
     ) -> Result<CrawlEffect, VisitError> {
         let doubted = self.doubted(missing).await?;
         let young = self.young(budget.remaining() + fetched.len()).await?;
-        let tasks = plan_revisits(doubted, young, listed, &fetched);
+        let mut tasks = plan_revisits(doubted, young, listed, &fetched);
+        if let Some(store) = self.store().filter(|_| !tasks.is_empty()) {
+            let last = store.last_listed(self.source.id()).await?;
+            let shown = listed.iter().filter_map(|item| item.title.as_deref());
+            let titles = titles(shown.chain(last.iter().map(|left| left.article.title.as_str())));
+            tasks.iter_mut().for_each(|task| task.listed = titles.clone());
+        }
         let (mut effect, _) = self.apply(tasks, CrawlEffect::none(self.now()), budget).await?;
         effect.ignore_outage(found_pages);
         Ok(effect)
@@ -411,6 +437,11 @@ fn give_new_keys<'i>(
         }
         known.insert(item.key.clone(), KnownItem { new_key: None, ..found });
     }
+}
+
+/// The folded titles of a listing.
+pub(super) fn titles<'t>(titles: impl Iterator<Item = &'t str>) -> Arc<HashSet<String>> {
+    Arc::new(titles.map(fold).collect())
 }
 
 /// Converts a visit into a failed one that changes no published article. Items without an article

@@ -3,21 +3,23 @@
 //! A page is trusted if it is the one that its listing item announced, and, for a known article, if
 //! it still has at least half of the article's long lines. Everything else waits:
 //!
-//! - A page that shows something else than announced is held back for a day, and never replaces a
-//!   known article: it may be an error page in the site's own template.
+//! - A page that shows something else than announced, or the message of a system, is held back for a
+//!   day. Then the article is published as the listing shows it, without the text of that page.
+//!   Such a page never replaces a known article.
 //! - A text that shrank, or changed wholesale, replaces the known one when the page has shown the
 //!   same for some time.
 //! - If title, date and text are all new, the agency used the address or the number again: that is
 //!   another article, and the known one stays.
+//! - Pages with one text and different titles are error pages.
 //!
-//! - Pages with one long text and different titles are error pages.
-//!
-//! An article that was taken from a doubtful page gives way to any page that agrees with its item.
+//! An article with little text, or from a page that was held back, is doubted: its page is fetched
+//! again for a week, and gives way to a better one.
 
 use super::extraction::ExtractedPage;
 use super::run::{PageOutcome, PageResult};
 use bantin_core::{ArticleKey, ListingItem, NewArticle, PageAgreement};
 use bantin_page::plain::fold;
+use bantin_page::soft_error::message_wording;
 use bantin_read::normalize;
 use bantin_store::{DueArticle, PageRefusal, StoredBody};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -29,14 +31,12 @@ const TELLING_LINE: usize = 40;
 const LONG_TEXT: usize = 40;
 /// The share of the words of a text, in percent, that a redesign leaves.
 const SHARED_WORDS: usize = 70;
-/// The time for which a page that disagrees with its item must show the same.
-const DISAGREEING: TimeDelta = TimeDelta::days(1);
-/// The time for which pages that share a text must show it, if each of them shows its own title.
-const SHARED: TimeDelta = TimeDelta::days(3);
-/// The time for which a shrunken text must stay the same.
-const SHRUNKEN: TimeDelta = TimeDelta::hours(6);
-/// The time for which a wholly different text must stay the same.
-const REWRITTEN: TimeDelta = TimeDelta::minutes(30);
+/// The share of the announced words, in percent, that a short text about the news has.
+const RELATED: usize = 30;
+/// The number of words of an announced title from which that share says something.
+const MIN_TITLE_WORDS: usize = 4;
+/// The number of titles of other news that make a text a list of news.
+const MANY_TITLES: usize = 2;
 
 /// The decision about an extracted page.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,10 +45,55 @@ pub(super) enum PageVerdict {
     Trusted,
     /// It is another article than the known one, at the same address.
     OtherArticle,
-    /// It is held back: the reason in words, and how long it must show the same to be trusted.
-    Held(String, TimeDelta),
+    /// It is held back: the reason in words, and its kind.
+    Held(String, HoldReason),
     /// It is not the article; the reason in words.
     Refused(String),
+}
+
+/// Why a page is held back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum HoldReason {
+    /// It shows something else than announced, or the message of a system.
+    Disagrees,
+    /// It shares its text with a page that has another title.
+    Shared,
+    /// A few words replaced the whole known text.
+    Replaced,
+    /// The known text lost more than half of its words.
+    Shrunken,
+    /// The known text became another one.
+    Rewritten,
+}
+
+impl HoldReason {
+    /// The time for which the page must show the same.
+    fn wait(self) -> TimeDelta {
+        match self {
+            Self::Shared | Self::Replaced => TimeDelta::days(3),
+            Self::Disagrees => TimeDelta::days(1),
+            Self::Shrunken => TimeDelta::hours(6),
+            Self::Rewritten => TimeDelta::minutes(30),
+        }
+    }
+
+    /// Whether it is an error page if the page of another item was held back with the same text.
+    fn is_error_if_shared(self) -> bool {
+        matches!(self, Self::Disagrees | Self::Replaced | Self::Shrunken)
+    }
+}
+
+/// What a page shows, apart from its article.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct PageSigns<'a> {
+    /// How it relates to its listing item.
+    pub(super) agreement: PageAgreement,
+    /// The title of its listing item.
+    pub(super) announced: Option<&'a str>,
+    /// The folded titles of the listing.
+    pub(super) listed: &'a HashSet<String>,
+    /// Whether it is a page, and not a complete item of a feed.
+    pub(super) is_of_page: bool,
 }
 
 /// How a page relates to the known article.
@@ -68,14 +113,22 @@ pub(super) enum PageRelation {
 /// Judges the page of an item without an article. `is_elsewhere`: whether the page is the front page
 /// of the site, or its listing.
 pub(super) fn judge_new(
-    agreement: PageAgreement,
+    signs: PageSigns<'_>,
     found: &NewArticle,
     is_elsewhere: bool,
 ) -> PageVerdict {
-    match agreement {
+    if !signs.is_of_page {
+        return PageVerdict::Trusted;
+    }
+    let disagrees = signs.agreement == PageAgreement::Disagrees;
+    match system_message(found, signs.announced) {
         _ if is_elsewhere => PageVerdict::Refused(disagreement(found)),
-        PageAgreement::Agrees | PageAgreement::Unclear => PageVerdict::Trusted,
-        PageAgreement::Disagrees => PageVerdict::Held(disagreement(found), DISAGREEING),
+        Some(why) if disagrees => PageVerdict::Refused(why),
+        Some(why) => PageVerdict::Held(why, HoldReason::Disagrees),
+        None if disagrees || is_list(found, signs) || has_few_words(found, signs.announced) => {
+            PageVerdict::Held(disagreement(found), HoldReason::Disagrees)
+        }
+        None => PageVerdict::Trusted,
     }
 }
 
@@ -84,9 +137,10 @@ pub(super) fn judge_known(
     known: &DueArticle,
     item: Option<&ListingItem>,
     found: &NewArticle,
-    agreement: PageAgreement,
+    signs: PageSigns<'_>,
     relation: PageRelation,
 ) -> PageVerdict {
+    let agreement = signs.agreement;
     // Of an erased article nothing is left to compare; the store takes nothing of it again.
     if known.hash == found.hash || known.is_erased {
         return PageVerdict::Trusted;
@@ -107,7 +161,11 @@ pub(super) fn judge_known(
         let same = of_day && has_text;
         return if same { PageVerdict::Trusted } else { PageVerdict::OtherArticle };
     }
-    if known.is_doubtful && agreement == PageAgreement::Agrees {
+    if let Some(why) = signs.is_of_page.then(|| refusal(known, found, signs, retained)).flatten() {
+        return PageVerdict::Refused(why);
+    }
+    let is_longer = word_count(&found.text) > word_count(&known.text);
+    if known.doubted_since.is_some() && agreement == PageAgreement::Agrees && is_longer {
         return PageVerdict::Trusted;
     }
     if agreement == PageAgreement::Disagrees && retained.is_none_or(|share| share < 50) {
@@ -126,9 +184,15 @@ pub(super) fn judge_known(
             && relation != PageRelation::Redirected
             && agreement != PageAgreement::Disagrees =>
         {
-            match is_shrunken(&known.text, &found.text) {
-                true => PageVerdict::Held(shrinking(found), SHRUNKEN),
-                false => PageVerdict::Trusted,
+            match word_share(&known.text, &found.text) {
+                _ if is_shrunken(&known.text, &found.text) => held_shrunken(known, found),
+                share if share < 50 => {
+                    let is_short = word_count(&found.text) < LONG_TEXT;
+                    let reason =
+                        if is_short { HoldReason::Shrunken } else { HoldReason::Rewritten };
+                    PageVerdict::Held(other_page(known, found), reason)
+                }
+                _ => PageVerdict::Trusted,
             }
         }
         _ if relation == PageRelation::Redirected => PageVerdict::Refused(other_page(known, found)),
@@ -138,23 +202,62 @@ pub(super) fn judge_known(
         _ if agreement == PageAgreement::Unclear && !same_title => {
             PageVerdict::Refused(other_page(known, found))
         }
-        _ if is_shrunken(&known.text, &found.text) => PageVerdict::Held(shrinking(found), SHRUNKEN),
-        _ => PageVerdict::Held(other_page(known, found), REWRITTEN),
+        _ if is_shrunken(&known.text, &found.text) => held_shrunken(known, found),
+        _ => PageVerdict::Held(other_page(known, found), HoldReason::Rewritten),
     }
 }
 
+/// Why a page is certainly not the known article: it shows the message of a system, or other news.
+fn refusal(
+    known: &DueArticle,
+    found: &NewArticle,
+    signs: PageSigns<'_>,
+    retained: Option<usize>,
+) -> Option<String> {
+    let message = system_message(found, signs.announced);
+    if message.is_some() && message_wording(&known.text, signs.announced).is_none() {
+        return message;
+    }
+    let is_other = is_list(found, signs)
+        || has_few_words(found, signs.announced) && !is_unrelated(&known.text, signs.announced);
+    let is_changed = retained.is_none_or(|share| share < 50);
+    (is_other && is_changed).then(|| disagreement(found))
+}
+
+/// Holds back a text that lost more than half of its words: longer if nothing of it is left.
+fn held_shrunken(known: &DueArticle, found: &NewArticle) -> PageVerdict {
+    let is_replaced = word_share(&found.text, &known.text) < 50 && found.attachments.is_empty();
+    let reason = if is_replaced { HoldReason::Replaced } else { HoldReason::Shrunken };
+    PageVerdict::Held(shrinking(found), reason)
+}
+
+/// Since when an article is doubted that is taken from a page now: it has little text and no files,
+/// or was `held` back before.
+pub(super) fn doubted_since(
+    known: Option<&DueArticle>,
+    found: &NewArticle,
+    held: bool,
+    now: DateTime<Utc>,
+) -> Option<DateTime<Utc>> {
+    let is_short = word_count(&found.text) < LONG_TEXT && found.attachments.is_empty();
+    // A text that was trusted for some time, and is little changed, stays trusted.
+    let since = known.and_then(|known| known.doubted_since);
+    let is_doubted = held || is_short && (known.is_none() || since.is_some());
+    is_doubted.then(|| since.unwrap_or(now))
+}
+
 /// Whether a page that was held back before has shown the same for long enough. A text that
-/// disagrees with several items is an error page, however long it stays.
+/// several items show is an error page, however long it stays.
 pub(super) fn is_confirmed(
     refusal: Option<&PageRefusal>,
     evidence: &str,
-    wait: TimeDelta,
+    reason: HoldReason,
     now: DateTime<Utc>,
 ) -> bool {
     refusal.is_some_and(|refusal| {
         let same = refusal.evidence.as_deref() == Some(evidence);
-        let is_error = wait == DISAGREEING && refusal.is_shared;
-        same && !is_error && refusal.since.is_some_and(|since| now - since >= wait)
+        let is_error = reason.is_error_if_shared() && refusal.is_shared;
+        same && !is_error && refusal.since.is_some_and(|since| now - since >= reason.wait())
     })
 }
 
@@ -166,7 +269,8 @@ pub(super) fn evidence(article: &NewArticle) -> String {
 }
 
 /// Whether the agency corrected the date: title and text are the known ones, and listing and page
-/// agree on another day. `listed` is the day in the listing.
+/// agree on another day. `listed` is the day in the listing. A doubted article without a date takes
+/// that of its page.
 pub(super) fn is_date_corrected(
     known: &DueArticle,
     found: &NewArticle,
@@ -174,22 +278,33 @@ pub(super) fn is_date_corrected(
 ) -> bool {
     let day = |at: DateTime<Utc>| at.with_timezone(&found.zone).date_naive();
     let agree = listed.is_some_and(|listed| day(listed) == day(found.published));
-    agree && known.hash == found.hash && found.is_dated() && !same_day(known, found)
+    let is_first = known.doubted_since.is_some() && !known.is_dated;
+    let is_corrected = agree && known.hash == found.hash && !same_day(known, found);
+    found.is_dated() && (is_corrected || is_first)
 }
 
-/// The fingerprint of the body of an article that no other article can have: a long one, without
-/// attachments and pictures of its own.
+/// The fingerprint of the body of an article that no other article can have: one without attachments
+/// and pictures of its own, and without links if it is short.
 pub(super) fn body_hash(article: &NewArticle) -> Option<String> {
     let body = fold(&article.text);
-    let is_long = body.split_whitespace().count() > LONG_TEXT;
+    let is_linked = !is_long(&body) && article.html.as_str().contains("<a ");
     let is_bare = article.attachments.is_empty() && article.images.is_empty();
-    (is_long && is_bare).then(|| normalize::hash("", &body))
+    (!body.is_empty() && is_bare && !is_linked).then(|| normalize::hash("", &body))
+}
+
+fn is_long(text: &str) -> bool {
+    word_count(text) > LONG_TEXT
 }
 
 /// Refuses pages with the body of another article that has another title, among each other or among
 /// stored articles: that is an error page in the site's template. Pages that show their own titles
-/// are held back, because agencies do publish forms with one text.
-pub(super) fn refuse_shared_bodies(results: &mut [PageResult], stored: Vec<StoredBody>) {
+/// are held back, because agencies do publish forms with one text. Returns the positions of the new
+/// articles that are published as the listing shows them: those that were held back for long enough,
+/// and those with a short text.
+pub(super) fn refuse_shared_bodies(
+    results: &mut [PageResult],
+    stored: Vec<StoredBody>,
+) -> Vec<usize> {
     let mut titles: HashMap<String, HashMap<ArticleKey, String>> = HashMap::new();
     for StoredBody { body, key, title } in stored {
         titles.entry(body).or_default().insert(key, fold(&title));
@@ -198,26 +313,32 @@ pub(super) fn refuse_shared_bodies(results: &mut [PageResult], stored: Vec<Store
         let key = made.known.as_ref().unwrap_or(&made.article.key).clone();
         titles.entry(body).or_default().insert(key, fold(&made.article.title));
     }
-    for result in results {
+    let mut as_listed = Vec::new();
+    for (place, result) in results.iter_mut().enumerate() {
         let Some((body, made)) = body_of(result) else { continue };
         let different: HashSet<&String> =
             titles.get(&body).into_iter().flat_map(HashMap::values).collect();
-        if different.len() > 1 {
-            let article = &made.article;
-            let why = format!(
-                "{} shows {:?}, the text of an article with another title, as error pages do",
-                article.url,
-                shown(article)
-            );
-            let evidence = evidence(article);
-            let refusal = result.task.refusal.as_ref();
-            if made.agreement != PageAgreement::Agrees {
-                result.outcome = PageOutcome::Replaced(why);
-            } else if !is_confirmed(refusal, &evidence, SHARED, result.at) {
-                result.outcome = PageOutcome::Held(why, evidence);
-            }
+        if different.len() < 2 {
+            continue;
+        }
+        let article = &made.article;
+        let why = format!(
+            "{} shows {:?}, the text of an article with another title, as error pages do",
+            article.url,
+            shown(article)
+        );
+        let evidence = evidence(article);
+        let refusal = result.task.refusal.as_ref();
+        let is_confirmed = is_confirmed(refusal, &evidence, HoldReason::Shared, result.at);
+        if made.agreement != PageAgreement::Agrees || made.known.is_some() {
+            result.outcome = PageOutcome::Replaced(why);
+        } else if is_confirmed || !is_long(&article.text) {
+            as_listed.push(place);
+        } else {
+            result.outcome = PageOutcome::Held(why, evidence);
         }
     }
+    as_listed
 }
 
 /// The bodies of extracted articles that no other article can have.
@@ -227,8 +348,48 @@ pub(super) fn bodies(results: &[PageResult]) -> Vec<String> {
 
 fn body_of(result: &PageResult) -> Option<(String, &ExtractedPage)> {
     let PageOutcome::Extracted(made) = &result.outcome else { return None };
-    // A complete item of a feed is no page.
-    Some((body_hash(&made.article)?, &**made)).filter(|_| made.page.is_some())
+    // A complete item of a feed is no page, and an unchanged page decides nothing.
+    Some((body_hash(&made.article)?, &**made)).filter(|_| made.page.is_some() && !made.is_unchanged)
+}
+
+/// Whether a page shows the message of a system; the reason in words. Files belong to an article.
+fn system_message(found: &NewArticle, announced: Option<&str>) -> Option<String> {
+    let wording = message_wording(&found.text, announced).filter(|_| found.attachments.is_empty());
+    let (url, shown) = (&found.url, shown(found));
+    wording.map(|why| format!("{url} shows {shown:?}, which reads like an error ({why})"))
+}
+
+/// Whether a page without files and pictures may show the message of a system: its short text has
+/// few words of the announced title.
+fn has_few_words(found: &NewArticle, announced: Option<&str>) -> bool {
+    let is_bare = found.attachments.is_empty() && found.images.is_empty();
+    is_bare && is_unrelated(&found.text, announced)
+}
+
+/// Whether a short text has few words of the announced title: news says again what it is about,
+/// and an error message is the same for all articles.
+fn is_unrelated(text: &str, announced: Option<&str>) -> bool {
+    let split = |text: &str| -> HashSet<String> {
+        let folded = fold(text);
+        let words = folded.split(|c: char| !c.is_alphanumeric()).filter(|word| word.len() > 1);
+        words.map(str::to_owned).collect()
+    };
+    let (words, shown) = (split(announced.unwrap_or_default()), split(text));
+    let is_short = !shown.is_empty() && word_count(text) < LONG_TEXT;
+    let shared = words.intersection(&shown).count() * 100;
+    is_short && words.len() >= MIN_TITLE_WORDS && shared < RELATED * words.len()
+}
+
+/// Whether a text is a list of news: titles of other news follow its first sentences.
+fn is_list(found: &NewArticle, signs: PageSigns<'_>) -> bool {
+    let own = [Some(found.title.as_str()), signs.announced].map(|title| title.map(fold));
+    let is_title = |line: &str| {
+        let line = Some(fold(line));
+        !own.contains(&line) && line.is_some_and(|line| signs.listed.contains(&line))
+    };
+    let before: usize = found.text.lines().take_while(|line| !is_title(line)).map(word_count).sum();
+    let titles = found.text.lines().filter(|line| is_title(line)).take(MANY_TITLES).count();
+    titles >= MANY_TITLES && before < LONG_TEXT
 }
 
 /// Whether title and date of a page are other than those of the known article. Without dates, the
@@ -282,11 +443,25 @@ fn retained(known: &str, found: &str) -> Option<usize> {
     Some(telling.iter().filter(|line| here.contains(*line)).count() * 100 / telling.len())
 }
 
+/// The share of a text's words that another text has, in percent; all words of an empty one.
+fn word_share(known: &str, found: &str) -> usize {
+    let words =
+        |text: &str| fold(text).split_whitespace().map(str::to_owned).collect::<HashSet<_>>();
+    let (known, found) = (words(known), words(found));
+    if known.is_empty() {
+        return 100;
+    }
+    known.intersection(&found).count() * 100 / known.len()
+}
+
+fn word_count(text: &str) -> usize {
+    text.split_whitespace().count()
+}
+
 /// Whether a long text lost more than half of its words.
 fn is_shrunken(known: &str, found: &str) -> bool {
-    let words = |text: &str| fold(text).split_whitespace().count();
-    let before = words(known);
-    before >= LONG_TEXT && words(found) * 2 < before
+    let before = word_count(known);
+    before >= LONG_TEXT && word_count(found) * 2 < before
 }
 
 fn disagreement(found: &NewArticle) -> String {

@@ -12,6 +12,7 @@ use bantin_page::Validators;
 use bantin_store::{DueArticle, KnownArticle, KnownItem, PageRefusal};
 use chrono::{DateTime, Utc};
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 /// A page to fetch and to extract an article from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +33,8 @@ pub(super) struct PageTask {
     pub(super) refusal: Option<PageRefusal>,
     /// Whether several articles are listed under new keys, as after a redesign.
     pub(super) is_redesign: bool,
+    /// The folded titles of the listing.
+    pub(super) listed: Arc<HashSet<String>>,
 }
 
 /// The purpose of a page fetch.
@@ -48,8 +51,17 @@ pub(super) enum TaskPurpose {
 impl PageTask {
     /// The task of an item without an article.
     pub(super) fn new(item: ListingItem, rank: Option<usize>, first_seen: DateTime<Utc>) -> Self {
-        let (key, purpose, validators) = (item.key.clone(), TaskPurpose::New, None);
-        Self { item, rank, key, first_seen, purpose, validators, refusal: None, is_redesign: false }
+        Self {
+            key: item.key.clone(),
+            item,
+            rank,
+            first_seen,
+            purpose: TaskPurpose::New,
+            validators: None,
+            refusal: None,
+            is_redesign: false,
+            listed: Arc::default(),
+        }
     }
 }
 
@@ -151,16 +163,10 @@ pub(super) fn plan_revisits(
         // doubted article exists.
         let may_be_unchanged = place >= doubts && due.url == item.url;
         let validators = due.validators.clone().filter(|_| may_be_unchanged);
-        let refusal = due.held.clone().map(|(evidence, since)| PageRefusal {
-            fingerprint: item.fingerprint(),
-            until: since,
-            evidence: Some(evidence),
-            since: Some(since),
-            is_shared: false,
-        });
-        let (key, first_seen) = (due.key.clone(), due.first_seen);
-        let purpose = TaskPurpose::Revisit(Box::new(due));
-        PageTask { item, rank, key, first_seen, purpose, validators, refusal, is_redesign: false }
+        let mut task = PageTask::new(item, rank, due.first_seen);
+        (task.key, task.refusal) = (due.key.clone(), due.held.clone());
+        task.purpose = TaskPurpose::Revisit(Box::new(due));
+        PageTask { validators, ..task }
     })
     .collect()
 }
@@ -271,7 +277,7 @@ mod tests {
             hash: String::new(),
             published: now(),
             is_dated: true,
-            is_doubtful: false,
+            doubted_since: None,
             is_erased: false,
             held: None,
             first_seen: now(),

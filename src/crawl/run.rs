@@ -4,7 +4,8 @@
 use super::budget::{CrawlBudget, RunEnd};
 use super::extraction::ExtractedPage;
 use super::page_trust::{
-    PageRelation, PageVerdict, evidence, is_confirmed, is_date_corrected, judge_known, judge_new,
+    PageRelation, PageSigns, PageVerdict, doubted_since, evidence, is_confirmed, is_date_corrected,
+    judge_known, judge_new,
 };
 use super::pages::{FetchOutcome, request};
 use super::plan::{PageTask, TaskPurpose};
@@ -134,7 +135,9 @@ impl Crawl<'_> {
             });
         }
         let url = &task.item.url;
-        let (page, is_kept) = match self.kept(url).await? {
+        // A page that was held back must be seen again, not remembered.
+        let kept = self.kept(url).await?.filter(|_| task.refusal.is_none());
+        let (page, is_kept) = match kept {
             Some(page) => (page, true),
             None => {
                 let validators = task.validators.as_ref();
@@ -192,35 +195,65 @@ impl Crawl<'_> {
             }
             _ => relation,
         };
+        let signs = PageSigns {
+            agreement: made.agreement,
+            announced: task.item.title.as_deref(),
+            listed: &task.listed,
+            is_of_page: made.page.is_some(),
+        };
         let verdict = match &known {
-            None => judge_new(made.agreement, &made.article, self.is_elsewhere(task, &made)),
+            None => judge_new(signs, &made.article, self.is_elsewhere(task, &made)),
             Some(known) => {
                 let item = Some(&task.item).filter(|_| task.rank.is_some());
-                judge_known(known, item, &made.article, made.agreement, relation)
+                judge_known(known, item, &made.article, signs, relation)
             }
         };
-        match verdict {
-            PageVerdict::Trusted => {}
+        let (known, verdict) = match verdict {
             PageVerdict::OtherArticle => {
                 made.article.key = other_key(task);
                 made.differs_from = known.map(|known| known.key);
-                return Ok(PageOutcome::Extracted(Box::new(made)));
+                (None, judge_new(signs, &made.article, self.is_elsewhere(task, &made)))
             }
+            verdict => (known, verdict),
+        };
+        let mut was_held = false;
+        match verdict {
+            PageVerdict::Trusted | PageVerdict::OtherArticle => {}
             PageVerdict::Refused(why) => return Ok(PageOutcome::Replaced(why)),
-            PageVerdict::Held(why, wait) => {
+            PageVerdict::Held(why, reason) => {
                 let evidence = evidence(&made.article);
-                if !is_confirmed(task.refusal.as_ref(), &evidence, wait, self.now()) {
+                if !is_confirmed(task.refusal.as_ref(), &evidence, reason, self.now()) {
                     return Ok(PageOutcome::Held(why, evidence));
                 }
-                made.is_doubtful = true;
+                if known.is_none() {
+                    return Ok(self.as_listed(task, made.article.key).await);
+                }
+                was_held = true;
             }
         }
+        if made.page.is_some() {
+            made.doubted_since = doubted_since(known.as_ref(), &made.article, was_held, self.now());
+        }
         if let Some(known) = known {
+            made.is_unchanged = known.hash == made.article.hash;
             made.is_date_corrected =
                 is_date_corrected(&known, &made.article, self.listed_date(task));
             made.known = Some(known.key);
         }
         Ok(PageOutcome::Extracted(Box::new(made)))
+    }
+
+    /// The article of a new item as the listing shows it, because its page is doubted.
+    pub(super) async fn as_listed(&self, task: &PageTask, key: ArticleKey) -> PageOutcome {
+        match self.extract(None, task).await {
+            PageOutcome::Extracted(mut made) => {
+                made.agreement = PageAgreement::Agrees;
+                made.article.key = key;
+                made.doubted_since = Some(self.now());
+                PageOutcome::Extracted(made)
+            }
+            outcome => outcome,
+        }
     }
 
     /// How the page at an address relates to the known article of a task.

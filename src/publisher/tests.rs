@@ -201,7 +201,7 @@ impl Desk {
             differs_from: None,
             canonical: None,
             body_hash: None,
-            is_doubtful: false,
+            doubted_since: None,
             is_date_corrected: false,
             article,
         };

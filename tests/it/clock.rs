@@ -157,6 +157,39 @@ async fn a_clock_that_is_wrong_between_runs_dates_nothing_wrong() {
     }
 }
 
+/// What the next day finds is dated by that day, and what was found before stays as it was, whether
+/// the clock is still wrong or was set right.
+#[tokio::test]
+async fn a_day_after_a_wrong_clock_no_day_is_wrong() {
+    let day = TimeDelta::days(1);
+    for error in errors() {
+        for later in [error, RIGHT] {
+            let (agencies, desk) = agencies(3);
+            let what = format!("{error}, a day later {later}");
+            let store = pass(&desk, error).await;
+            let before = articles(&store).await;
+            check_days(&before, 3, store.next_due().await.unwrap(), &what);
+            drop(store);
+            for (n, agency) in agencies.iter().enumerate() {
+                agency.show_clock(day + TimeDelta::seconds(n as i64));
+                publish(agency, &[2, 1]);
+            }
+            let store = pass(&desk, day + later).await;
+            let next = store.next_due().await.unwrap().map(|next| next - day);
+            let all = articles(&store).await;
+            let is_old = |article: &Article| before.iter().any(|old| old.id == article.id);
+            let (old, mut new): (Vec<Article>, Vec<Article>) = all.into_iter().partition(is_old);
+            check_days(&old, 3, next, &what);
+            for article in &mut new {
+                article.content.first_seen -= day;
+                article.content.published -= day;
+            }
+            check_days(&new, 3, next, &what);
+            assert_eq!(store.clock_record().await.unwrap().is_some(), later != RIGHT, "{what}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_liar_among_the_hosts_changes_no_day() {
     for lie in [YEAR * -16, TimeDelta::hours(7)] {

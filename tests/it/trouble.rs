@@ -606,6 +606,38 @@ fn a_full_disk_keeps_the_old_documents_and_heals() {
     drop(unmount);
 }
 
+#[test]
+fn a_daemon_starts_on_a_full_disk_serves_what_is_published_and_goes_on_when_there_is_space() {
+    let agency = Agency::open();
+    publish(&agency, &[1]);
+    let desk = desk_with(&[source("a", &agency)]);
+    fs::create_dir(desk.path("state")).unwrap();
+    let mounted = std::process::Command::new("mount")
+        .args(["-t", "tmpfs", "-o", "size=2m", "tmpfs"])
+        .arg(desk.path("state"))
+        .stderr(Stdio::null())
+        .status();
+    if !mounted.is_ok_and(|status| status.success()) {
+        println!("skipped: a full disk needs the right to mount a small one");
+        return;
+    }
+    let unmount = Unmount(desk.path("state"));
+    assert_eq!(desk.once().code, Some(0));
+    fs::write(desk.path("state/filler"), vec![0; 4 << 20]).unwrap_err();
+    let feeds = fs::read_to_string(desk.path("feeds.toml")).unwrap();
+    let mut daemon = crate::daemon::Daemon::start(&desk, &feeds);
+    let (code, said) = daemon.get("/healthz");
+    assert_eq!(code, 503, "{said}");
+    assert!(said.contains("no visit can begin") && said.contains("full"), "{said}");
+    assert_eq!(daemon.get("/tat-ca.json").0, 200);
+    publish(&agency, &[2, 1]);
+    fs::remove_file(desk.path("state/filler")).unwrap();
+    daemon.hear("READY=1");
+    daemon.wait_for("/healthz", |code, _| code == 200);
+    daemon.stop("TERM");
+    drop(unmount);
+}
+
 struct Unmount(std::path::PathBuf);
 
 impl Drop for Unmount {

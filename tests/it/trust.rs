@@ -246,3 +246,252 @@ fn a_rewritten_text_is_taken_when_a_second_revisit_shows_it_too() {
     assert!(text.as_str().unwrap().contains("lần thứ 9"), "{text}");
     script.check(&TITLES[..4], "after two revisits");
 }
+
+/// Messages that sites show in place of an article, five wordings of each kind.
+fn messages() -> Vec<(&'static str, Vec<String>)> {
+    let lines: Vec<&str> = include_str!("messages.txt").lines().collect();
+    let escaped = |line: &&str| format!("<p>{}</p>", line.replace('<', "&lt;"));
+    lines.chunks(6).map(|kind| (kind[0], kind[1..].iter().map(escaped).collect())).collect()
+}
+
+/// The heading of an error page: one of its own, or that of the article.
+fn headings(title: &str) -> [String; 2] {
+    ["Thông báo".to_owned(), title.to_owned()]
+}
+
+/// Checks that each article of the store that has a text of its own has that of its story.
+#[track_caller]
+fn check_texts(script: &Script, when: &str) {
+    for article in script.desk.export() {
+        let (title, text) = (article["title"].as_str().unwrap(), article["text"].as_str().unwrap());
+        assert!(text == title || text.contains("thiết thực"), "{when}: {title} has {text:?}");
+    }
+}
+
+/// Sets the pages of stories to error pages, every second one with the heading of its article.
+fn fail(script: &Script, stories: &[(Story, String)], texts: &[String], own: usize) {
+    for (n, ((story, href), text)) in stories.iter().zip(texts).enumerate() {
+        script.agency.on(href, page(&headings(&story.title)[(own + n) % 2], text));
+    }
+}
+
+#[test]
+fn no_wording_of_an_error_becomes_a_new_article() {
+    for (own, (kind, texts)) in messages().into_iter().enumerate() {
+        let mut script = Script::open();
+        script.publish(&listed(3));
+        script.visit();
+        let more = listed(9);
+        script.publish(&more);
+        fail(&script, &more[..5], &texts, own);
+        for visit in 2..=4 {
+            let said = script.visit();
+            let titles = [TITLES[0], TITLES[1], TITLES[2], TITLES[3]];
+            script.check(&titles, &format!("{kind}, visit {visit}: {said}"));
+        }
+        for visit in 5..=6 {
+            let said = script.visit_after(24);
+            check_texts(&script, &format!("{kind}, visit {visit}: {said}"));
+        }
+        script.publish(&more);
+        let said = script.visit_after(24);
+        let when = format!("{kind}, healed: {said}");
+        script.check(&TITLES[..9], &when);
+        check_texts(&script, &when);
+        for title in &TITLES[..9] {
+            let text = script.field(title, "text");
+            assert!(text.as_str().unwrap().contains("thiết thực"), "{when}: {title}: {text}");
+        }
+    }
+}
+
+#[test]
+fn no_wording_of_an_error_replaces_an_article() {
+    for (own, (kind, texts)) in messages().into_iter().enumerate() {
+        let mut script = Script::open();
+        script.publish(&listed(3));
+        script.visit();
+        script.publish(&listed(9));
+        script.visit();
+        // The items of two of them change, too.
+        let mut changed = listed(9);
+        for (story, _) in &mut changed[..2] {
+            story.title += " (cập nhật)";
+        }
+        script.list(&changed);
+        fail(&script, &changed[..5], &texts, own);
+        for (visit, hours) in [1, 6, 12, 24, 24, 24].into_iter().enumerate() {
+            let said = script.visit_after(hours);
+            let when = format!("{kind}, visit {visit}: {said}");
+            script.check(&TITLES[..9], &when);
+            check_texts(&script, &when);
+        }
+        script.publish(&changed);
+        let said = script.visit_after(24);
+        let titles: Vec<&str> = changed.iter().map(|(story, _)| story.title.as_str()).collect();
+        script.check(&titles, &format!("{kind}, healed: {said}"));
+        check_texts(&script, kind);
+    }
+}
+
+#[test]
+fn no_wording_of_an_error_is_an_article_of_a_first_visit() {
+    for (own, (kind, texts)) in messages().into_iter().enumerate() {
+        let mut script = Script::open();
+        let all = listed(8);
+        script.publish(&all);
+        fail(&script, &all[..5], &texts, own);
+        for (visit, hours) in [1, 6, 12, 24].into_iter().enumerate() {
+            let said = script.visit_after(hours);
+            check_texts(&script, &format!("{kind}, visit {visit}: {said}"));
+        }
+        script.publish(&all);
+        let said = script.visit_after(24);
+        let when = format!("{kind}, healed: {said}");
+        script.check(&TITLES[..8], &when);
+        check_texts(&script, &when);
+        script.visit_after(24);
+        for title in &TITLES[..8] {
+            let text = script.field(title, "text");
+            assert!(text.as_str().unwrap().contains("thiết thực"), "{when}: {title}: {text}");
+        }
+    }
+}
+
+/// Front pages and listings that a site shows at the address of an article. `{title}` is its title.
+fn lists() -> [(&'static str, String); 6] {
+    let teaser = "Tin tóm tắt về hoạt động trong tuần của đơn vị, mời xem tiếp.";
+    let others: Vec<&str> = TITLES[..3].to_vec();
+    let items =
+        |f: &dyn Fn(&str) -> String| others.iter().map(|title| f(title)).collect::<String>();
+    [
+        (
+            "unlinked headlines",
+            format!(
+                "<h3>{{title}}</h3><p>{teaser}</p>{}",
+                items(&|t| format!("<h3>{t}</h3><p>{teaser}</p>"))
+            ),
+        ),
+        (
+            "three linked headings",
+            format!(
+                "<h2><a href=\"/tin/70\">{{title}}</a></h2><p>{teaser}</p>{}",
+                items(&|t| format!("<h2><a href=\"/tin/7\">{t}</a></h2><p>{teaser}</p>"))
+            ),
+        ),
+        (
+            "headlines in bold",
+            format!(
+                "<p><b>{{title}}</b></p><p>{teaser}</p>{}",
+                items(&|t| format!("<p><b>{t}</b></p><p>{teaser}</p>"))
+            ),
+        ),
+        (
+            "the listing",
+            format!(
+                "<ul><li><a href=\"/tin/70\">{{title}}</a> 08/11/2026</li>{}</ul>",
+                items(&|t| format!("<li><a href=\"/tin/7\">{t}</a> 02/11/2026</li>"))
+            ),
+        ),
+        (
+            "a table of headlines",
+            format!(
+                "<table><tr><td>1</td><td>{{title}}</td></tr>{}</table>",
+                items(&|t| format!("<tr><td>2</td><td>{t}</td></tr>"))
+            ),
+        ),
+        (
+            "other news only",
+            items(&|t| format!("<h3><a href=\"/tin/7\">{t}</a></h3><p>{teaser}</p>")),
+        ),
+    ]
+}
+
+#[test]
+fn a_front_page_or_listing_in_place_of_an_article_is_no_article() {
+    for (name, list) in lists() {
+        for case in ["new", "changed", "first"] {
+            let mut script = Script::open();
+            if case != "first" {
+                script.publish(&listed(3));
+                script.visit();
+            }
+            let mut all = listed(5);
+            script.publish(&all);
+            if case == "changed" {
+                script.visit();
+                all[0].0.title += " (cập nhật)";
+                script.list(&all);
+            }
+            let (story, href) = &all[0];
+            let shown = list.replace("{title}", &story.title);
+            script.agency.on(href, page("Tin tức - Sự kiện", &shown));
+            for hours in [1, 6, 24, 24] {
+                let said = script.visit_after(hours);
+                check_texts(&script, &format!("{name}, {case}: {said}"));
+            }
+            script.publish(&all);
+            for _ in 0..2 {
+                script.visit_after(24);
+            }
+            let when = format!("{name}, {case}, healed");
+            check_texts(&script, &when);
+            let text = script.field(&all[0].0.title, "text");
+            assert!(text.as_str().unwrap().contains("thiết thực"), "{when}: {text}");
+        }
+    }
+}
+
+#[test]
+fn a_notice_under_another_heading_is_published_a_day_later_as_it_is_listed() {
+    for (heading, body) in [
+        (
+            "Thông báo",
+            "<p>Toàn thể cán bộ được nghỉ lễ từ ngày 1 đến hết ngày 3 tháng 9 theo quy định chung.</p>",
+        ),
+        (
+            "Văn bản mới",
+            "<p>Kính gửi các phòng chuyên môn văn bản số 812 về việc chuẩn bị cho đợt thi đua cuối năm.</p>",
+        ),
+        (
+            "Chi tiết tin",
+            "<p>Kính mời các đơn vị tham dự đầy đủ và đúng giờ tại hội trường tầng hai của trung tâm.</p>",
+        ),
+        (
+            "Sở Nội vụ",
+            "<p>Buổi lễ diễn ra tại nhà văn hóa xã vào sáng thứ bảy, đề nghị bà con sắp xếp tham gia.</p>",
+        ),
+        (
+            "Tin hoạt động",
+            "<p>Đoàn công tác trao tặng ba mươi phần quà cho các gia đình ở khu vực thường xuyên ngập nước.</p>",
+        ),
+    ] {
+        let mut script = Script::open();
+        script.publish(&listed(3));
+        script.visit();
+        script.publish(&listed(4));
+        script.agency.on("/tin/3", page(heading, body));
+        for _ in 0..3 {
+            let said = script.visit();
+            script.check(&TITLES[..3], &format!("{heading}, held: {said}"));
+        }
+        script.visit_after(12);
+        let said = script.visit_after(24);
+        script.check(&TITLES[..4], &format!("{heading}: {said}"));
+        assert_eq!(script.field(TITLES[3], "text"), TITLES[3], "{heading}");
+        assert_eq!(script.field(TITLES[3], "published"), "2026-11-03T17:00:00Z", "{heading}");
+    }
+}
+
+#[test]
+fn short_texts_with_files_of_their_own_are_different_articles() {
+    let mut script = Script::open();
+    let mut all = listed(5);
+    for (n, (story, _)) in all.iter_mut().enumerate() {
+        story.body =
+            format!("<p>Chi tiết xem file đính kèm.</p><p><a href=\"/f/{n}.pdf\">Tải về</a></p>");
+    }
+    script.publish(&all);
+    let said = script.visit();
+    script.check(&TITLES[..5], &said);
+}

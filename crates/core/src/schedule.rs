@@ -12,6 +12,8 @@ use std::time::Duration;
 const MAX_FRESH: TimeDelta = TimeDelta::hours(6);
 /// The maximum spread of the sources that share a cron slot.
 const MAX_SPREAD: TimeDelta = TimeDelta::minutes(5);
+/// The spans after which the page of a doubted article is fetched again, in hours.
+const DOUBTED: [i64; 5] = [1, 6, 24, 72, 168];
 /// The pause if a schedule has no further slot.
 const NO_SLOT: TimeDelta = TimeDelta::hours(24);
 
@@ -88,6 +90,20 @@ pub fn revisit(
     let points = (1..=times).map(|n| {
         let point = within * (n * (n + 1)) / (times * (times + 1));
         first_seen + point - retry::spread(&format!("{key} {n}"), point / 8)
+    });
+    points.filter(|point| *point > now).min()
+}
+
+/// Returns the instant after `now` at which the page of an article that is doubted since an instant
+/// is fetched again. `None` after the last revisit.
+pub fn revisit_doubted(
+    key: &ArticleKey,
+    since: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Option<DateTime<Utc>> {
+    let points = DOUBTED.iter().map(|hours| {
+        let span = TimeDelta::hours(*hours);
+        since + span - retry::spread(&format!("{key} {hours}"), span / 8)
     });
     points.filter(|point| *point > now).min()
 }

@@ -1,6 +1,7 @@
 //! Builds the HTTP clients so that they decide nothing by themselves: no redirects, retries,
 //! proxies, name lookups or body decoding.
 
+use super::connect;
 use super::error::FetchError;
 use super::exchange::innermost_message;
 use super::resolve::PinnedAddresses;
@@ -52,7 +53,10 @@ pub(super) fn open_to_socket(
 }
 
 fn built(builder: reqwest::ClientBuilder) -> Result<reqwest::Client, FetchError> {
-    builder.build().map_err(|error| FetchError::Client(innermost_message(&error)))
+    builder.build().map_err(|error| match connect::lacking_now() {
+        Some(cause) => FetchError::Machine { url: "the page".to_owned(), cause },
+        None => FetchError::Client(innermost_message(&error)),
+    })
 }
 
 /// The settings that all clients share.

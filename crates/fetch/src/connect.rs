@@ -40,7 +40,7 @@ pub enum MachineCause {
 }
 
 /// What this machine lacks, according to an error of the operating system.
-fn machine_cause(error: &std::io::Error) -> Option<MachineCause> {
+pub(super) fn machine_cause(error: &std::io::Error) -> Option<MachineCause> {
     /// The error numbers ENFILE and EMFILE, and ENOBUFS of Linux, which have no kind.
     const NO_HANDLES: [i32; 2] = [23, 24];
     const NO_BUFFERS: i32 = 105;
@@ -57,6 +57,12 @@ pub(super) fn lacking<'a>(
     mut chain: impl Iterator<Item = &'a (dyn Error + 'static)>,
 ) -> Option<MachineCause> {
     chain.find_map(|error| machine_cause(error.downcast_ref::<std::io::Error>()?))
+}
+
+/// What this machine lacks for another socket. Libraries report a lack of handles in words of their
+/// own.
+pub(super) fn lacking_now() -> Option<MachineCause> {
+    machine_cause(&UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).err()?)
 }
 
 /// Finds the cause in an error chain.
@@ -90,9 +96,7 @@ pub(super) fn cause<'a>(chain: impl Iterator<Item = &'a (dyn Error + 'static)>) 
 pub(super) fn no_addresses(host: &str, error: &std::io::Error) -> FetchError {
     let (host, why) = (host.to_owned(), error.to_string());
     // The resolver needs a socket, and reports a lack of handles as a silent server.
-    let socket = || UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).err();
-    let lacking = machine_cause(error).or_else(|| machine_cause(&socket()?));
-    if let Some(cause) = lacking {
+    if let Some(cause) = machine_cause(error).or_else(lacking_now) {
         return FetchError::Machine { url: host, cause };
     }
     match ["not known", "No address"].iter().any(|words| why.contains(words)) {

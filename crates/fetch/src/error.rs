@@ -350,7 +350,11 @@ impl FetchError {
     pub fn is_local(&self) -> bool {
         match self {
             Self::Machine { .. } | Self::HostLimiter { .. } => true,
-            Self::Body { cause, .. } => *cause == BodyError::NoMemory,
+            Self::Body { cause, .. } => {
+                matches!(cause, BodyError::NoMemory | BodyError::OutOfMemory)
+            }
+            Self::Render { why, .. } => matches!(why, RenderFault::Machine(_)),
+            Self::Folder(error) => error.is_local(),
             _ => false,
         }
     }
@@ -384,6 +388,27 @@ mod tests {
         check(403, None, RetryAdvice::AskOperator);
         check(400, None, RetryAdvice::SkipPage);
         check(206, None, RetryAdvice::RetryLater);
+    }
+
+    #[test]
+    fn a_lack_of_this_machine_is_local_wherever_it_shows() {
+        #[track_caller]
+        fn check(error: &FetchError, expected: bool) {
+            assert_eq!(error.is_local(), expected, "{error}");
+        }
+        let body = |cause| FetchError::Body { url: String::new(), cause };
+        check(&body(BodyError::NoMemory), true);
+        check(&body(BodyError::OutOfMemory), true);
+        check(&body(BodyError::TooLarge { limit: 1 }), false);
+        let render = |why| FetchError::Render { url: String::new(), why };
+        check(&render(RenderFault::Machine(MachineCause::NoHandles)), true);
+        check(&render(RenderFault::NoBrowser(String::new())), false);
+        let saved = |number| {
+            let why = std::io::Error::from_raw_os_error(number);
+            FetchError::Folder(FolderError::Unreadable { file: "a.html".into(), why })
+        };
+        check(&saved(24), true);
+        check(&saved(13), false);
     }
 
     #[test]

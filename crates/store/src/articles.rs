@@ -53,8 +53,8 @@ pub struct FetchedArticle {
     /// The fingerprint of its body, if the body is long and has no attachments: then no other
     /// article has it.
     pub body_hash: Option<String>,
-    /// Whether its page did not show what its listing item announced.
-    pub is_doubtful: bool,
+    /// Since when its page is doubted, if it may give way to a better one.
+    pub doubted_since: Option<DateTime<Utc>>,
     /// Whether the agency corrected the date of the known article.
     pub is_date_corrected: bool,
 }

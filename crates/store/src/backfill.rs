@@ -12,8 +12,8 @@ use crate::changes::changed;
 use crate::columns::{instant, maybe_instant, millis, parsed};
 use crate::error::TransactionError;
 use crate::{
-    ArticleChange, FetchedArticle, Store, StoreError, VisitClaim, VisitId, articles, records,
-    sources,
+    ArticleChange, FetchedArticle, RejectedPage, Store, StoreError, VisitClaim, VisitId, articles,
+    records, rejections, sources,
 };
 use bantin_core::{ArticleField, ArticleKey, ListingItem, NextPage, Provenance, Slug, Source};
 use chrono::{DateTime, Utc};
@@ -73,10 +73,15 @@ impl Store {
         claim: &VisitClaim,
         page: WalkedPage,
         articles: Vec<FetchedArticle>,
+        held: Vec<RejectedPage>,
         now: DateTime<Utc>,
     ) -> Result<Vec<ArticleChange>, StoreError> {
         let claim = claim.clone();
-        self.write_durably(move |db| commit(db, &claim, &page, &articles, now)).await
+        self.write_durably(move |db| {
+            rejections::add_rejections(db, &claim, &held, now)?;
+            commit(db, &claim, &page, &articles, now)
+        })
+        .await
     }
 
     /// Returns the agency's dates of those of these articles that are known.

@@ -118,7 +118,7 @@ fn arrived(article: NewArticle) -> FetchedArticle {
         differs_from: None,
         canonical: None,
         body_hash: None,
-        is_doubtful: false,
+        doubted_since: None,
         is_date_corrected: false,
         article,
     }

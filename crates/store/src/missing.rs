@@ -101,7 +101,7 @@ fn doubted(
     let mut select = db.prepare_cached(&format!(
         "{PAGES} JOIN source ON source.id = article.source
          WHERE article.source = ?1
-             AND (doubt_again <= ?2 OR key IN (SELECT value FROM json_each(?3)))
+             AND (doubt_again <= ?2 OR article.key IN (SELECT value FROM json_each(?3)))
              AND (withdrawn IS NULL
                   OR withdrawn_by_agency = 1 AND (article.listed = source.listed OR doubt_tries < ?5))
          ORDER BY ifnull(doubt_again, ?2), article.sequence LIMIT ?4"

@@ -5,7 +5,8 @@ use crate::articles::ArrivalKind;
 use crate::columns::{instant, maybe_instant, millis, parsed};
 use crate::error::TransactionError;
 use crate::{
-    ArticleChange, ArticleRowId, FetchedArticle, Store, StoreError, VisitClaim, missing, records,
+    ArticleChange, ArticleRowId, FetchedArticle, PageRefusal, Store, StoreError, VisitClaim,
+    missing, records,
 };
 use bantin_core::{ArticleKey, ListingItem, Slug, retry};
 use bantin_page::Validators;
@@ -18,10 +19,12 @@ use url::Url;
 pub(crate) const PAGES: &str =
     "SELECT article.key, article.title, article.text, article.hash, article.published, article.doubtful, article.erased, article.first_seen,
             json_extract(article.provenance, '$.published') IS NOT 'first-seen' AS is_dated, page.validators, page.teaser AS shown,
-            (SELECT evidence FROM rejection WHERE rejection.source = article.source AND rejection.key = article.key) AS evidence,
-            (SELECT since FROM rejection WHERE rejection.source = article.source AND rejection.key = article.key) AS since,
+            rejection.teaser AS refused, rejection.again, rejection.evidence, rejection.since, EXISTS
+                (SELECT 1 FROM rejection AS other WHERE other.source = article.source AND other.key <> article.key
+                     AND other.evidence = rejection.evidence) AS is_shared,
             coalesce(page.asked, (SELECT url FROM alias WHERE article = article.sequence LIMIT 1), article.url) AS url
-     FROM article LEFT JOIN page ON page.id =
+     FROM article LEFT JOIN rejection ON rejection.source = article.source AND rejection.key = article.key
+     LEFT JOIN page ON page.id =
          (SELECT page.id FROM alias JOIN page ON page.source = alias.source AND page.asked = alias.url
           WHERE alias.article = article.sequence ORDER BY page.fetched DESC LIMIT 1)";
 
@@ -63,12 +66,12 @@ pub struct DueArticle {
     pub published: DateTime<Utc>,
     /// Whether the agency gave that date.
     pub is_dated: bool,
-    /// Whether it was taken from a page that did not show what its listing item announced.
-    pub is_doubtful: bool,
+    /// Since when its page is doubted: it had little text, or was held back before it was taken.
+    pub doubted_since: Option<DateTime<Utc>>,
     /// Whether its content was erased.
     pub is_erased: bool,
-    /// What its page showed at the last visit that held it back, and since when.
-    pub held: Option<(String, DateTime<Utc>)>,
+    /// The refusal of its page, if the last visit held it back.
+    pub held: Option<PageRefusal>,
     /// When it was first seen.
     pub first_seen: DateTime<Utc>,
 }
@@ -99,8 +102,8 @@ pub enum PageStatus {
 }
 
 impl Store {
-    /// Returns up to `limit` known articles that were first seen after `since` and whose pages are
-    /// due for a revisit, the longest due first.
+    /// Returns up to `limit` known articles whose pages are due for a revisit, the longest due first:
+    /// those that were first seen after `since`, that are doubted, or whose page was held back.
     pub async fn due(
         &self,
         source: &Slug,
@@ -150,7 +153,8 @@ fn due(
     limit: usize,
 ) -> Result<Vec<DueArticle>, TransactionError> {
     let mut select = db.prepare_cached(&format!(
-        "{PAGES} WHERE article.source = ?1 AND article.revisit_at <= ?2 AND article.first_seen > ?3
+        "{PAGES} WHERE article.source = ?1 AND article.revisit_at <= ?2
+             AND (article.first_seen > ?3 OR article.doubtful OR rejection.evidence IS NOT NULL)
              AND withdrawn IS NULL AND doubt_again IS NULL
          ORDER BY article.revisit_at, article.sequence LIMIT ?4"
     ))?;
@@ -179,13 +183,29 @@ pub(crate) fn read_due(mut rows: Rows<'_>) -> Result<Vec<DueArticle>, Transactio
             hash: row.get("hash")?,
             published: instant(row.get("published")?),
             is_dated: row.get("is_dated")?,
-            is_doubtful: row.get("doubtful")?,
+            doubted_since: Some(row.get("doubtful")?).filter(|at| *at != 0).map(instant),
             is_erased: row.get("erased")?,
-            held: row.get::<_, Option<String>>("evidence")?.zip(maybe_instant(row, "since")?),
+            held: held(row)?,
             first_seen: instant(row.get("first_seen")?),
         });
     }
     Ok(found)
+}
+
+/// The refusal of a page in a row of [`PAGES`], if the page was held back.
+fn held(row: &Row<'_>) -> rusqlite::Result<Option<PageRefusal>> {
+    let evidence: Option<String> = row.get("evidence")?;
+    evidence
+        .map(|evidence| {
+            Ok(PageRefusal {
+                fingerprint: row.get("refused")?,
+                until: instant(row.get("again")?),
+                evidence: Some(evidence),
+                since: maybe_instant(row, "since")?,
+                is_shared: row.get("is_shared")?,
+            })
+        })
+        .transpose()
 }
 
 /// Records that the page of an article was read, for which version of its listing item, and what
@@ -213,7 +233,7 @@ pub(crate) fn record_page_read(
     db.prepare_cached(
         "UPDATE article SET teaser = :teaser, teaser_title = CASE WHEN erased THEN '' ELSE :title END, teaser_tries = :tries,
              teaser_again = CASE WHEN :kept THEN teaser_again ELSE :again END,
-             revisit_at = CASE WHEN :is_news OR revisit_at IS NOT NULL THEN :revisit_at END,
+             revisit_at = CASE WHEN :is_news OR revisit_at IS NOT NULL OR :doubtful THEN :revisit_at END,
              doubtful = :doubtful, body_hash = :body_hash
          WHERE sequence = :sequence",
     )?
@@ -228,7 +248,7 @@ pub(crate) fn record_page_read(
         ":again": again.map(millis),
         ":is_news": is_new && news == ArrivalKind::Now,
         ":revisit_at": arrived.revisit_at.map(millis),
-        ":doubtful": arrived.is_doubtful,
+        ":doubtful": arrived.doubted_since.map_or(0, millis),
         ":body_hash": arrived.body_hash,
     })?;
     Ok(())

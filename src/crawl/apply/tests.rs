@@ -30,7 +30,7 @@ fn revisit() -> TaskPurpose {
         hash: String::new(),
         published: first_seen,
         is_dated: true,
-        is_doubtful: false,
+        doubted_since: None,
         is_erased: false,
         held: None,
         first_seen,

@@ -9,14 +9,16 @@
 use super::page::fingerprint;
 use super::{BackfillCounts, BackfillEnd, BackfillRange, BackfillStep};
 use crate::crawl::Crawl;
-use crate::crawl::apply::{CrawlEffect, apply};
+use crate::crawl::apply::{CrawlEffect, apply, held_back};
 use crate::crawl::budget::{CrawlBudget, RunEnd, is_page_fault};
+use crate::crawl::findings::titles;
 use crate::crawl::plan::PageTask;
 use crate::crawl::run::{PageOutcome, PageResult, RunReport};
 use bantin_core::text::date;
 use bantin_core::{ArticleField, ArticleKey, Listing, ListingItem, NextPage, Provenance};
 use bantin_store::{
-    ArticleChange, FetchedArticle, ItemIdentity, Store, StoreError, VisitClaim, WalkedPage,
+    ArticleChange, FetchedArticle, ItemIdentity, RejectedPage, Store, StoreError, VisitClaim,
+    WalkedPage,
 };
 use chrono::{DateTime, Utc};
 use std::collections::HashSet;
@@ -52,6 +54,8 @@ struct FetchedItems {
     /// Items whose pages were not fetched, or failed.
     missed: Vec<ListingItem>,
     dates: Vec<DateTime<Utc>>,
+    /// Pages that are held back; they are among the missed.
+    held: Vec<RejectedPage>,
     /// The reason to end the walk here, if there is one: articles so far are stored, and the other
     /// items are among the missed.
     ended: Option<BackfillEnd>,
@@ -122,7 +126,7 @@ impl BackfillWalk<'_> {
             let fetched = self.fetch_articles(wanted).await?;
             page.missed = fetched.missed.into_iter().chain(older).collect();
             page.newest = page.newest.into_iter().chain(fetched.dates).max();
-            self.commit(&page, fetched.articles).await?;
+            self.commit(&page, fetched.articles, fetched.held).await?;
             if let Some(kept) = self.pages.get_mut(place) {
                 *kept = page;
             }
@@ -165,7 +169,7 @@ impl BackfillWalk<'_> {
             missed: fetched.missed.into_iter().chain(older).collect(),
             next: following,
         };
-        self.commit(&page, fetched.articles).await?;
+        self.commit(&page, fetched.articles, fetched.held).await?;
         self.pages.push(page);
         (self.on_step)(BackfillStep::Done(number, self.counts.minus(before)));
         fetched.ended.map_or(Ok(()), |ended| Err(WalkHalt::End(ended)))
@@ -198,7 +202,7 @@ impl BackfillWalk<'_> {
         };
         last.next = None;
         let last = last.clone();
-        self.commit(&last, Vec::new()).await
+        self.commit(&last, Vec::new(), Vec::new()).await
     }
 
     /// The items of a page whose articles are fetched now, and those older than this run requests.
@@ -249,19 +253,26 @@ impl BackfillWalk<'_> {
         &mut self,
         items: Vec<ListingItem>,
     ) -> Result<FetchedItems, StoreError> {
-        let tasks = items
-            .into_iter()
-            .map(|item| PageTask::new(item, None, self.crawl.first_seen))
-            .collect();
+        let identities = items.iter().map(ItemIdentity::from).collect();
+        let mut known = self.store.known_items(self.crawl.source.id(), identities).await?;
+        let listed = titles(items.iter().filter_map(|item| item.title.as_deref()));
+        let task = |item: ListingItem| {
+            let refusal = known.remove(&item.key).and_then(|known| known.refused);
+            let task = PageTask::new(item, None, self.crawl.first_seen);
+            PageTask { refusal, listed: listed.clone(), ..task }
+        };
+        let tasks = items.into_iter().map(task).collect();
         let on_step = &mut *self.on_step;
         let mut observe = |_: &PageResult| on_step(BackfillStep::Article);
         let RunReport { mut results, remaining: left, end } =
             self.crawl.run(tasks, &mut self.budget, &mut observe).await?;
+        self.crawl.refuse_shared_bodies(&mut results).await?;
         self.crawl.settle_declared(&mut results).await?;
         // The page that the host did not send is left to the next run.
         let last = results.pop_if(|_| matches!(end, Some(RunEnd::Host | RunEnd::Machine)));
         let is_made = |result: &PageResult| matches!(result.outcome, PageOutcome::Extracted(_));
         let (made, others): (Vec<_>, Vec<_>) = results.into_iter().partition(is_made);
+        let held = others.iter().filter_map(held_back).collect();
         let mut missed: Vec<_> = others.into_iter().filter_map(|other| self.count(other)).collect();
         let run = RunReport { results: made, ..RunReport::default() };
         let none = CrawlEffect::none(self.crawl.now());
@@ -294,7 +305,7 @@ impl BackfillWalk<'_> {
         // A listing shows the newest first; the store numbers articles in the order in which they
         // arrive.
         let articles = articles.into_iter().rev().map(old).collect();
-        Ok(FetchedItems { articles, missed, dates, ended })
+        Ok(FetchedItems { articles, missed, dates, held, ended })
     }
 
     /// Counts a page without an extracted article. Returns its item if a later run has to fetch it.
@@ -302,9 +313,11 @@ impl BackfillWalk<'_> {
         self.give_reason(result.reason());
         match &result.outcome {
             PageOutcome::Gone(_) => self.counts.gone += 1,
-            PageOutcome::Rejected(_) | PageOutcome::Replaced(_) | PageOutcome::Held(..) => {
-                self.counts.refused += 1;
+            PageOutcome::Held(..) => {
+                self.counts.postponed += 1;
+                return Some(result.task.item);
             }
+            PageOutcome::Rejected(_) | PageOutcome::Replaced(_) => self.counts.refused += 1,
             PageOutcome::Failed(error) if is_page_fault(error) => self.counts.refused += 1,
             PageOutcome::Failed(_) | PageOutcome::Unchanged | PageOutcome::Extracted(_) => {
                 self.counts.missed += 1;
@@ -318,9 +331,11 @@ impl BackfillWalk<'_> {
         &mut self,
         page: &WalkedPage,
         articles: Vec<FetchedArticle>,
+        held: Vec<RejectedPage>,
     ) -> Result<(), StoreError> {
         let now = self.crawl.now();
-        let changes = self.store.commit_backfill(&self.claim, page.clone(), articles, now).await?;
+        let changes =
+            self.store.commit_backfill(&self.claim, page.clone(), articles, held, now).await?;
         self.counts.new += changes.iter().filter(|c| matches!(c, ArticleChange::New(_))).count();
         Ok(())
     }

@@ -35,7 +35,7 @@ fn known(title: &str, text: &str) -> DueArticle {
         hash: article.hash,
         published: article.published,
         is_dated: true,
-        is_doubtful: false,
+        doubted_since: None,
         is_erased: false,
         held: None,
         first_seen: article.first_seen,
@@ -64,7 +64,9 @@ fn check_with(
     expected: &str,
 ) {
     let found = article(title, text, days);
-    let verdict = match judge_known(known, Some(&item(title)), &found, agreement, relation) {
+    let listed = HashSet::new();
+    let signs = PageSigns { agreement, announced: Some(title), listed: &listed, is_of_page: true };
+    let verdict = match judge_known(known, Some(&item(title)), &found, signs, relation) {
         PageVerdict::Trusted => "trusted",
         PageVerdict::OtherArticle => "other",
         PageVerdict::Held(..) => "held",
@@ -84,7 +86,8 @@ fn an_edited_text_is_taken_and_a_wholly_other_one_waits() {
     let rewritten = "Một bài viết hoàn toàn khác, được viết lại từ đầu đến cuối. ".repeat(8);
     check("Tin số 7", &rewritten, 9, Agrees, "held");
     check("Tin số 7", one, 9, Agrees, "held");
-    check("Tin số 7", "Hệ thống đang quá tải.", 9, Agrees, "held");
+    check("Tin số 7", "Một câu khác của bản tin.", 9, Agrees, "held");
+    check("Tin số 7", "Hệ thống đang quá tải, vui lòng quay lại sau.", 9, Agrees, "refused");
 }
 
 #[test]
@@ -95,7 +98,14 @@ fn an_error_page_never_replaces_an_article() {
     let short = known("Tin số 7", "Tin vắn.");
     check_with(&short, ("Tin số 7", "Tin vắn, khác hẳn.", 9), Agrees, redirected, "refused");
     let home = article("Trang chủ", LINES[0], 9);
-    let verdict = judge_known(&short, None, &home, Unclear, PageRelation::SameAddress);
+    let listed = HashSet::new();
+    let signs = PageSigns {
+        agreement: Unclear,
+        announced: Some("Tin số 7"),
+        listed: &listed,
+        is_of_page: true,
+    };
+    let verdict = judge_known(&short, None, &home, signs, PageRelation::SameAddress);
     assert!(matches!(verdict, PageVerdict::Refused(_)), "{verdict:?}");
 }
 
@@ -141,7 +151,7 @@ fn an_article_under_a_new_key_must_have_its_day_and_its_text() {
 #[test]
 fn what_came_from_a_doubtful_page_gives_way() {
     let mut doubtful = known("Tin số 7", "Quý khách vui lòng quay lại sau.");
-    doubtful.is_doubtful = true;
+    doubtful.doubted_since = Some(noon());
     let right = ("Tin số 7", LINES[0], 9);
     check_with(&doubtful, right, Agrees, PageRelation::SameAddress, "trusted");
 }
@@ -156,7 +166,9 @@ fn a_held_page_is_confirmed_by_showing_the_same_for_its_time() {
         since: Some(noon() - TimeDelta::hours(hours)),
         is_shared: false,
     };
-    let check = |refusal: Option<&PageRefusal>| is_confirmed(refusal, &shown, DISAGREEING, noon());
+    let check = |refusal: Option<&PageRefusal>| {
+        is_confirmed(refusal, &shown, HoldReason::Disagrees, noon())
+    };
     // The figures may change.
     let before = evidence(&article("Tin số 7", "Giá lúa: 6.950 đồng, lúc 17 giờ.", 0));
     assert!(check(Some(&refusal(&before, 24))));
@@ -166,7 +178,52 @@ fn a_held_page_is_confirmed_by_showing_the_same_for_its_time() {
     // A text that disagrees with several items is an error page, however long it stays.
     let shared = PageRefusal { is_shared: true, ..refusal(&before, 90) };
     assert!(!check(Some(&shared)));
-    assert!(is_confirmed(Some(&shared), &shown, REWRITTEN, noon()));
+    assert!(is_confirmed(Some(&shared), &shown, HoldReason::Rewritten, noon()));
+    assert!(!is_confirmed(Some(&shared), &shown, HoldReason::Replaced, noon()));
+}
+
+#[test]
+fn a_new_page_with_a_message_or_a_list_of_news_is_held_back() {
+    const TITLE: &str = "Hội nghị tổng kết công tác dân vận";
+    let listed: HashSet<String> =
+        ["Tết trồng cây", "Khánh thành cầu", "Trao học bổng"].map(fold).into();
+    #[track_caller]
+    fn check(text: &str, agreement: PageAgreement, listed: &HashSet<String>, expected: &str) {
+        let signs = PageSigns { agreement, announced: Some(TITLE), listed, is_of_page: true };
+        let verdict = match judge_new(signs, &article(TITLE, text, 0), false) {
+            PageVerdict::Trusted => "trusted",
+            PageVerdict::Held(_, HoldReason::Disagrees) => "held",
+            PageVerdict::Refused(_) => "refused",
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(verdict, expected, "{text}");
+    }
+    let long = LINES.join("\n");
+    check(&long, Agrees, &listed, "trusted");
+    check(&long, Disagrees, &listed, "held");
+    check("Phiên đã hết hạn, vui lòng đăng nhập lại.", Agrees, &listed, "held");
+    check("Phiên đã hết hạn, vui lòng đăng nhập lại.", Disagrees, &listed, "refused");
+    check("Hết giờ rồi nhé, ai về nhà nấy.", Agrees, &listed, "held");
+    check("Hội nghị tổng kết dân vận diễn ra tại trụ sở.", Agrees, &listed, "trusted");
+    let list = format!("Một câu ngắn.\nTết trồng cây\n{}\nTrao học bổng", LINES[0]);
+    check(&list, Agrees, &listed, "held");
+    let related = format!("{long}\nTết trồng cây\nTrao học bổng");
+    check(&related, Agrees, &listed, "trusted");
+}
+
+#[test]
+fn a_short_text_is_doubted_until_a_better_one_comes() {
+    let short = article("Tin số 7", "Tin vắn.", 0);
+    let long = article("Tin số 7", &LINES.join("\n"), 0);
+    assert_eq!(doubted_since(None, &short, false, noon()), Some(noon()));
+    assert_eq!(doubted_since(None, &long, false, noon()), None);
+    assert_eq!(doubted_since(None, &long, true, noon()), Some(noon()));
+    let before = noon() - TimeDelta::hours(7);
+    let doubted = DueArticle { doubted_since: Some(before), ..known("Tin số 7", "Tin vắn.") };
+    assert_eq!(doubted_since(Some(&doubted), &short, false, noon()), Some(before));
+    assert_eq!(doubted_since(Some(&doubted), &long, false, noon()), None);
+    let trusted = known("Tin số 7", "Tin vắn.");
+    assert_eq!(doubted_since(Some(&trusted), &short, false, noon()), None);
 }
 
 #[test]

@@ -14,6 +14,7 @@ pub(super) mod archive;
 mod media;
 mod names;
 
+use super::connect::machine_cause;
 use super::{Absence, FetchError, RequestLimits, Response, freshness, redacted};
 use bantin_core::{RetryAdvice, SourceFolder};
 use bantin_page::{CacheHints, ContentCoding, MediaType, Page, Validators};
@@ -103,6 +104,20 @@ pub enum FolderError {
 }
 
 impl FolderError {
+    /// Whether the cause is a lack of file handles or memory on this machine.
+    pub(super) fn is_local(&self) -> bool {
+        match self {
+            Self::NoFolder { why, .. }
+            | Self::NoArchive { why, .. }
+            | Self::Unreadable { why, .. } => machine_cause(why).is_some(),
+            Self::Outside { .. }
+            | Self::LeadsOut { .. }
+            | Self::Record { .. }
+            | Self::TooLarge { .. }
+            | Self::TooManyFiles { .. } => false,
+        }
+    }
+
     /// The action that the schedule should take.
     pub fn advice(&self) -> RetryAdvice {
         match self {

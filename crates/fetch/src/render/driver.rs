@@ -4,6 +4,7 @@
 //! every case, because nothing else would end its browser.
 
 use super::RenderFault;
+use crate::connect;
 use crate::exchange::innermost_message;
 use reqwest::Method;
 use reqwest::header::{CONTENT_TYPE, HeaderValue};
@@ -61,7 +62,10 @@ impl WebDriver {
             let response = driver.command(Method::POST, "session", Some(&asked)).await;
             let response = response.map_err(|refusal| match refusal {
                 WebDriverError::Fault(fault) => fault,
-                WebDriverError::Error { message, .. } => RenderFault::NoBrowser(message),
+                WebDriverError::Error { message, .. } => match connect::lacking_now() {
+                    Some(cause) => RenderFault::Machine(cause),
+                    None => RenderFault::NoBrowser(message),
+                },
             })?;
             let id = response.get("sessionId").and_then(Value::as_str);
             let is_id = |id: &&str| id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
@@ -93,6 +97,9 @@ impl WebDriver {
             *request.body_mut() = Some(body.to_string().into());
         }
         let response = self.client.execute(request).await.map_err(|error| {
+            if let Some(cause) = connect::lacking_now().filter(|_| error.is_connect()) {
+                return WebDriverError::Fault(RenderFault::Machine(cause));
+            }
             let is_connect = error.is_connect();
             let why = innermost_message(&error.without_url());
             if is_connect { fault(why) } else { broken(why) }

@@ -1,6 +1,7 @@
 //! Failures of the browser that renders a page, reported so that the agency is not blamed for our
 //! own.
 
+use crate::connect::MachineCause;
 use bantin_core::RetryAdvice;
 
 /// The reason why a browser rendered no page.
@@ -34,6 +35,9 @@ pub enum RenderFault {
         "the browser shows {0} instead of an HTML page; use another address, or remove render from the source"
     )]
     NoPage(String),
+    /// This machine lacks something for the browser.
+    #[error("it was not rendered, because {0}")]
+    Machine(MachineCause),
     /// The loopback proxy of the load could not be opened.
     #[error("the loopback proxy for the browser cannot be opened: {0}")]
     Proxy(String),
@@ -43,9 +47,11 @@ impl RenderFault {
     /// The action that the schedule should take.
     pub fn advice(&self) -> RetryAdvice {
         match self {
-            Self::NoDriver { .. } | Self::Broken(_) | Self::NotOpened(_) | Self::Proxy(_) => {
-                RetryAdvice::RetryLater
-            }
+            Self::NoDriver { .. }
+            | Self::Broken(_)
+            | Self::NotOpened(_)
+            | Self::Machine(_)
+            | Self::Proxy(_) => RetryAdvice::RetryLater,
             Self::NoBrowser(_) => RetryAdvice::AskOperator,
             Self::NoPage(_) => RetryAdvice::SkipPage,
         }

@@ -23,6 +23,7 @@ pub use error::RenderFault;
 use super::error::{FetchError, TimeoutPhase};
 use super::{Absence, Fetcher, Options, Request, Response, freshness, redacted, robots};
 use crate::body::BodyError;
+use crate::connect::machine_cause;
 use bantin_core::{RenderPolicy, TlsPolicy};
 use bantin_page::{CacheHints, ContentCoding, MediaType, Page};
 use bytes::Bytes;
@@ -32,6 +33,7 @@ use page::RenderedPage;
 use proxy::{LoopbackProxy, ProxyGuard};
 use reqwest::header::HeaderMap;
 use std::collections::HashMap;
+use std::io;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -46,6 +48,11 @@ const PATIENCE: Duration = Duration::from_secs(180);
 const MAX_BYTES: usize = 32 << 20;
 /// The maximum number of requests and tunnels of a load.
 const MAX_REQUESTS: usize = 400;
+
+/// The failure of a proxy that could not be opened.
+fn proxy_fault(error: &io::Error) -> RenderFault {
+    machine_cause(error).map_or_else(|| RenderFault::Proxy(error.to_string()), RenderFault::Machine)
+}
 
 fn fault(url: &Url, why: RenderFault) -> FetchError {
     FetchError::Render { url: redacted(url), why }
@@ -136,8 +143,7 @@ impl Fetcher {
             resolved: Mutex::new(HashMap::from([(host, addresses)])),
         };
         let loopback = LoopbackProxy::open(guard).await;
-        let loopback =
-            loopback.map_err(|error| fault(requested, RenderFault::Proxy(error.to_string())))?;
+        let loopback = loopback.map_err(|error| fault(requested, proxy_fault(&error)))?;
         let client = self.client(&[], &TlsPolicy::default())?.client;
         let driver = WebDriver { client, address: render.browser.webdriver.clone() };
         // The other half is for the start of the browser, and for the scripts of the page.

@@ -2,6 +2,10 @@
 //!
 //! The machine's configuration decides what OpenSSL accepts in the end (`/etc/ssl/openssl.cnf`).
 //! Debian requires keys and hashes of security level 2, which excludes TLS 1.0 and 1.1.
+//!
+//! OpenSSL judges the validity of certificates by the system clock, because neither native-tls nor
+//! reqwest passes it another instant. A wrong clock therefore fails these handshakes, and dates
+//! nothing wrong; rustls is given the guarded clock.
 
 use super::PROTOCOLS;
 use bantin_core::TlsTrust;

@@ -10,8 +10,10 @@
 
 mod article;
 mod rules;
+mod wording;
 
 pub use article::of_article;
+pub use wording::message_wording;
 
 use super::{Dom, Page, SafeHtml, ScanError, dom, plain};
 use bantin_core::RetryAdvice;

@@ -322,13 +322,3 @@ pub(super) static EMPTY_SHELL: SoftErrorRule = SoftErrorRule::new(
     "a page without text and links that scripts fill in a browser",
     "find a feed, or the address from which the script loads its data; if there is neither, set render = true, so that a browser renders it",
 );
-
-/// A different page from the one that the listing announced.
-pub(super) static OTHER_PAGE: SoftErrorRule = SoftErrorRule {
-    advice: RetryAdvice::RetryLater,
-    ..SoftErrorRule::new(
-        "other-page",
-        "not the page that the listing announced: most words of its title are missing",
-        "it is retried",
-    )
-};

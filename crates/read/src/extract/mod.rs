@@ -427,14 +427,10 @@ pub fn draft_of_item(item: &ListingItem) -> Draft {
         item.language.clone().map(|language| Extracted::new(language, feed("language")));
     draft.dates.extend(item.date.clone().map(|date| Extracted::new(date, feed("date"))));
     draft.body = item.content.clone().map(|content| Extracted::new(content, feed("content")));
-    // An item with only a summary is still a short article. An item that shares its address with
-    // others has no other text than it shows.
+    // An item with only a summary is still a short article.
     if draft.body.is_none() {
-        let title = item.title.as_deref().filter(|_| item.key.shared().is_some());
-        let shown = item.summary.as_deref().map(|text| (text, "summary"));
-        let shown = shown.or(title.map(|title| (title, "title")));
-        draft.body =
-            shown.map(|(text, from)| Extracted::new(RawHtml(body::paragraph(text)), feed(from)));
+        let shown = item.summary.as_deref().map(body::paragraph);
+        draft.body = shown.map(|text| Extracted::new(RawHtml(text), feed("summary")));
     }
     let images = item.image.iter().chain(&item.pictures);
     draft.images = images.map(|url| Extracted::new(url.clone(), feed("image"))).collect();
@@ -444,6 +440,16 @@ pub fn draft_of_item(item: &ListingItem) -> Draft {
         item.tags.iter().map(|tag| Extracted::new(tag.clone(), feed("category"))).collect();
     draft.source_line = item.source_line.clone().map(|line| Extracted::new(line, feed("source")));
     draft.first_source.clone_from(&item.first_source);
+    draft
+}
+
+/// The draft of an item whose page is that of other items too, or is doubted: it has no other text
+/// than the listing shows.
+pub fn draft_as_listed(item: &ListingItem) -> Draft {
+    let mut draft = draft_of_item(item);
+    let title = item.title.as_deref().filter(|_| draft.body.is_none()).map(body::paragraph);
+    let from = Provenance::Feed("title".to_owned());
+    draft.body = draft.body.or(title.map(|text| Extracted::new(RawHtml(text), from)));
     draft
 }
 

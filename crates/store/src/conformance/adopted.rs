@@ -39,7 +39,7 @@ async fn known(rejections: u32) -> (Store, tempfile::TempDir) {
         missed: vec![],
         next: Some(NextPage::Get(name)),
     };
-    store.commit_backfill(&begun.claim, page, vec![], noon()).await.unwrap();
+    store.commit_backfill(&begun.claim, page, vec![], vec![], noon()).await.unwrap();
     (store, folder)
 }
 
