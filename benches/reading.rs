@@ -8,9 +8,10 @@
 
 #![allow(clippy::unwrap_used, reason = "a bench that cannot run has failed")]
 
+use bantin_core::text::date;
 use bantin_core::{PlatformChoice, RawHtml};
 use bantin_page::{Dom, Page, SafeHtml, charset};
-use bantin_read::normalize::{date, html};
+use bantin_read::normalize::html;
 use chrono::{DateTime, Utc};
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};

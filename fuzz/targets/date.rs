@@ -2,8 +2,8 @@
 
 #![no_main]
 
+use bantin_core::text::date;
 use bantin_fuzz::now;
-use bantin_read::normalize::date;
 use chrono::{Datelike, TimeDelta};
 use libfuzzer_sys::fuzz_target;
 

@@ -1,7 +1,7 @@
 //! Output formats of commands, and dates in their output.
 
 use bantin_core::DatePrecision;
-use bantin_read::normalize::date;
+use bantin_core::text::date;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 

@@ -12,6 +12,7 @@ use super::plan::{PageTask, TaskPurpose, plan_items, plan_revisits};
 use super::run::{PageOutcome, PageResult};
 use super::{Crawl, CrawlContext, missing, moved, page_trust, try_hint};
 use crate::health::{self, HealthVerdict};
+use bantin_core::text::date;
 use bantin_core::{
     ArticleKey, HubLinks, Listing, ListingItem, ListingProfile, RetryAdvice, Source, VisitCounts,
     VisitFailure, VisitOutcome, VisitStage,
@@ -20,7 +21,6 @@ use bantin_fetch::{FetchError, redacted};
 use bantin_page::CacheHints;
 use bantin_page::plain::fold;
 use bantin_read::discover::kind;
-use bantin_read::normalize::date;
 use bantin_store::{DueArticle, ItemIdentity, KnownItem, SourceState, StoreError, VisitResult};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::{BTreeSet, HashMap, HashSet};

@@ -10,10 +10,10 @@
 //! all items of the listing have one value of it, and if they stay apart without it. Parameters that
 //! are sessions by their form never count in the first place ([`bantin_core::without_session`]).
 
+use bantin_core::text::date;
 use bantin_core::{ArticleKey, ListingItem};
 use bantin_page::plain::fold;
 use bantin_read::discover::is_same_title;
-use bantin_read::normalize::date;
 use bantin_store::{KnownItem, LastListed};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;

@@ -10,10 +10,10 @@ use super::page_trust::{
 use super::pages::{FetchOutcome, request};
 use super::plan::{PageTask, TaskPurpose};
 use super::{Crawl, CrawlContext};
+use bantin_core::text::date;
 use bantin_core::{ArticleKey, ListingItem, NewArticle, PageAgreement, Source};
 use bantin_fetch::{FetchError, redacted};
 use bantin_page::plain;
-use bantin_read::normalize::date;
 use bantin_store::StoreError;
 use chrono::{DateTime, Utc};
 use std::sync::Arc;

@@ -40,6 +40,7 @@ mod slug;
 mod source;
 mod source_kind;
 mod source_list;
+pub mod text;
 mod tls;
 mod token;
 mod topic;

@@ -11,7 +11,7 @@
 pub mod charset;
 pub mod dom;
 pub mod parsed_size;
-pub mod plain;
+pub use bantin_core::text::plain;
 pub mod scan;
 pub mod size_estimate;
 pub mod soft_error;

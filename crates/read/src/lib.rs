@@ -13,10 +13,13 @@ struct Readme;
 
 mod article;
 mod bounded_json;
+#[cfg(test)]
+mod date_forms;
 pub mod discover;
 mod explain;
 pub mod extract;
 mod first_sentence;
+mod machine_date;
 pub mod normalize;
 mod single_page;
 

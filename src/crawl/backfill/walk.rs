@@ -14,8 +14,8 @@ use crate::crawl::budget::{CrawlBudget, RunEnd, is_page_fault};
 use crate::crawl::findings::titles;
 use crate::crawl::plan::PageTask;
 use crate::crawl::run::{PageOutcome, PageResult, RunReport};
+use bantin_core::text::date;
 use bantin_core::{ArticleField, ArticleKey, Listing, ListingItem, NextPage, Provenance};
-use bantin_read::normalize::date;
 use bantin_store::{
     ArticleChange, FetchedArticle, ItemIdentity, RejectedPage, Store, StoreError, VisitClaim,
     WalkedPage,

@@ -46,7 +46,6 @@ pub(super) fn listing(
         entries.push(entry(item, paths));
         addresses.push(address_of(item, &paths.address, home, page).map(EntryAddress::Page));
     }
-    feed::swap_month_first(&mut entries);
     Ok(feed::listing(entries.into_iter().zip(addresses), home, home))
 }
 

@@ -4,6 +4,7 @@
 use super::listing_builder::ListingBuilder;
 use super::shape::{ItemContent, read_item};
 use super::{DiscoverError, address, plain};
+use crate::machine_date;
 use bantin_core::{ArticleKey, CssSelector, Listing, ListingItem, ListingSelectors, Source};
 use bantin_page::Page;
 use bantin_page::dom::text_without;
@@ -15,9 +16,6 @@ use url::Url;
 /// Attributes of an image's address, best first: pages that load images lazily have a placeholder
 /// in `src`.
 const IMAGE_ADDRESSES: [&str; 4] = ["data-src", "data-original", "data-lazy-src", "src"];
-
-/// Attributes with a machine-readable date (`<time datetime>`, microdata).
-const MACHINE_DATES: [&str; 2] = ["datetime", "content"];
 
 /// Reads the items of a listing page.
 pub(super) fn read(
@@ -214,8 +212,9 @@ pub(super) fn is_truncated_form(shown: &str, named: &str) -> bool {
 
 /// The date of an element as written: the machine-readable one, else its text, else its `title`.
 fn date_of(element: ElementRef<'_>) -> Option<String> {
-    let machine = MACHINE_DATES.iter().filter_map(|name| element.attr(name)).find_map(plain::line);
-    let written = machine
+    let machine = element.attr("content").and_then(plain::line);
+    let written = machine_date::of(element)
+        .or(machine)
         .or_else(|| strip_brackets(&plain::of_element(element)?))
         .or_else(|| element.attr("title").and_then(plain::line))?;
     strip_brackets(&written)

@@ -8,7 +8,7 @@
 //! link to one page). Each of them gets a key of its own, a variant of the shared one: by its
 //! fragment if it has one, otherwise by its title, and by its date if the titles are equal too.
 
-use super::{shape, shortened};
+use super::{date_order, shape, shortened};
 use bantin_core::{HostAccess, Listing, ListingItem, SkippedItem};
 use bantin_page::plain;
 use chrono::{DateTime, NaiveDate};
@@ -124,6 +124,7 @@ impl ListingBuilder {
 
     /// Returns the listing.
     pub(super) fn finish(mut self) -> Listing {
+        date_order::settle(self.listing.items.iter_mut().map(|item| &mut item.date));
         let shared: Vec<Vec<usize>> =
             self.positions.drain().map(|(_, places)| places).filter(|p| p.len() > 1).collect();
         for places in shared {

@@ -9,6 +9,7 @@
 
 mod address;
 mod data;
+mod date_order;
 mod escaping;
 mod feed;
 mod files;

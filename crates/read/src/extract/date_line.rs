@@ -1,5 +1,38 @@
-//! Recognizes lines that are a date, or contain one, by their words and numbers. `normalize` parses
-//! the dates.
+//! Recognizes lines that are a date, or contain one, by the words beside it.
+
+use bantin_core::text::date::{self, DateBoundary};
+
+/// Words of counters and buttons in a date line.
+const COUNTERS: [&str; 22] = [
+    "lượt", "xem", "đã", "số", "in", "gửi", "email", "đọc", "người", "lần", "bài", "views", "view",
+    "print", "min", "mins", "read", "minutes", "lecture", "phút", "comments", "comment",
+];
+
+/// Words of days other than that of publication: deadlines, meetings, documents, peer review.
+const OTHER_DAYS: [&str; 19] = [
+    "hôm nay",
+    "today",
+    "thời gian",
+    "hạn nộp",
+    "hết hạn",
+    "hạn cuối",
+    "đến hạn",
+    "hiệu lực",
+    "ban hành",
+    "ngày ký",
+    "ngày họp",
+    "ngày sinh",
+    "khai mạc",
+    "deadline",
+    "expires",
+    "received",
+    "accepted",
+    "revised",
+    "event",
+];
+
+/// Maximum characters of a line with a date.
+const MAX_LENGTH: usize = 120;
 
 /// Whether a line is a relative date ("3 hours ago") and nothing else.
 pub(super) fn counts_from_now(text: &str) -> bool {
@@ -13,176 +46,103 @@ pub(super) fn counts_from_now(text: &str) -> bool {
         && words.all(|word| {
             let known = ["trước", "hôm", "qua", "vừa", "xong", "một", "cách", "đây"];
             let number = word.bytes().all(|b| b.is_ascii_digit());
-            number || units.contains(&word) || known.contains(&word) || WORDS.contains(&word)
+            number
+                || units.contains(&word)
+                || known.contains(&word)
+                || date::is_about_dates(word)
+                || COUNTERS.contains(&word)
         })
 }
 
-/// Words that may appear in a date line.
-const WORDS: [&str; 101] = [
-    "published",
-    "updated",
-    "posted",
-    "last",
-    "on",
-    "at",
-    "est",
-    "edt",
-    "cst",
-    "cdt",
-    "pst",
-    "pdt",
-    "et",
-    "bst",
-    "mon",
-    "tue",
-    "tues",
-    "wed",
-    "thu",
-    "thurs",
-    "fri",
-    "sat",
-    "sun",
-    "monday",
-    "tuesday",
-    "wednesday",
-    "thursday",
-    "friday",
-    "saturday",
-    "sunday",
-    "jan",
-    "feb",
-    "mar",
-    "apr",
-    "may",
-    "jun",
-    "jul",
-    "aug",
-    "sep",
-    "sept",
-    "oct",
-    "nov",
-    "dec",
-    "january",
-    "february",
-    "march",
-    "april",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-    "thứ",
-    "hai",
-    "ba",
-    "tư",
-    "năm",
-    "sáu",
-    "bảy",
-    "bẩy",
-    "chủ",
-    "nhật",
-    "cn",
-    "t",
-    "ngày",
-    "tháng",
-    "giờ",
-    "phút",
-    "h",
-    "g",
-    "gmt",
-    "utc",
-    "am",
-    "pm",
-    "sa",
-    "ch",
-    "lúc",
-    "vào",
-    "đăng",
-    "tin",
-    "cập",
-    "xuất",
-    "bản",
-    "thời",
-    "gian",
-    "lượt",
-    "xem",
-    "đã",
-    "số",
-    "in",
-    "gửi",
-    "email",
-    "đọc",
-    "người",
-    "lần",
-    "bài",
-    "a",
-    "z",
-    "hồi",
-];
-
-/// The first letters of the English month names.
-const MONTHS: [&str; 12] =
-    ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
-
 /// Whether a line is a date, optionally with a time, a label and a view counter.
 pub(super) fn is_date_line(text: &str) -> bool {
+    let is_short = text.chars().count() <= 90 && !is_meeting(text);
+    is_short
+        && date::words_beside(text)
+            .is_some_and(|words| words.iter().all(|word| COUNTERS.contains(&word.as_str())))
+}
+
+/// The time of a meeting, not of its report.
+fn is_meeting(text: &str) -> bool {
     let lower = text.to_lowercase();
-    // The time of a meeting, not of its report.
-    if lower.starts_with("thời gian") && !lower.starts_with("thời gian đăng") {
-        return false;
-    }
-    let mut words = lower.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
-    let mut numbers = lower.split(|c: char| !c.is_ascii_digit()).filter(|n| !n.is_empty());
-    let count = numbers.clone().count();
-    let names_month = words.clone().any(|word| MONTHS.iter().any(|month| word.starts_with(month)));
-    let year = numbers.any(|n| n.len() == 4 && (n.starts_with("19") || n.starts_with("20")));
-    text.chars().count() <= 90
-        && year
-        && count >= 2 + usize::from(!names_month)
-        && words.all(|word| WORDS.contains(&word))
+    lower.starts_with("thời gian") && !lower.starts_with("thời gian đăng")
 }
 
 /// Whether a short line contains a date and few other words: `By HNN Staff | November 18, 2019`.
 pub(super) fn is_short_date_line(text: &str) -> bool {
     /// A line with more other words is a sentence.
     const BESIDE: usize = 8;
+    names_day(text)
+        && date::words_beside(text).is_some_and(|words| {
+            words.iter().filter(|word| !COUNTERS.contains(&word.as_str())).count() <= BESIDE
+        })
+}
+
+/// Whether a line consists of parts, one of which is a date: time, section, place, source, views.
+pub(super) fn has_date_part(text: &str) -> bool {
+    /// Parts with more words are sentences.
+    const MAX_WORDS: usize = 10;
+    /// More words after a comma continue a sentence.
+    const MAX_AFTER_COMMA: usize = 4;
     let lower = text.to_lowercase();
-    let names_month = |word: &&str| MONTHS.iter().any(|month| word.starts_with(month));
-    let words = || lower.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
-    let mut numbers = lower.split(|c: char| !c.is_ascii_digit()).filter(|n| !n.is_empty());
-    let count = numbers.clone().count();
-    let year = numbers.any(|n| n.len() == 4 && (n.starts_with("19") || n.starts_with("20")));
-    let others = words().filter(|word| !WORDS.contains(word) && !names_month(word)).count();
-    text.chars().count() <= 120
-        && year
-        && count >= 2 + usize::from(!words().any(|word| names_month(&word)))
-        && others <= BESIDE
+    let is_short = text.chars().count() <= MAX_LENGTH;
+    let is_other = OTHER_DAYS.iter().any(|words| lower.contains(words));
+    let is_published = lower.starts_with("thời gian đăng");
+    let found = date::find(text).filter(|_| is_short && (!is_other || is_published));
+    found.is_some_and(|found| {
+        let most = match found.boundary {
+            DateBoundary::Separator => MAX_WORDS,
+            DateBoundary::Comma => MAX_AFTER_COMMA,
+            DateBoundary::None => return false,
+        };
+        found.other_words.len() <= most
+    })
+}
+
+/// Whether a line says that its date is of the last change, and of no publication.
+pub(super) fn is_of_change(text: &str) -> bool {
+    const CHANGED: [&str; 12] = [
+        "cập nhật",
+        "updated",
+        "modified",
+        "edited",
+        "aktualisiert",
+        "änderung",
+        "actualizado",
+        "atualizado",
+        "aggiornato",
+        "mis à jour",
+        "diperbarui",
+        "обновлено",
+    ];
+    const PUBLISHED: [&str; 11] = [
+        "đăng",
+        "xuất bản",
+        "publi",
+        "posted",
+        "created",
+        "written",
+        "veröffentlicht",
+        "pubblicato",
+        "diterbitkan",
+        "опубликовано",
+        "发布",
+    ];
+    let lower = text.to_lowercase();
+    let says = |words: &[&str]| words.iter().any(|word| lower.contains(word));
+    says(&CHANGED) && !says(&PUBLISHED)
 }
 
 /// Whether a short line contains a day with its year, whatever else it contains.
 pub(super) fn names_day(text: &str) -> bool {
-    const MAX_LENGTH: usize = 120;
-    let numbers = || text.split(|c: char| !c.is_ascii_digit()).filter(|number| !number.is_empty());
-    let is_year = |n: &str| n.len() == 4 && (n.starts_with("19") || n.starts_with("20"));
-    let small = numbers().filter(|number| number.len() <= 2).count();
-    text.chars().count() <= MAX_LENGTH && numbers().any(is_year) && small >= 2
+    text.chars().count() <= MAX_LENGTH && date::words_beside(text).is_some()
 }
 
 /// Splits a bracketed date off the end of a line; some themes append it to the heading.
 pub(super) fn split_trailing_date(text: &str) -> (&str, Option<&str>) {
     let bracket = text.strip_suffix(')').and_then(|rest| rest.rsplit_once('('));
     // `(19/5/1890-19/5/2019)` is a range of years and part of the title.
-    let years = |date: &str| {
-        let numbers = date.split(|c: char| !c.is_ascii_digit());
-        numbers
-            .filter(|n| {
-                n.len() == 4 && (n.starts_with("18") || n.starts_with("19") || n.starts_with("20"))
-            })
-            .count()
-    };
-    let is_one = |date: &str| is_date_line(date) && years(date) == 1;
+    let is_one = |date: &str| is_date_line(date) && date::find(date).is_some();
     match bracket.filter(|(title, date)| !title.is_empty() && is_one(date)) {
         Some((title, date)) => (title.trim_end(), Some(date.trim())),
         None => (text, None),
@@ -199,6 +159,9 @@ mod tests {
             "Thứ ba, 10/01/2023 | 14:05",
             "02/10/2023 07:00 | Lượt xem: 98 | In | Gửi email",
             "(26/11/2023 10:00:00)",
+            "Publié le 12 janvier 2024 à 08h30",
+            "Pressemitteilung vom 25. Januar 2022",
+            "2023年1月10日",
         ] {
             assert!(is_date_line(text), "{text}");
         }
@@ -206,9 +169,39 @@ mod tests {
             "Hôm nay: Thứ sáu, 24/11/2023",
             "Năm 2023",
             "Quyết định 12/QĐ-UBND ngày 10/01/2023",
+            "Thời gian: 08:00 ngày 10/01/2023",
             "",
         ] {
             assert!(!is_date_line(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_date_among_parts_is_told_from_a_date_in_a_phrase() {
+        for text in [
+            "17:26 - 18/01/2016 | Giáo dục - Sức khỏe",
+            "Giáo dục | 18/01/2016 17:26",
+            "2020-02-19 20:29:58 来源：Ban biên tập",
+            "Hà Nội, ngày 10/01/2023",
+            "By HNN Staff | November 18, 2019",
+            "By HNN Staff on November 18, 2019",
+            "November 18, 2019 by HNN Staff",
+            "Báo Dân tộc • 10 Jan 2023 • 5 min read",
+            "Tin tức › Thứ Ba, 10/01/2023 08:30 › Lượt xem: 98",
+            "Nguồn: Báo Dân tộc | Ngày đăng: 10/01/2023",
+        ] {
+            assert!(has_date_part(text), "{text}");
+        }
+        for text in [
+            "Quyết định số 12/QĐ-UBND ngày 10/01/2023",
+            "Sáng 10/01/2023, Ban Dân tộc tỉnh tổ chức hội nghị tổng kết",
+            "Hạn nộp hồ sơ: 31/01/2023",
+            "Received: 20 June 2022",
+            "Ngày ban hành: 10/01/2023",
+            "Thời gian: 08:00 ngày 10/01/2023, tại Hội trường",
+            "Kế hoạch từ 10/01/2023 đến 12/02/2023",
+        ] {
+            assert!(!has_date_part(text), "{text}");
         }
     }
 

@@ -6,16 +6,24 @@
 
 use super::PageView;
 use super::body::BodyRange;
-use super::date_line::{counts_from_now, is_date_line, names_day, split_trailing_date};
+use super::date_line::{
+    counts_from_now, has_date_part, is_date_line, is_of_change, names_day, split_trailing_date,
+};
 use super::labels::{self, LabelRole};
 use super::lines::TextLine;
+use crate::machine_date;
+use bantin_core::text::date::{self, DateOrder};
 use bantin_core::{Extracted, FieldReason, Provenance};
 use ego_tree::NodeId;
+use scraper::{ElementRef, Node};
 use std::collections::HashMap;
 use url::Url;
 
 /// Number of lines below a body that may contain its date.
 const BEHIND: usize = 5;
+
+/// Number of lines above a title that may contain its date: date, section, site.
+const ABOVE: usize = 3;
 
 /// A page and its article: the input of a search for the date.
 pub(super) struct DateSearch<'a> {
@@ -26,7 +34,7 @@ pub(super) struct DateSearch<'a> {
 
 /// The position of a line relative to the article.
 enum DateZone {
-    /// Directly above the title, in the same box.
+    /// Shortly above the title, in the same box.
     AboveTitle,
     /// Between the title and the first line of the body.
     BelowTitle,
@@ -54,14 +62,41 @@ impl DateSearch<'_> {
         let view = self.view;
         let mut found = view.selected.date.clone();
         found.extend(view.metadata.dates.iter().cloned());
-        self.visible_dates(&mut found);
+        let mut visible = Vec::new();
+        self.visible_dates(&mut visible);
+        let (changed, published): (Vec<_>, Vec<_>) =
+            visible.into_iter().partition(|date| is_of_change(&date.value));
+        found.extend(published);
+        found.extend(view.metadata.probable_dates.iter().cloned());
+        found.extend(changed);
         let teased = view.item.and_then(|item| item.date.clone());
         found.extend(teased.map(|date| Extracted::new(date, Provenance::Teaser)));
+        found.extend(view.metadata.possible_dates.iter().cloned());
         let address = in_address(&view.page.url);
         found.extend(address.map(|date| Extracted::new(date, Provenance::Url)));
         let dateline = self.lead.and_then(dateline);
         found.extend(dateline.map(|date| Extracted::new(date, Provenance::Lead)));
+        self.settle_order(&mut found);
         found
+    }
+
+    /// Rewrites the dates that begin with their month, as other dates of the page prove.
+    fn settle_order(&self, found: &mut [Extracted<String>]) {
+        /// Further date lines are those of other articles.
+        const MAX_LINES: usize = 20;
+        if found.iter().all(|date| DateOrder::MonthFirst.rewritten(&date.value).is_none()) {
+            return;
+        }
+        let lines = self.view.lines.iter().map(|line| line.text.as_str());
+        let lines = lines.filter(|text| is_date_line(text)).take(MAX_LINES);
+        let texts = found.iter().map(|date| date.value.as_str()).chain(lines);
+        let texts = texts.chain(self.view.metadata.other_dates.iter().map(String::as_str));
+        let order = DateOrder::of(texts);
+        for date in found {
+            if let Some(rewritten) = order.rewritten(&date.value) {
+                date.value = rewritten;
+            }
+        }
     }
 
     /// The line of the title if it is above the article, and the article's first and last line. If
@@ -88,9 +123,16 @@ impl DateSearch<'_> {
         if number < title.unwrap_or(first.saturating_sub(4)) {
             match title {
                 // A page's clock is in another box than the title.
-                Some(title) if number + 1 == title && shares(title) => DateZone::AboveTitle,
+                Some(title) if number + ABOVE >= title && shares(title) => DateZone::AboveTitle,
                 Some(_) => DateZone::Outside("is above the title, like a page's clock"),
                 None => DateZone::Outside("is too far above the text"),
+            }
+        } else if title.is_none() && number < first {
+            // Without a title, only the box tells a date of the article from the page's clock.
+            if shares(first) {
+                DateZone::AboveTitle
+            } else {
+                DateZone::Outside("is above the text, in another box, like a page's clock")
             }
         } else if number <= first {
             DateZone::BelowTitle
@@ -114,16 +156,61 @@ impl DateSearch<'_> {
         let Some((title, first, last)) = self.span() else { return };
         let near = title.unwrap_or(first.saturating_sub(4));
         let zoned = |number: usize| Some((self.view.lines.get(number)?, self.zone(number)));
-        let above = title.and_then(|title| zoned(title.checked_sub(1)?));
-        let around: Vec<_> = (near..=first)
-            .filter_map(zoned)
-            .chain(above.filter(|(_, zone)| matches!(zone, DateZone::AboveTitle)))
-            .collect();
+        let above = title
+            .into_iter()
+            .flat_map(|title| (1..=ABOVE).map_while(move |n| title.checked_sub(n)));
+        let above =
+            above.filter_map(zoned).filter(|(_, zone)| matches!(zone, DateZone::AboveTitle));
+        let around = (near..=first).filter_map(zoned).chain(above);
+        let around: Vec<_> =
+            around.filter(|(_, zone)| !matches!(zone, DateZone::Outside(_))).collect();
         let behind = (last + 1..=last + BEHIND).filter_map(zoned);
         let behind = behind.filter(|(_, zone)| matches!(zone, DateZone::BelowBody));
+        self.machine_dates(found);
         found.extend(around.iter().filter_map(|(line, zone)| labelled_date(line, zone)));
         found.extend(behind.filter_map(|(line, zone)| labelled_date(line, &zone)));
         found.extend(around.iter().filter_map(|(line, zone)| bare_date(line, zone)));
+        let is_new = |found: &[Extracted<String>], line: &TextLine| {
+            !found.iter().any(|date| line.text.contains(&date.value))
+        };
+        for (line, zone) in &around {
+            found.extend(date_part(line, zone).filter(|_| is_new(found, line)));
+        }
+    }
+
+    /// The instants that elements next to the title give to programs.
+    fn machine_dates(&self, found: &mut Vec<Extracted<String>>) {
+        /// A longer line is a paragraph with the time of an event.
+        const MAX_LINE: usize = 200;
+        let lines = &self.view.lines;
+        let of_text = lines.iter().enumerate();
+        let of_text: HashMap<NodeId, usize> = of_text
+            .flat_map(|(number, line)| line.nodes.iter().map(move |node| (*node, number)))
+            .collect();
+        let mut number = 0;
+        for node in self.view.dom.tree().root_element().descendants() {
+            if let Some(line) = of_text.get(&node.id()) {
+                number = *line;
+            }
+            let Some(element) = ElementRef::wrap(node) else { continue };
+            let Some(date) = machine_date::of(element) else { continue };
+            let text = node.descendants().find_map(|text| of_text.get(&text.id()));
+            let place = text.copied().unwrap_or(number);
+            let is_linked = node.ancestors().any(|above| is_link(above.value()));
+            let line = lines.get(place).filter(|line| line.length() <= MAX_LINE);
+            if is_linked || machine_date::is_of_other_day(element) {
+                continue;
+            }
+            let from = match (self.zone(place), line.map(date_label)) {
+                (DateZone::BelowTitle, Some(_)) => {
+                    Provenance::Markup(element.value().name().to_owned())
+                }
+                (zone @ DateZone::AboveTitle, Some(label)) => zone.provenance(label),
+                (zone @ DateZone::BelowBody, Some(Some(label))) => zone.provenance(Some(label)),
+                _ => continue,
+            };
+            found.push(Extracted::new(date, from));
+        }
     }
 
     /// The lines with a day that are not candidates, each with the reason. Elements that were cut
@@ -198,6 +285,18 @@ fn bare_date(line: &TextLine, zone: &DateZone) -> Option<Extracted<String>> {
     Some(Extracted::new(date.to_owned(), zone.provenance(None)))
 }
 
+/// The line in which a date is one of several parts.
+fn date_part(line: &TextLine, zone: &DateZone) -> Option<Extracted<String>> {
+    // A line with more of its characters in links is a teaser.
+    let is_linked = line.linked * 10 >= line.length() * 8;
+    (!is_linked && has_date_part(&line.text))
+        .then(|| Extracted::new(line.text.clone(), zone.provenance(None)))
+}
+
+fn is_link(node: &Node) -> bool {
+    node.as_element().is_some_and(|element| element.name() == "a")
+}
+
 /// Whether two lines are in one box of the article that starts at line `start`. A box is an element
 /// that is neither the page itself nor a wrapper around the whole page, with menu and footer.
 fn share_a_box(view: &PageView<'_>, one: &TextLine, other: &TextLine, start: usize) -> bool {
@@ -221,13 +320,14 @@ fn share_a_box(view: &PageView<'_>, one: &TextLine, other: &TextLine, start: usi
 /// `/2023/01/10/`).
 fn in_address(url: &Url) -> Option<String> {
     let last = url.path().rsplit('/').next()?;
+    let in_folders = || date::in_path(url.path()).map(|day| day.to_string());
     let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
     if url.path().contains("/view-article/") && digits(last) && last.len() == 13 {
         let time = chrono::DateTime::from_timestamp_millis(last.parse().ok()?)?;
         return Some(time.to_rfc3339());
     }
     let Some(stem) = last.strip_suffix(".htm").or_else(|| last.strip_suffix(".chn")) else {
-        return in_folders(url);
+        return in_folders();
     };
     let number = stem.rsplit('-').next().filter(|number| digits(number))?;
     let stamp = match number.len() {
@@ -239,18 +339,6 @@ fn in_address(url: &Url) -> Option<String> {
     };
     let time = chrono::NaiveDateTime::parse_from_str(&stamp, "%Y%m%d%H%M%S").ok()?;
     Some(time.format("%Y-%m-%dT%H:%M:%S").to_string())
-}
-
-/// The day that a URL gives as year, month and day folders.
-fn in_folders(url: &Url) -> Option<String> {
-    let segments: Vec<&str> = url.path_segments()?.collect();
-    segments.windows(3).find_map(|three| {
-        let [year, month, day] = three else { return None };
-        let fits = year.len() == 4 && year.starts_with("20") && month.len() == 2 && day.len() == 2;
-        let date = format!("{year}-{month}-{day}");
-        chrono::NaiveDate::parse_from_str(&date, "%Y-%m-%d").ok().filter(|_| fits)?;
-        Some(date)
-    })
 }
 
 /// The full date that a lead starts with: `Ngày 10 tháng 01 năm 2023, …` or

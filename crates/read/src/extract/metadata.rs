@@ -19,6 +19,13 @@ pub struct PageMetadata {
     pub titles: Vec<Extracted<String>>,
     /// Dates of publication, best first.
     pub dates: Vec<Extracted<String>>,
+    /// Dates of publication under names that no convention defines, and that of the page. A visible
+    /// date of publication is more reliable.
+    pub probable_dates: Vec<Extracted<String>>,
+    /// Dates of an unknown meaning: `date`, `created`.
+    pub possible_dates: Vec<Extracted<String>>,
+    /// Dates of other days, such as the last change. They prove the order of day and month.
+    pub other_dates: Vec<String>,
     /// The author.
     pub author: Option<Extracted<String>>,
     /// The summary.
@@ -48,6 +55,8 @@ impl PageMetadata {
 pub fn read(dom: &Dom) -> PageMetadata {
     let mut found = PageMetadata::default();
     let mut open_graph = PageMetadata::default();
+    // Microdata may also mark the dates of other articles.
+    let mut marked_dates = Vec::new();
     for node in dom.tree().root_element().descendants() {
         let Some(element) = ElementRef::wrap(node) else { continue };
         match element.value().name() {
@@ -80,12 +89,17 @@ pub fn read(dom: &Dom) -> PageMetadata {
             }
             _ => {}
         }
-        if let Some(property) = element.attr("itemprop") {
-            microdata(element, property, &mut found);
+        let rdfa = || element.attr("property")?.strip_prefix("schema:");
+        if let Some(property) = element.attr("itemprop").or_else(rdfa) {
+            microdata(element, property, &mut found, &mut marked_dates);
         }
     }
     found.titles.append(&mut open_graph.titles);
     found.dates.append(&mut open_graph.dates);
+    found.dates.append(&mut marked_dates);
+    found.probable_dates.append(&mut open_graph.probable_dates);
+    found.possible_dates.append(&mut open_graph.possible_dates);
+    found.other_dates.append(&mut open_graph.other_dates);
     found.tags.append(&mut open_graph.tags);
     found.author = found.author.or(open_graph.author);
     found.summary = found.summary.or(open_graph.summary);
@@ -111,20 +125,6 @@ fn meta(element: ElementRef<'_>, found: &mut PageMetadata) {
         "twitter:title" | "dc.title" | "citation_title" => {
             found.titles.push(Extracted::new(content, from))
         }
-        "article:published_time"
-        | "og:published_time"
-        | "article:published"
-        | "datepublished"
-        | "pubdate"
-        | "publishdate"
-        | "publish-date"
-        | "publish_date"
-        | "published_time"
-        | "dc.date.issued"
-        | "dcterms.created"
-        | "dc.date"
-        | "citation_publication_date"
-        | "citation_date" => found.dates.push(Extracted::new(content, from)),
         "author" | "article:author" | "dc.creator" | "citation_author"
             if !content.starts_with("http") =>
         {
@@ -139,11 +139,72 @@ fn meta(element: ElementRef<'_>, found: &mut PageMetadata) {
         }
         "og:url" => found.canonical = Some((content, from)),
         "article:section" | "article:tag" => found.tags.push(Extracted::new(content, from)),
-        _ => {}
+        _ => match date_kind(&name) {
+            Some(DateKind::Published) => found.dates.push(Extracted::new(content, from)),
+            Some(DateKind::Probable) => found.probable_dates.push(Extracted::new(content, from)),
+            Some(DateKind::Possible) => found.possible_dates.push(Extracted::new(content, from)),
+            Some(DateKind::Other) => found.other_dates.push(content),
+            None => {}
+        },
     }
 }
 
-fn microdata(element: ElementRef<'_>, property: &str, found: &mut PageMetadata) {
+/// What the name of a property says about its date.
+enum DateKind {
+    Published,
+    Probable,
+    Possible,
+    Other,
+}
+
+fn date_kind(name: &str) -> Option<DateKind> {
+    const PUBLISHED: [&str; 15] = [
+        "article:published_time",
+        "og:published_time",
+        "article:published",
+        "datepublished",
+        "pubdate",
+        "publishdate",
+        "publish-date",
+        "publish_date",
+        "published_time",
+        "dc.date.issued",
+        "dcterms.issued",
+        "dcterms.created",
+        "dc.date",
+        "citation_publication_date",
+        "citation_date",
+    ];
+    const POSSIBLE: [&str; 4] = ["date", "created", "sailthru.date", "dcterms.date"];
+    if PUBLISHED.contains(&name) {
+        return Some(DateKind::Published);
+    }
+    let has = |parts: &[&str]| parts.iter().any(|part| name.contains(part));
+    let is_dated = has(&["date", "time"]);
+    let is_published = name == "published"
+        || (is_dated
+            && has(&[
+                "publi", "pub-", "pub_", "-pub", "_pub", "pubdate", "pubtime", "issued", "posted",
+            ]));
+    if is_dated
+        && has(&["modif", "updat", "lastmod", "revis", "expir", "event", "start", "end", "valid"])
+    {
+        Some(DateKind::Other)
+    } else if is_published {
+        Some(DateKind::Probable)
+    } else if POSSIBLE.contains(&name) || (is_dated && has(&["created"])) {
+        Some(DateKind::Possible)
+    } else {
+        None
+    }
+}
+
+fn microdata(
+    element: ElementRef<'_>,
+    property: &str,
+    found: &mut PageMetadata,
+    dates: &mut Vec<Extracted<String>>,
+) {
     let value = || {
         let given = element.attr("content").or_else(|| element.attr("datetime"));
         given.and_then(non_empty_line).or_else(|| non_empty_line(&text_of(element)))
@@ -151,7 +212,11 @@ fn microdata(element: ElementRef<'_>, property: &str, found: &mut PageMetadata) 
     let from = Provenance::Markup(property.to_owned());
     match property {
         "headline" => found.titles.extend(value().map(|text| Extracted::new(text, from))),
-        "datePublished" => found.dates.extend(value().map(|text| Extracted::new(text, from))),
+        "datePublished" => dates.extend(value().map(|text| Extracted::new(text, from))),
+        "dateCreated" => {
+            found.possible_dates.extend(value().map(|text| Extracted::new(text, from)));
+        }
+        "dateModified" => found.other_dates.extend(value()),
         "articleBody" if found.body.is_none() => {
             let html = element.inner_html();
             // Some themes put the text into an attribute of a `<meta>`, which is not a body.
@@ -167,13 +232,24 @@ fn json_ld(text: &str, found: &mut PageMetadata) {
     let Ok(value) = bounded_json::parse(text.trim()) else { return };
     let graph = value.get("@graph").and_then(Value::as_array);
     let listed = value.as_array().or(graph);
-    let objects = listed.map_or_else(|| vec![&value], |list| list.iter().collect());
-    let Some(article) = objects.into_iter().find(|object| is_article(object)) else { return };
+    let mut objects: Vec<&Value> =
+        listed.map_or_else(|| vec![&value], |list| list.iter().collect());
+    let parts = objects.iter().filter_map(|object| object.get("mainEntity"));
+    objects.extend(parts.collect::<Vec<_>>());
+    let Some(article) = objects.iter().find(|object| is_article(object)) else {
+        let dated = objects.iter().filter(|object| is_page(object));
+        let dates = dated.filter_map(|object| object.get("datePublished")?.as_str());
+        let from = || Provenance::JsonLd("datePublished of the page".to_owned());
+        let dates = dates.filter_map(non_empty_line).map(|date| Extracted::new(date, from()));
+        found.probable_dates.extend(dates.take(1));
+        return;
+    };
     let text = |name: &str| article.get(name).and_then(Value::as_str).and_then(non_empty_line);
     let from = |name: &str| Provenance::JsonLd(name.to_owned());
     let read = |name: &str| text(name).map(|value| Extracted::new(value, from(name)));
     found.titles.extend(read("headline").or_else(|| read("name")));
     found.dates.extend(read("datePublished").or_else(|| read("dateCreated")));
+    found.other_dates.extend(text("dateModified"));
     found.summary = read("description");
     let names = article.get("author").map(names).unwrap_or_default();
     found.author =
@@ -187,11 +263,15 @@ fn json_ld(text: &str, found: &mut PageMetadata) {
 }
 
 fn is_article(object: &Value) -> bool {
-    let is = |kind: &Value| {
-        kind.as_str().is_some_and(|kind| {
-            kind.ends_with("Article") || matches!(kind, "BlogPosting" | "Report")
-        })
-    };
+    has_type(object, |kind| kind.ends_with("Article") || matches!(kind, "BlogPosting" | "Report"))
+}
+
+fn is_page(object: &Value) -> bool {
+    has_type(object, |kind| kind.ends_with("Page"))
+}
+
+fn has_type(object: &Value, is: impl Fn(&str) -> bool) -> bool {
+    let is = |kind: &Value| kind.as_str().is_some_and(&is);
     object
         .get("@type")
         .is_some_and(|kind| is(kind) || kind.as_array().is_some_and(|kinds| kinds.iter().any(is)))
@@ -236,6 +316,41 @@ mod tests {
         assert_eq!(found.title_element.as_deref(), Some("Trang chủ"));
         let base = "https://a.vn/x".parse().unwrap();
         assert_eq!(found.canonical(&base).unwrap().value.as_str(), "https://a.vn/a");
+    }
+
+    #[test]
+    fn the_names_of_properties_tell_the_days() {
+        #[track_caller]
+        fn check(html: &str, sure: &[&str], probable: &[&str], other: &[&str]) {
+            let found = of(html);
+            let values = |dates: &[Extracted<String>]| -> Vec<String> {
+                dates.iter().map(|date| date.value.clone()).collect()
+            };
+            assert_eq!(values(&found.dates), sure, "{html}");
+            assert_eq!(values(&found.probable_dates), probable, "{html}");
+            assert_eq!(found.other_dates, other, "{html}");
+        }
+        check("<meta name=pubdate content=2023-01-10>", &["2023-01-10"], &[], &[]);
+        check("<meta name=published-date content=2023-01-10>", &[], &["2023-01-10"], &[]);
+        check("<meta name=date-pub content=2023-01-10>", &[], &["2023-01-10"], &[]);
+        check("<meta name=parsely-pub-date content=2023-01-10>", &[], &["2023-01-10"], &[]);
+        assert_eq!(of("<meta name=date content=2023-01-10>").possible_dates.len(), 1);
+        check("<meta property=og:updated_time content=2023-01-10>", &[], &[], &["2023-01-10"]);
+        check("<meta name=published-modified-date content=2023-01-10>", &[], &[], &["2023-01-10"]);
+        check("<meta name=read-time content='12 Minute'>", &[], &[], &[]);
+        check("<meta name=publisher content='Báo Dân tộc'>", &[], &[], &[]);
+        check("<b itemprop=dateModified>10/01/2023</b>", &[], &[], &["10/01/2023"]);
+        let page = |of: &str| format!("<script type='application/ld+json'>{of}</script>");
+        check(
+            "<b itemprop=datePublished>9/1/2023</b><meta name=pubdate content=2023-01-10>",
+            &["2023-01-10", "9/1/2023"],
+            &[],
+            &[],
+        );
+        let web = r#"{"@type":"WebPage","datePublished":"2023-01-10"}"#;
+        check(&page(web), &[], &["2023-01-10"], &[]);
+        let main = r#"{"@type":"WebPage","mainEntity":{"@type":"Article","headline":"x","datePublished":"2023-01-10","dateModified":"2023-01-11"}}"#;
+        check(&page(main), &["2023-01-10"], &[], &["2023-01-11"]);
     }
 
     #[test]

@@ -6,7 +6,6 @@
 
 pub mod address;
 pub mod authorship;
-pub mod date;
 pub mod html;
 pub mod publication;
 pub mod text;

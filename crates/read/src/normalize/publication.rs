@@ -5,7 +5,7 @@
 //! page's clock is rejected here if one page suffices to detect it; timestamps shared by several
 //! articles are detected by the visit (`shared_timestamp` of the crawl).
 
-use super::date;
+use bantin_core::text::date;
 use bantin_core::{CandidateValue, DatePrecision, Extracted, FieldCandidate, Provenance, TextFold};
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
@@ -127,8 +127,14 @@ fn absolute(
 ) -> Result<DatedEvidence, String> {
     let (at, precision) = date::read(&found.value, zone, now).map_err(|error| error.to_string())?;
     let dated = DatedEvidence { at, precision, from: found.provenance.clone() };
-    if dated.from.is_outside() && fetched.is_some_and(|at| dated.is_clock(at)) {
+    let outside = fetched.filter(|_| dated.from.is_outside());
+    if outside.is_some_and(|at| dated.is_clock(at)) {
         return Err("is the minute at which the page was fetched: the page's clock".to_owned());
+    }
+    // A real day without a time loses nothing: the article was first seen on it.
+    let day = |at: DateTime<Utc>| at.with_timezone(&zone).date_naive();
+    if dated.precision == DatePrecision::Day && outside.is_some_and(|at| day(at) == day(dated.at)) {
+        return Err("is the day on which the page was fetched: the page's clock".to_owned());
     }
     Ok(dated)
 }
@@ -207,9 +213,18 @@ mod tests {
             &[
                 ("Cập nhật: 24/11/2026 10:00", below.clone()),
                 ("24/11/2026 10:01", beside.clone()),
+                ("Thứ ba, 24/11/2026", Provenance::above_title(None)),
+                ("Cập nhật: 24/11/2026", below.clone()),
+                ("Cập nhật: 24/11/2026 08:30", below.clone()),
+                ("24/11/2026", beside.clone()),
                 ("Cập nhật: 23/11/2026 10:00", below.clone()),
             ],
-            &[("2026-11-24 10:01", beside), ("2026-11-23 10:00", below)],
+            &[
+                ("2026-11-24 10:01", beside.clone()),
+                ("2026-11-24 08:30", below.clone()),
+                ("2026-11-24 00:00", beside),
+                ("2026-11-23 10:00", below),
+            ],
         );
     }
 
@@ -238,7 +253,7 @@ mod tests {
                 ("Cập nhật", "label:Cập nhật"),
                 ("10/01/2023 hoặc 12/02/2023", "platform:x date"),
                 ("31/02/2023", "meta:date"),
-                ("Thứ hai, 10/01/2023", "markup:beside title"),
+                ("Mon, 10/01/2023", "markup:beside title"),
                 ("10/01/1930", "json-ld:datePublished"),
                 ("10/01/2030", "meta:pubdate"),
                 ("10/01/2023 08:30", "teaser"),

@@ -2,17 +2,15 @@
 //!
 //! [`bantin_page`] decodes the text, so the document's own encoding declaration is ignored.
 //! [`rss`], [`atom`] and [`json`] parse the formats into [`RawEntry`]s, and this module converts
-//! those to listing items. Dates stay as written, except those that [`month_first`] and [`compact`]
-//! rewrite.
+//! those to listing items. Dates stay as written, except those that [`date_order`]
+//! rewrites.
 
 mod atom;
-mod compact;
 mod entry_address;
 mod first_source;
 mod foreign_feed;
 mod json;
 mod json_repair;
-mod month_first;
 mod opml;
 mod paged;
 mod person;
@@ -22,13 +20,12 @@ pub(super) mod tree;
 
 pub(super) use entry_address::EntryAddress;
 pub use foreign_feed::{ForeignFeed, ForeignItem, foreign};
-pub(super) use month_first::swap_month_first;
 pub use opml::{OpmlOutline, outlines};
 pub(super) use paged::next;
 pub use person::FeedPerson;
 
 use super::listing_builder::ListingBuilder;
-use super::{DiscoverError, address, escaping, plain, references};
+use super::{DiscoverError, address, date_order, escaping, plain, references};
 use crate::first_sentence;
 use bantin_core::{
     ArticleKey, FirstSource, HostAccess, HubLinks, Listing, ListingItem, RawAttachment, RawHtml,
@@ -283,11 +280,8 @@ fn parse(page: &Page) -> Result<(FeedHead, Vec<RawEntry>), DiscoverError> {
     let text = text_of(page)?;
     let base = page.cache_hints.base.as_ref().unwrap_or(&page.url);
     let (head, mut entries) = parse_text(&text, base, true)?;
-    swap_month_first(&mut entries);
+    date_order::settle(entries.iter_mut().map(|entry| &mut entry.date));
     for entry in &mut entries {
-        if let Some(date) = entry.date.as_deref().and_then(compact::to_rfc3339) {
-            entry.date = Some(date);
-        }
         entry.id = entry.id.take().filter(|id| !entry_address::is_placeholder(id));
         entry.links.retain(|link| !entry_address::is_placeholder(link));
         entry.order_texts();

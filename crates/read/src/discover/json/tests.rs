@@ -129,7 +129,7 @@ fn a_feed_that_writes_the_month_first_is_turned_round() {
         { "url": "/1", "title": "Một", "date": "11/20/2026 8:15:00 AM" },
         { "url": "/2", "title": "Hai", "date": "11/5/2026 8:15:00 AM" },
     ] } }));
-    assert_eq!(listing.items[1].date.as_deref(), Some("2026-11-05 8:15:00 AM"));
+    assert_eq!(listing.items[1].date.as_deref(), Some("2026-11-05T08:15:00"));
 }
 
 #[test]

@@ -314,7 +314,7 @@ pub(in super::super) fn is_article_like(url: &Url) -> bool {
         value.chars().filter(char::is_ascii_digit).count() * 2 > value.len()
             && (is_id || value.len() > 1)
     });
-    dashes >= 3 || digits >= 4 || number || super::date::in_path(url.path()).is_some()
+    dashes >= 3 || digits >= 4 || number || bantin_core::text::date::in_path(url.path()).is_some()
 }
 
 /// Whether an address is that of a video or an album.

@@ -2,9 +2,10 @@
 
 use super::super::listing::{image_of, is_truncated_form};
 use super::super::plain;
-use super::date;
 use super::links::words_in;
 use super::title;
+use crate::machine_date::{self, is_dated};
+use bantin_core::text::date::{self, FoundDate};
 use bantin_page::dom::is_block;
 use bantin_page::plain::fold;
 use ego_tree::iter::Edge;
@@ -47,7 +48,7 @@ struct ItemLine {
 struct ItemDate {
     start: usize,
     written: String,
-    day: chrono::NaiveDate,
+    found: FoundDate,
     rank: DateRank,
 }
 
@@ -60,8 +61,10 @@ enum DateRank {
     Alone,
     /// In a line of metadata about the item.
     About,
-    /// In an element for dates, or machine-readable.
+    /// In an element for dates.
     Marked,
+    /// Machine-readable: it outranks the words beside it.
+    Machine,
 }
 
 /// Reads an item. `article_links` are the links to its article.
@@ -210,20 +213,10 @@ impl<'a, 'b> ItemWalker<'a, 'b> {
     /// Records a date in an attribute: machine-readable, or a tooltip.
     fn add_machine_date(&mut self, element: ElementRef<'a>) {
         let start = self.text.len();
-        let value = element.value();
-        let is_time = value.name() == "time" || is_dated(element);
-        let attributes: &[&str] =
-            if is_time { &["datetime", "content", "title", "data-time"] } else { &["datetime"] };
-        for written in attributes.iter().filter_map(|name| element.attr(name)) {
-            if let Some(found) = date::find(written) {
-                self.dates.push(ItemDate {
-                    start,
-                    written: written.trim().to_owned(),
-                    day: found.day,
-                    rank: DateRank::Marked,
-                });
-                return;
-            }
+        let Some(written) = machine_date::of(element) else { return };
+        if let Some(found) = date::find(&written) {
+            let rank = DateRank::Machine;
+            self.dates.push(ItemDate { start, written, found, rank });
         }
     }
 
@@ -254,22 +247,19 @@ impl<'a, 'b> ItemWalker<'a, 'b> {
             return;
         }
         let Some(found) = date::find(&text) else { return };
-        if found.rest > most || is_other_date(&text) {
+        if found.other_letters() > most || is_other_date(&text) {
             return;
         }
-        // A date that the date parser understands is passed on as written, with its time.
-        let is_bare = found.numeric && found.rest == 0;
         let around = |c: char| !c.is_alphanumeric();
-        let written =
-            if is_bare { text.trim_matches(around).to_owned() } else { found.day.to_string() };
-        let alone = if found.rest <= 12 { DateRank::Alone } else { DateRank::Among };
+        let written = text.trim_matches(around).to_owned();
+        let alone = if found.other_letters() <= 12 { DateRank::Alone } else { DateRank::Among };
         let rank = rank.unwrap_or(alone);
         // A day among other words is that of an event or a decision, unless they indicate
         // publication.
         if rank == DateRank::Among && !names_publication(&text) {
             return;
         }
-        self.dates.push(ItemDate { start, written, day: found.day, rank });
+        self.dates.push(ItemDate { start, written, found, rank });
     }
 
     /// The date of the item: the first of the most reliable ones. `None` if dates among other words
@@ -277,12 +267,14 @@ impl<'a, 'b> ItemWalker<'a, 'b> {
     fn date(&mut self) -> Option<String> {
         self.dates.sort_by_key(|date| (std::cmp::Reverse(date.rank), date.start));
         let chosen = self.dates.first()?;
-        if chosen.rank == DateRank::Among && self.dates.iter().any(|date| date.day != chosen.day) {
+        let day = chosen.found.day;
+        if chosen.rank == DateRank::Among && self.dates.iter().any(|date| date.found.day != day) {
             return None;
         }
-        // Of the spellings of that day, the longest includes the time.
-        let same = self.dates.iter().filter(|date| date.day == chosen.day);
-        same.max_by_key(|date| date.written.len()).map(|date| date.written.clone())
+        // Of the spellings of that day, prefer the first with a time.
+        let same = || self.dates.iter().filter(|date| date.found.day == day);
+        let timed = same().find(|date| date.found.written.has_time());
+        timed.or_else(|| same().next()).map(|date| date.written.clone())
     }
 
     /// The line that names the item if its links only say `Chi tiết` or the like: the first line
@@ -295,7 +287,8 @@ impl<'a, 'b> ItemWalker<'a, 'b> {
         let lines = self.lines.iter().filter(|line| line.linked == 0);
         let mut lines = lines.filter_map(|line| plain::line(&line.text));
         lines.find(|line| {
-            (3..=30).contains(&words_in(line)) && date::find(line).is_none_or(|d| d.rest > 12)
+            (3..=30).contains(&words_in(line))
+                && date::find(line).is_none_or(|d| d.other_letters() > 12)
         })
     }
 
@@ -310,7 +303,7 @@ impl<'a, 'b> ItemWalker<'a, 'b> {
         let other = lines.filter(|line| {
             title.is_none_or(|title| {
                 line != title && !is_truncated_form(line, title) && !line.starts_with(title)
-            }) && date::find(line).is_none_or(|found| found.rest > 40)
+            }) && date::find(line).is_none_or(|found| found.other_letters() > 40)
         });
         other.max_by_key(|line| line.chars().count())
     }
@@ -318,15 +311,6 @@ impl<'a, 'b> ItemWalker<'a, 'b> {
 
 fn is_heading(name: &str) -> bool {
     matches!(name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6")
-}
-
-/// Whether the class, id or `itemprop` of an element identifies it as a date.
-fn is_dated(element: ElementRef<'_>) -> bool {
-    let names = ["class", "itemprop", "id"].iter().filter_map(|name| element.attr(name));
-    let mut names = names.map(str::to_ascii_lowercase);
-    element.value().name() == "time"
-        || names
-            .any(|name| ["date", "time", "ngay", "publish"].iter().any(|word| name.contains(word)))
 }
 
 /// Whether the words beside a date indicate publication.

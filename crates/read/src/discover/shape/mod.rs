@@ -16,7 +16,6 @@
 //! it first ([`profile_check`]). A page with its news in none of the known lists was redesigned.
 
 mod column;
-mod date;
 mod group;
 mod heading;
 mod item;
@@ -33,6 +32,7 @@ mod title;
 use super::listing_builder::ListingBuilder;
 use super::news::{NewsList, PageNews};
 use super::{DiscoverError, plain, shortened};
+use bantin_core::text::date;
 use bantin_core::{ArticleKey, ListingItem, ListingProfile, ProfiledList};
 use bantin_page::plain::fold;
 use bantin_page::{Dom, Page, PageError};

@@ -2,8 +2,8 @@
 //! script renders.
 
 use super::super::{address, plain};
-use super::date;
 use crate::bounded_json;
+use bantin_core::text::date;
 use bantin_core::{ArticleKey, ListingItem};
 use bantin_page::Dom;
 use serde_json::Value;
@@ -102,7 +102,12 @@ fn item(value: &Value, base: &Url, page: &Url, home: &Url) -> Option<ListingItem
     let written = ADDRESSES.iter().find_map(|name| value.get(*name)?.as_str())?;
     let url = address::of_item(written, base, page).ok()?;
     let key = ArticleKey::of_page(&url, home);
-    let dated = text(&DATES).filter(|written| date::find(written).is_some());
+    let dates = DATES.iter().filter_map(|name| match value.get(*name)? {
+        Value::String(text) => plain::line(text),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    });
+    let dated = dates.into_iter().find(|written| date::find(written).is_some());
     Some(ListingItem {
         title: Some(title),
         date: dated,

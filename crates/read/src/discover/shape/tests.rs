@@ -1,8 +1,8 @@
 //! Whole pages: the fixtures of tests/pages/listings, and small pages with a single property each.
 
 use super::super::{DiscoverError, PageNews, items_with_profile, news, sample};
-use crate::normalize::date;
 use bantin_core::ListingProfile;
+use bantin_core::text::date;
 use serde_json::Value;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};

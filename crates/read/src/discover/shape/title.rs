@@ -2,7 +2,7 @@
 
 use super::super::listing::{is_truncated_form, named_by_attribute};
 use super::super::plain;
-use super::date;
+use bantin_core::text::date;
 use bantin_page::dom::{text_of, text_without};
 use bantin_page::plain::fold;
 use ego_tree::NodeId;
@@ -97,7 +97,7 @@ fn of_anchor(anchor: ElementRef<'_>) -> Option<String> {
     let mut cut: HashSet<NodeId> = HashSet::new();
     for inner in anchor.descendent_elements().skip(1).take(MAX_PARTS) {
         let text = plain::of_element(inner).filter(|text| text.chars().count() < 60);
-        if text.and_then(|text| date::find(&text)).is_some_and(|found| found.rest == 0) {
+        if text.and_then(|text| date::find(&text)).is_some_and(|found| found.other_letters() == 0) {
             cut.insert(inner.id());
         }
     }
@@ -107,7 +107,8 @@ fn of_anchor(anchor: ElementRef<'_>) -> Option<String> {
         [_] if is_description(anchor) => None,
         [_, _, ..] => part_of_card(anchor).or_else(|| {
             let is_title = |line: &&&str| {
-                line.split_whitespace().count() > 2 && date::find(line).is_none_or(|d| d.rest > 12)
+                line.split_whitespace().count() > 2
+                    && date::find(line).is_none_or(|d| d.other_letters() > 12)
             };
             lines.iter().find(is_title).or(lines.first()).map(|line| (*line).to_owned())
         }),
@@ -120,7 +121,7 @@ fn of_anchor(anchor: ElementRef<'_>) -> Option<String> {
 /// Splits off a date in brackets at the end of a title.
 pub(super) fn split_bracketed_date(title: &str) -> Option<(String, String)> {
     let (name, tail) = title.trim_end().strip_suffix([')', ']'])?.rsplit_once(['(', '['])?;
-    let is_date = date::find(tail).is_some_and(|found| found.rest == 0);
+    let is_date = date::find(tail).is_some_and(|found| found.other_letters() == 0);
     (is_date && !name.trim().is_empty()).then(|| (name.trim().to_owned(), tail.to_owned()))
 }
 

@@ -1,8 +1,9 @@
 //! Parses relative dates: `3 giờ trước`, `hôm qua`. They are valid only on the day on which the
 //! page is read.
 
-use super::tokens::{self, DateToken, tokens};
-use bantin_core::DatePrecision;
+use super::lexer::{self, DateToken};
+use super::{grammar, time};
+use crate::DatePrecision;
 use chrono::{DateTime, Days, NaiveTime, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
 
@@ -13,15 +14,11 @@ const MAX_LENGTH: usize = 60;
 
 /// Parses a time before `now`, in the time zone `zone`. `None` if the result could be either of two
 /// days.
-pub(crate) fn read(
-    text: &str,
-    zone: Tz,
-    now: DateTime<Utc>,
-) -> Option<(DateTime<Utc>, DatePrecision)> {
+pub fn read(text: &str, zone: Tz, now: DateTime<Utc>) -> Option<(DateTime<Utc>, DatePrecision)> {
     if text.len() > MAX_LENGTH {
         return None;
     }
-    let tokens = tokens(text);
+    let tokens = lexer::tokens(text);
     let is_label = |token: &DateToken| {
         let word = token.word();
         word.is_some_and(|w| {
@@ -69,10 +66,16 @@ pub(crate) fn read(
             (day, 3)
         }
     };
-    let rest: Vec<DateToken> =
-        phrase.get(taken..)?.iter().skip_while(|token| token.is_filler()).cloned().collect();
-    let (clock, precision) = match tokens::time(&rest) {
-        Some((Some((clock, precision, _)), used)) if rest.len() == used => (clock, precision),
+    let rest: Vec<DateToken> = phrase
+        .get(taken..)?
+        .iter()
+        .skip_while(|token| grammar::is_filler(token))
+        .cloned()
+        .collect();
+    let (clock, precision) = match time::time(&rest, false) {
+        Some((Some(time), used)) if rest.len() == used && !time.ends_day => {
+            (time.clock, time.precision)
+        }
         None if rest.is_empty() => (NaiveTime::MIN, DatePrecision::Day),
         _ => return None,
     };

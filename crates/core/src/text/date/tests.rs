@@ -176,6 +176,8 @@ fn forms_of_machines_are_read() {
 fn a_label_tells_which_of_two_dates_counts() {
     check("Ngày đăng: 10/01/2023 - Cập nhật: 12/01/2023 08:00", "2023-01-10");
     check("Cập nhật: 12/01/2023 08:00 | Ngày tạo: 10/01/2023", "2023-01-10");
+    check("10/01/2023 08:00. Cập nhật: 12/01/2023", "2023-01-10 08:00");
+    check("Jan 10, 2023 (updated Jan 12, 2023)", "2023-01-10");
     check("Ngày ban hành 09/01/2023 | Đăng lúc 10:00 10/01/2023", "2023-01-10 10:00");
 }
 
@@ -183,10 +185,9 @@ fn a_label_tells_which_of_two_dates_counts() {
 fn no_date_is_better_than_a_wrong_one() {
     use DateError::*;
     assert!(matches!(refused("10/01/2023 12/01/2023"), Several(_)));
-    assert!(matches!(refused("Thứ Hai, 10/01/2023"), WrongWeekday(_)));
-    assert!(matches!(refused("Mon, 10 Jan 2023 08:15:00 GMT"), WrongWeekday(_)));
+    assert!(matches!(refused("Mon, 10/01/2023"), WrongWeekday(_)));
     assert!(matches!(refused("31/02/2023"), Impossible(_)));
-    assert!(matches!(refused("01/13/2023"), Impossible(_)));
+    assert!(matches!(refused("13/13/2023"), Impossible(_)));
     assert!(matches!(refused("10/01/2023 25:00"), Impossible(_)));
     assert!(matches!(refused("10/01/2023 08:15 +99:00"), Impossible(_)));
     assert!(matches!(refused("0001-01-01T00:00:00"), TooOld(_)));
@@ -209,6 +210,149 @@ fn no_date_is_better_than_a_wrong_one() {
         assert!(matches!(refused(text), None(_)), "{text}");
     }
     assert!(matches!(refused(&"10/01/2023 ".repeat(50)), None(_)));
+}
+
+#[test]
+fn a_wrong_weekday_decides_between_two_readings_and_destroys_none() {
+    for (text, expected) in [
+        // One reading.
+        ("Thứ Hai, 10/01/2023", "2023-01-10"),
+        ("Thứ Hai, 13/01/2023", "2023-01-13"),
+        ("Mon, 10 Jan 2023 08:15:00 +0700", "2023-01-10 08:15:00"),
+        ("Mon, 05 Feb 2026 09:00:00 +0700", "2026-02-05 09:00:00"),
+        ("Tue, Feb 5, 2026 9:00 AM", "2026-02-05 09:00"),
+        ("Sat, 2023-01-10", "2023-01-10"),
+        ("Fri, 13/01/2023", "2023-01-13"),
+        ("Mon, 01/13/2023", "2023-01-13"),
+        // Two readings, of which the weekday fits one.
+        ("Sat, 07/01/2023", "2023-01-07"),
+        ("Saturday, 07/01/2023", "2023-01-07"),
+        ("Sun, 01/10/2023", "2023-10-01"),
+        ("Tue, 01/10/2023", "2023-01-10"),
+        ("Wed, 03/01/2023", "2023-03-01"),
+        // It fits both, or there is none.
+        ("Tue, 07/11/2023 - 17:57", "2023-11-07 17:57"),
+        ("07/11/2023", "2023-11-07"),
+    ] {
+        check(text, expected);
+    }
+}
+
+#[test]
+fn an_offset_counts_wherever_it_stands() {
+    for (text, expected) in [
+        ("Tue, 10 Mar 2020 02:00:00 -0400", "2020-03-10 13:00:00"),
+        ("Tue, 10 Mar 2020 18:00:00 -0800", "2020-03-11 09:00:00"),
+        ("10 Mar 2020 02:00 -0330", "2020-03-10 12:30"),
+        ("2020-03-10 02:00:00 -0500", "2020-03-10 14:00:00"),
+        ("2020-03-10 02:00:00 -05:00", "2020-03-10 14:00:00"),
+        ("2020-03-10T02:00:00−05:00", "2020-03-10 14:00:00"),
+        ("2020-03-10T02:00:00 −0500", "2020-03-10 14:00:00"),
+        ("Mar 10, 2020 2:00 AM -04:00", "2020-03-10 13:00"),
+        ("10/03/2020 02:00 (GMT-4)", "2020-03-10 13:00"),
+        ("02:00 10/03/2020 (GMT-4)", "2020-03-10 13:00"),
+        ("02:00 10/03/2020 -0400", "2020-03-10 13:00"),
+        ("Tue Mar 10 02:00:00 -0400 2020", "2020-03-10 13:00:00"),
+        ("10/03/2020 02:00 UTC-04:00", "2020-03-10 13:00"),
+        ("10/03/2020 02:00 +0530", "2020-03-10 03:30"),
+        ("Mar 10, 2020 02:00 EDT", "2020-03-10 13:00"),
+        // Ranges of hours and dashes between parts are no offsets.
+        ("10/03/2020 08:00-11:15", "2020-03-10 08:00"),
+        ("10/03/2020 08:00 - 11:30", "2020-03-10 08:00"),
+        ("08:30 - 10/03/2020", "2020-03-10 08:30"),
+        ("08:30 -10/03/2020", "2020-03-10 08:30"),
+    ] {
+        check(text, expected);
+    }
+}
+
+#[test]
+fn forms_of_programs_and_of_other_calendars_are_read() {
+    for (text, expected) in [
+        ("1673313300", "2023-01-10 08:15:00"),
+        ("1673313300000", "2023-01-10 08:15:00"),
+        ("1673313300.25", "2023-01-10 08:15:00"),
+        ("/Date(1673313300000)/", "2023-01-10 08:15:00"),
+        ("\\/Date(1673313300000+0700)\\/", "2023-01-10 08:15:00"),
+        ("20230110T011500Z", "2023-01-10 08:15:00"),
+        ("20230110T0815+0700", "2023-01-10 08:15"),
+        ("20230110081500", "2023-01-10 08:15:00"),
+        (" 20230110 ", "2023-01-10"),
+        ("2023-01-09T24:00:00+07:00", "2023-01-10 00:00:00"),
+        ("2023-01-09 24:00", "2023-01-10 00:00"),
+        ("09/01/2023 24:00:00", "2023-01-10 00:00:00"),
+        ("10/01/2023 3.00.00 PM", "2023-01-10 15:00:00"),
+        ("10/01/2023 3:05 p.m.", "2023-01-10 15:05"),
+        ("Jan. 10, 2023, 3:05 a. m.", "2023-01-10 03:05"),
+        ("9 giờ 5 phút ngày 10/01/2023", "2023-01-10 09:05"),
+        ("09h5 ngày 10/01/2023", "2023-01-10 09:05"),
+        ("08:30 Thứ Ba, 10/01/2023", "2023-01-10 08:30"),
+        ("12 มีนาคม 2567", "2024-03-12"),
+        ("12 มี.ค. 2567 เวลา 08.30 น.", "2024-03-12 08:30"),
+        ("๑๒ มีนาคม ๒๕๖๗", "2024-03-12"),
+        ("12 มีนาคม พ.ศ. 2567", "2024-03-12"),
+        ("12/03/2567", "2024-03-12"),
+        ("中華民國112年1月10日", "2023-01-10"),
+        ("民國112年1月10日 下午3:05", "2023-01-10 15:05"),
+        ("112/01/10", "2023-01-10"),
+        ("令和5年1月10日", "2023-01-10"),
+        ("2023年1月10日 8时30分", "2023-01-10 08:30"),
+        ("2023년 1월 10일 오후 3:05", "2023-01-10 15:05"),
+        ("2023. 1. 10. 08:30", "2023-01-10 08:30"),
+        ("Selasa, 10 Januari 2023 08.30 WIB", "2023-01-10 08:30"),
+        ("10. Januar 2023 um 08:30 Uhr", "2023-01-10 08:30"),
+        ("10 janvier 2023 à 08h30", "2023-01-10 08:30"),
+        ("1er janvier 2023", "2023-01-01"),
+        ("10 de enero de 2023", "2023-01-10"),
+        ("10 gennaio 2023 ore 8.30", "2023-01-10 08:30"),
+        ("10 января 2023 г. в 08:30", "2023-01-10 08:30"),
+        ("2024. január 12.", "2024-01-12"),
+        ("2023 m. sausio 10 d.", "2023-01-10"),
+        ("10 Ιανουαρίου 2023", "2023-01-10"),
+        ("10th of January, 2023", "2023-01-10"),
+        ("January 10th, 2023", "2023-01-10"),
+    ] {
+        check(text, expected);
+    }
+    for text in ["0912345678", "112/01/2023/QĐ", "123456789", "99991231", "phòng 112/01/10"] {
+        assert!(read(text, Ho_Chi_Minh, now()).is_err(), "{text}");
+    }
+}
+
+#[test]
+fn the_dates_of_a_page_prove_their_order() {
+    #[track_caller]
+    fn check(texts: &[&str], expected: DateOrder) {
+        assert_eq!(DateOrder::of(texts.iter().copied()), expected, "{texts:?}");
+    }
+    check(&["07/11/2023", "07/14/2023"], DateOrder::MonthFirst);
+    check(&["Tue, 07/11/2023 - 17:57", "Fri, 07/14/2023 - 10:30"], DateOrder::MonthFirst);
+    check(&["07/11/2023", "14/11/2023"], DateOrder::DayFirst);
+    check(&["07/11/2023", "10/10/2023", "13 Jan 2023", "2023-01-13"], DateOrder::Unknown);
+    check(&["14/11/2023", "11/14/2023"], DateOrder::Unknown);
+    let order = DateOrder::MonthFirst;
+    assert_eq!(order.rewritten("07/11/2023 - 17:57").as_deref(), Some("2023-07-11T17:57"));
+    assert_eq!(order.rewritten("11 Jul 2023"), None);
+    assert_eq!(DateOrder::Unknown.rewritten("07/11/2023"), None);
+}
+
+#[test]
+fn a_date_is_found_with_the_words_beside_it() {
+    #[track_caller]
+    fn check(text: &str, expected: Option<(&str, DateBoundary, usize)>) {
+        let found = find(text).map(|d| (d.written.to_string(), d.boundary, d.other_words.len()));
+        let found = found.as_ref().map(|(date, boundary, n)| (date.as_str(), *boundary, *n));
+        assert_eq!(found, expected, "{text}");
+    }
+    use DateBoundary::*;
+    check("Thứ Ba, 10/01/2023, 08:30", Some(("2023-01-10T08:30", Separator, 0)));
+    check("Giáo dục | 18/01/2016 17:26", Some(("2016-01-18T17:26", Separator, 2)));
+    check("Hà Nội, ngày 10/01/2023", Some(("2023-01-10", Comma, 2)));
+    check("Quyết định 12 ngày 10/01/2023", Some(("2023-01-10", None, 2)));
+    check("Jan 1, 2026 - Local News", Some(("2026-01-01", Separator, 2)));
+    check("By Lan Mai on Jan 1, 2026", Some(("2026-01-01", Separator, 3)));
+    check("10/01/2023 12/01/2023", Option::None);
+    check("31/12/9999", Option::None);
 }
 
 proptest::proptest! {
