@@ -17,6 +17,7 @@ pub mod discover;
 mod explain;
 pub mod extract;
 pub mod normalize;
+mod person;
 mod single_page;
 
 pub use article::{ReadError, draft, read, read_with};
