@@ -5,6 +5,7 @@
 //! operator's selector is not voted on.
 
 mod contenders;
+mod segments;
 #[cfg(test)]
 mod tests;
 mod vote;
@@ -19,6 +20,8 @@ use contenders::Contender;
 /// Minimum length of a title that only one place gives, in characters; shorter ones are categories
 /// and menus.
 const MIN_LENGTH: usize = 12;
+/// Minimum length of a title that several places give, in characters.
+const SHORTEST: usize = 3;
 /// Maximum length of a title, in characters.
 const MAX_LENGTH: usize = 300;
 

@@ -1,7 +1,8 @@
 //! Collects the contenders for the title of a page, counts their votes, and ranks them.
 
 use super::contenders::{Contender, Sign};
-use super::{MAX_LENGTH, MIN_LENGTH, reduced, uncut};
+use super::segments::{is_common, is_part, split_marks, without_site};
+use super::{MAX_LENGTH, MIN_LENGTH, SHORTEST, reduced, uncut};
 use crate::extract::body::BodyRange;
 use crate::extract::lines::{self, TextLine};
 use crate::extract::{PageView, date_line, generic, labels};
@@ -19,8 +20,6 @@ const TITLE_ELEMENT: i32 = 4;
 const ADDRESS: i32 = 3;
 /// Votes of a line with a class for titles, or with bold text above the body.
 const CLASS: i32 = 3;
-/// Minimum length of a heading or of a declared title, in characters.
-const SHORTEST: usize = 3;
 /// Number of lines between a title and the text that it belongs to.
 const CLOSE: usize = 5;
 const NEAR: usize = 14;
@@ -31,29 +30,6 @@ const CLEAR: i32 = 10;
 const NAMED: &str = "[class*=tieude], [class*=tieu-de], [class*=title-news], [class*=title-detail], [class*=news-title], \
     [class*=post-title], [class*=entry-title], [class*=article-title], [id*=newsTitle], [id*=news-title], p.title, div.title, span.title, [class$=-title], [class$=NewsTitle], \
     .dv-title h1, h1.title, span.h1";
-/// Marks between the parts of a `<title>`.
-const MARKS: [char; 16] =
-    ['-', '|', '–', '—', '>', '»', '«', '·', '•', '/', ':', '_', '｜', '：', '～', '―'];
-/// Names of front pages and templates, folded.
-const COMMON: [&str; 16] = [
-    "trang chu",
-    "trang nhat",
-    "home",
-    "homepage",
-    "home page",
-    "start",
-    "startseite",
-    "accueil",
-    "inicio",
-    "index",
-    "untitled",
-    "untitled document",
-    "chi tiet",
-    "chi tiet tin",
-    "chi tiet tin tuc",
-    "chi tiet bai viet",
-];
-
 /// The contenders of a page, best first. `range` is the position of the body, if it is known.
 pub(super) fn ranked(view: &PageView<'_>, range: Option<&BodyRange>) -> Vec<Contender> {
     let mut poll = Poll { view, range, contenders: Vec::new() };
@@ -153,7 +129,7 @@ impl Poll<'_, '_> {
         if let Some(line) = whole {
             self.vote(Extracted::new(line.text.clone(), Provenance::Heading), sign, votes);
         }
-        if let Some(part) = without_site(view, &found.value) {
+        if let Some(part) = without_site(&view.site, &found.value) {
             self.vote(Extracted::new(part.to_owned(), found.provenance.clone()), sign, votes);
         }
         self.vote(found, sign, votes);
@@ -357,64 +333,6 @@ fn heading_votes(line: &TextLine) -> i32 {
         _ => 0,
     };
     if line.is_linked() { votes / 3 } else { votes }
-}
-
-/// Whether a folded text is a whole part of a folded title: what stands beside it begins or ends
-/// with a mark.
-fn is_part(title: &str, part: &str) -> bool {
-    let is_mark = |c: Option<char>| c.is_none_or(|c| MARKS.contains(&c));
-    let bare = part.trim_end_matches(['.', '!', '?', '…', ':', ' ']);
-    !bare.is_empty()
-        && title.match_indices(bare).any(|(at, _)| {
-            let before = title.get(..at).unwrap_or_default().trim_end();
-            let behind = title.get(at + bare.len()..).unwrap_or_default();
-            let behind = behind.trim_start_matches(['.', '!', '?', '…', ':', ' ']);
-            is_mark(before.chars().next_back()) && is_mark(behind.chars().next())
-        })
-}
-
-/// The part of a declared title without the names of the site at its beginning and end. `None` if
-/// it has none, or nothing else.
-fn without_site<'a>(view: &PageView<'_>, title: &'a str) -> Option<&'a str> {
-    let is_name = |part: &str| view.site.is_like(part) || is_common(part);
-    let mut rest = title.trim();
-    // The shortest part at an end that is a name; each cut leaves a shorter title.
-    loop {
-        let at_end = split_marks(rest).filter(|(_, behind)| is_name(behind)).last();
-        let at_start = split_marks(rest).find(|(before, _)| is_name(before));
-        rest = match (at_end, at_start) {
-            (Some((before, _)), _) => before,
-            (None, Some((_, behind))) => behind,
-            (None, None) => break,
-        };
-    }
-    (rest.len() < title.trim().len() && !is_name(rest) && rest.chars().count() >= SHORTEST)
-        .then_some(rest)
-}
-
-/// The ways to split a title at a mark that has a blank beside it.
-fn split_marks(title: &str) -> impl Iterator<Item = (&str, &str)> {
-    let marks = title.char_indices().filter(|(_, c)| MARKS.contains(c));
-    marks.filter_map(|(at, c)| {
-        let (before, behind) = (title.get(..at)?, title.get(at + c.len_utf8()..)?);
-        let (left, right) = (before.ends_with(' '), behind.starts_with(' '));
-        let stands_apart = match c {
-            '_' => true,
-            ':' => right,
-            c if c.is_ascii() => left && right,
-            _ => left || right || !before.is_ascii(),
-        };
-        let (before, behind) = (trimmed(before), trimmed(behind));
-        (stands_apart && !before.is_empty() && !behind.is_empty()).then_some((before, behind))
-    })
-}
-
-fn trimmed(part: &str) -> &str {
-    part.trim_matches(|c: char| c == ' ' || MARKS.contains(&c))
-}
-
-fn is_common(part: &str) -> bool {
-    COMMON.contains(&plain::fold(part).as_str())
 }
 
 /// The reason why a text is not a title, whatever its votes.
