@@ -10,7 +10,7 @@ use super::listing::{self, ReadListing};
 use super::pages::{FetchOutcome, PageCache};
 use super::plan::{PageTask, TaskPurpose, plan_items, plan_revisits};
 use super::run::{PageOutcome, PageResult};
-use super::{Crawl, CrawlContext, missing, moved, page_trust, try_hint};
+use super::{Crawl, CrawlContext, missing, moved, page_trust, shared_title, try_hint};
 use crate::health::{self, HealthVerdict};
 use bantin_core::text::date;
 use bantin_core::{
@@ -214,6 +214,12 @@ impl Crawl<'_> {
         let (mut effect, fetched) = self.apply(tasks, effect, budget).await?;
         effect.visit.volatile = learned;
         effect.replace_shared_dates(known.is_empty());
+        let titles = effect
+            .visit
+            .articles
+            .iter()
+            .map(|fetched| (fetched.article.title.as_str(), fetched.teaser_title.as_deref()));
+        effect.warnings.extend(shared_title::warnings(titles));
         let made = effect.visit.articles.len();
         if let Some(error) = effect.blocked.take_if(|_| made == 0) {
             // Only the listing is served: the visit fails until the agency opens its pages.

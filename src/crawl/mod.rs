@@ -30,6 +30,7 @@ mod parsers;
 mod plan;
 mod run;
 mod shared_timestamp;
+mod shared_title;
 mod sitemaps;
 mod visit;
 

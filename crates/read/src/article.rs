@@ -78,5 +78,7 @@ pub fn draft(
     if let Some(error) = soft_error::of(page, promised) {
         return Err(error.into());
     }
-    Ok(extract::draft_with(page, item, &source.article, choices)?)
+    let agency = source.origin.agency.as_ref().map(|agency| agency.name.as_str());
+    let names: Vec<&str> = agency.into_iter().chain([source.origin.title.as_str()]).collect();
+    Ok(extract::draft_of_site(page, item, &source.article, &names, choices)?)
 }

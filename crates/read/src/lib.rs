@@ -21,6 +21,7 @@ pub mod extract;
 mod first_sentence;
 mod machine_date;
 pub mod normalize;
+mod person;
 mod single_page;
 
 pub use article::{ReadError, draft, read, read_with};

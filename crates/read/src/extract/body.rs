@@ -162,7 +162,7 @@ fn guesses(
     let why = if !short.is_empty() && !has_body && comes_with_more {
         "was not tried: on a page with a summary or files, the text may really be empty"
     } else {
-        let heading = title::heading(&view.lines, &view.metadata, view.item);
+        let heading = title::heading(view);
         let html = generic::body(&view.dom, &view.lines, heading);
         guess = html.map(|html| cutter.body(html.0, false)).transpose()?;
         "finds no long line outside of links"

@@ -2,10 +2,14 @@
 //! out of the body.
 
 use super::body::BodyRange;
+use super::byline_value;
 use super::labels::{self, LabelRole};
 use super::lines::{self, TextLine};
 use super::removed::{LineCut, RemovalLog};
+use crate::normalize::authorship;
+use crate::person;
 use bantin_core::{Extracted, Provenance};
+use bantin_page::{Dom, plain};
 use scraper::Html;
 
 /// The longest byline, in characters.
@@ -25,13 +29,18 @@ pub(super) struct Byline {
 impl Byline {
     /// Reads the bylines at the end and at the beginning of a body, and cuts them out.
     pub(super) fn split_off(&mut self, tree: &mut Html, log: &mut RemovalLog) {
-        let lines = lines::lines(*tree.root_element());
+        let mut lines = lines::lines(*tree.root_element());
+        let near_end = lines.len().saturating_sub(MAX_LINES + 1);
+        for line in lines.iter_mut().enumerate().filter(|(at, _)| *at == 0 || *at >= near_end) {
+            line.1.text =
+                byline_value::own_text(tree, line.1).unwrap_or(std::mem::take(&mut line.1.text));
+        }
         let mut cut = Vec::new();
         if self.read_end(&lines, &mut cut)
             && let Some(first) = lines.first().filter(|_| lines.len() > 1)
         {
             let parts = parts(&first.text);
-            if parts.iter().all(|part| part.colon) && self.read_labelled(&parts, first, false) {
+            if parts.iter().all(|part| part.colon) && self.read_labelled(&parts, false) {
                 cut.push((first, "byline"));
             }
         }
@@ -63,12 +72,12 @@ impl Byline {
                 continue;
             }
             if let Some(below) = waiting {
-                if !self.read_unlabelled(below) {
+                if !stands_out(below, line) || !self.read_unlabelled(below) {
                     return false;
                 }
                 is_byline(below);
             }
-            if self.read_labelled(&parts, line, true) {
+            if self.read_labelled(&parts, true) {
                 is_byline(line);
             } else if line.length() <= 60
                 && self.author.is_none()
@@ -88,7 +97,7 @@ impl Byline {
     }
 
     /// Reads the bylines between title and body, and below the body.
-    pub(super) fn read_around_body(&mut self, lines: &[TextLine], range: &BodyRange) {
+    pub(super) fn read_around_body(&mut self, dom: &Dom, lines: &[TextLine], range: &BodyRange) {
         let Some((first, last)) = range.body else { return };
         let behind = lines
             .iter()
@@ -96,35 +105,33 @@ impl Byline {
             .take(BEHIND)
             .take_while(|line| !labels::is_related_heading(&line.text) && !line.heading);
         let between = range.title.map(|title| lines.iter().take(first).skip(title + 1));
-        let mut label: Option<(LabelRole, &str)> = None;
+        let mut label: Option<(LabelRole, String)> = None;
         for line in behind.chain(between.into_iter().flatten()) {
             if let Some((role, name)) = label.take()
                 && line.length() <= 60
-                && self.set_name(role, name, &line.text)
+                && self.set_name(role, &name, &line.text)
             {
                 continue;
             }
-            let parts = parts(&line.text);
+            let own = byline_value::own_text(dom.tree(), line);
+            let parts = parts(own.as_deref().unwrap_or(&line.text));
             if let [BylinePart { role, value: "", label: name, colon: true }] = parts.as_slice() {
-                label = Some((*role, name));
+                label = Some((*role, (*name).to_owned()));
             } else if parts.iter().any(|part| part.colon) || line.is_right_aligned {
-                self.read_labelled(&parts, line, line.is_right_aligned);
+                self.read_labelled(&parts, line.is_right_aligned);
             }
         }
     }
 
     /// Takes the labelled names of a line. Without a colon, only a line at the end of a body
     /// counts.
-    fn read_labelled(&mut self, parts: &[BylinePart<'_>], line: &TextLine, at_end: bool) -> bool {
-        if line.length() > MAX_LENGTH {
-            return false;
-        }
+    fn read_labelled(&mut self, parts: &[BylinePart<'_>], at_end: bool) -> bool {
         let mut taken = false;
         for part in parts {
             let is_trusted = if part.colon {
                 !part.value.is_empty() && !is_sentence(part.value)
             } else {
-                at_end && (is_names(part.value) || is_quoted(part.value))
+                at_end && (is_names(part.value) || is_quoted(part.value) || is_reprint(part.value))
             };
             if is_trusted && matches!(part.role, LabelRole::Author | LabelRole::Source) {
                 taken |= self.set_name(part.role, part.label, part.value);
@@ -136,26 +143,106 @@ impl Byline {
     /// Takes a name without a label, from a short line at the end of a text.
     fn read_unlabelled(&mut self, line: &TextLine) -> bool {
         let free = self.author.is_none() && !line.is_linked() && !line.heading;
-        if !(free && is_names(&line.text) && labels::at_start(&line.text).is_none()) {
+        if !free || labels::at_start(&line.text).is_some() {
             return false;
         }
-        self.author = Some(Extracted::new(line.text.clone(), Provenance::Body));
+        let (names, paper) = match reprint(&line.text) {
+            Some((names, paper)) => (names, Some(paper)),
+            None => (line.text.as_str(), None),
+        };
+        if !is_names(names) && !is_capital_name(names) {
+            return false;
+        }
+        self.author = Some(Extracted::new(names.to_owned(), Provenance::Body));
+        if let Some(paper) = paper {
+            self.source.get_or_insert_with(|| Extracted::new(paper.to_owned(), Provenance::Body));
+        }
         true
     }
 
     /// Takes a name. Returns true even if the role is filled already, because the line is still a
     /// byline.
     fn set_name(&mut self, role: LabelRole, label: &str, name: &str) -> bool {
-        let place = match role {
-            LabelRole::Author => &mut self.author,
-            LabelRole::Source => &mut self.source,
-            LabelRole::Date | LabelRole::Other => return false,
-        };
-        place.get_or_insert_with(|| {
-            Extracted::new(name.to_owned(), Provenance::Label(label.to_owned()))
-        });
+        let found =
+            |name: &str| Extracted::new(name.to_owned(), Provenance::Label(label.to_owned()));
+        if !matches!(role, LabelRole::Author | LabelRole::Source) {
+            return false;
+        }
+        if let Some((names, paper)) = reprint(name).filter(|(names, _)| is_names(names)) {
+            self.author.get_or_insert_with(|| found(names));
+            self.source.get_or_insert_with(|| found(paper));
+        } else {
+            let place = if role == LabelRole::Author { &mut self.author } else { &mut self.source };
+            place.get_or_insert_with(|| found(name));
+        }
         true
     }
+}
+
+/// Whether a short last line is set apart from the line above it: below the lines of a poem, only
+/// another alignment or type tells a name from a verse.
+fn stands_out(line: &TextLine, above: &TextLine) -> bool {
+    /// Minimum length of a paragraph, in characters; verses are shorter.
+    const PARAGRAPH: usize = 60;
+    let ends_sentence =
+        above.text.trim_end().ends_with(['.', '!', '?', '”', '"', '…', ':', ';', ')']);
+    above.length() >= PARAGRAPH
+        || ends_sentence
+        || above.caption
+        || labels::at_start(&above.text).is_some()
+        || line.is_right_aligned && !above.is_right_aligned
+        || line.emphasised && !above.emphasised
+}
+
+/// The parts of a signature below a reprint: the writer, and the paper in brackets.
+fn reprint(text: &str) -> Option<(&str, &str)> {
+    let inner = text.trim().trim_end_matches('.').strip_suffix(')')?;
+    let (names, paper) = inner.rsplit_once('(')?;
+    let (names, paper) = (names.trim(), paper.trim());
+    let paper = labels::at_start(paper)
+        .filter(|label| label.role == LabelRole::Source)
+        .map_or(paper, |label| label.value);
+    let is_acronym = (2..=12).contains(&paper.chars().count())
+        && paper.chars().all(char::is_alphanumeric)
+        && paper.chars().filter(|c| c.is_uppercase()).count() >= 2;
+    let is_paper = is_acronym || is_quoted(paper) || authorship::is_organisation(paper);
+    (is_paper && !names.is_empty()).then_some((names, paper))
+}
+
+/// Whether a text is the signature below a reprint.
+fn is_reprint(text: &str) -> bool {
+    reprint(text).is_some_and(|(names, _)| is_names(names))
+}
+
+/// Whether a text in capitals is the name of a person, in a language of names with diacritics.
+fn is_capital_name(text: &str) -> bool {
+    /// Functions that officials sign with, folded.
+    const FUNCTIONS: [&str; 12] = [
+        "chu tich",
+        "pho",
+        "giam doc",
+        "truong",
+        "bi thu",
+        "chanh",
+        "thu truong",
+        "bo truong",
+        "kt",
+        "tm",
+        "tuq",
+        "tl",
+    ];
+    let name = text.trim_matches(['(', ')', '.', ' ', '“', '”', '"', ':']);
+    let folded = plain::fold(name);
+    let is_function = FUNCTIONS.iter().any(|function| {
+        folded.strip_prefix(function).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
+    });
+    (2..=4).contains(&name.split(' ').count())
+        && !name.is_ascii()
+        && name.chars().all(|c| c.is_uppercase() || c == ' ')
+        && name.split(' ').all(|word| word.chars().count() <= 7)
+        && !is_function
+        && !authorship::is_organisation(name)
+        && person::name_fault(name, false).is_none()
 }
 
 /// A label in a line, and the text up to the next label.
@@ -170,7 +257,9 @@ struct BylinePart<'a> {
 /// with a label.
 fn parts(text: &str) -> Vec<BylinePart<'_>> {
     let mut parts = Vec::new();
-    let mut rest = Some(text).filter(|text| text.chars().count() <= MAX_LENGTH);
+    let is_address = text.split("://").nth(1).is_some_and(|address| !address.contains(' '));
+    let is_short = |text: &&str| text.chars().count() <= MAX_LENGTH || is_address;
+    let mut rest = Some(text).filter(is_short);
     while let Some(found) = rest.take().and_then(labels::at_start) {
         // Only a label with a colon starts another part: `Ảnh` and `theo` are common words.
         let next = found.value.char_indices().find_map(|(at, c)| {
@@ -187,7 +276,7 @@ fn parts(text: &str) -> Vec<BylinePart<'_>> {
             }
             None => found.value,
         };
-        let value = value.trim_matches([' ', '|', '-', '–', ';', ',', '(']);
+        let value = value.trim_matches([' ', '|', '-', '–', ';', ',', '(', '\u{a0}']);
         let value = match value.strip_suffix(')') {
             Some(inner) if !inner.contains('(') => inner,
             _ => value,

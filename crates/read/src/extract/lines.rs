@@ -35,6 +35,10 @@ pub(super) struct TextLine {
     pub(super) counts_as_text: bool,
     /// Whether it is a heading, `h1` to `h6`.
     pub(super) heading: bool,
+    /// The level of the heading, 1 to 6; 0 for other lines.
+    pub(super) level: u8,
+    /// Whether readers do not see it: it is for screen readers, or hidden from them as decoration.
+    pub(super) is_unseen: bool,
 }
 
 impl TextLine {
@@ -77,6 +81,24 @@ const UNREAD: [&str; 11] = [
     "textarea", "title",
 ];
 
+/// Classes that themes give to texts for screen readers.
+const UNSEEN: [&str; 14] = [
+    "aural",
+    "sr-only",
+    "sr-only-focusable",
+    "visually-hidden",
+    "visuallyhidden",
+    "visually-hidden-focusable",
+    "screen-reader-text",
+    "screen-reader-only",
+    "screenreader",
+    "element-invisible",
+    "hidden-accessible",
+    "a11y-hidden",
+    "assistive-text",
+    "offscreen",
+];
+
 /// The formatting of the text inside the open elements.
 #[derive(Clone, Copy, Default)]
 struct OpenElements {
@@ -88,7 +110,8 @@ struct OpenElements {
     bold: bool,
     centre: bool,
     caption: bool,
-    heading: bool,
+    level: u8,
+    unseen: bool,
 }
 
 impl OpenElements {
@@ -102,17 +125,20 @@ impl OpenElements {
             bold: self.bold || matches!(name, "b" | "strong"),
             centre: self.centre || name == "center",
             caption: self.caption || dom::is_caption(node),
-            heading: self.heading || matches!(name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6"),
+            level: heading_level(name).unwrap_or(self.level),
             ..self
         };
         for (attribute, value) in element.attrs() {
             match attribute {
                 "href" if name == "a" => inside.file |= outside_body::leads_to_file(value),
                 "align" => inside.set_to(value),
-                "class" => value
-                    .split_ascii_whitespace()
-                    .filter_map(|class| class.strip_prefix("text-"))
-                    .for_each(|side| inside.set_to(side)),
+                "aria-hidden" => inside.unseen |= value.trim().eq_ignore_ascii_case("true"),
+                "class" => {
+                    for class in value.split_ascii_whitespace() {
+                        inside.set_to(class.strip_prefix("text-").unwrap_or_default());
+                        inside.unseen |= UNSEEN.contains(&class);
+                    }
+                }
                 "style" => inside.styled(value),
                 _ => {}
             }
@@ -139,6 +165,12 @@ impl OpenElements {
             }
         }
     }
+}
+
+/// The level of a heading element.
+fn heading_level(name: &str) -> Option<u8> {
+    let level = name.strip_prefix('h')?.parse().ok()?;
+    (1..=6).contains(&level).then_some(level)
 }
 
 /// The lines below a node.
@@ -199,7 +231,9 @@ struct PendingLine {
     plain: usize,
     not_display: usize,
     right: bool,
-    heading: bool,
+    level: u8,
+    unseen: usize,
+    seen: usize,
     caption: bool,
     file: bool,
     cells: usize,
@@ -223,7 +257,9 @@ impl PendingLine {
             self.not_display += seen;
         }
         self.right = inside.right;
-        self.heading = inside.heading;
+        self.level = inside.level;
+        self.seen += seen;
+        self.unseen += if inside.unseen { seen } else { 0 };
         self.caption = inside.caption;
         self.file |= inside.file;
     }
@@ -240,7 +276,9 @@ impl PendingLine {
                 emphasised: done.plain == 0,
                 is_right_aligned: done.right,
                 looks_like_title: done.not_display == 0,
-                heading: done.heading,
+                heading: done.level > 0,
+                level: done.level,
+                is_unseen: done.unseen == done.seen,
                 caption: done.caption,
                 links_to_document_or_contact: file,
                 row: done.cells > 1,

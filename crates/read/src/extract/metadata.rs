@@ -1,11 +1,12 @@
 //! The structured data of a page: JSON-LD and microdata (schema.org), Open Graph, `<meta>`,
 //! `<link>`, `<title>`.
 
+mod json_ld;
+
 use crate::bounded_json;
 use bantin_core::{Extracted, Provenance, RawHtml};
 use bantin_page::{Dom, dom::text_of, plain};
 use scraper::ElementRef;
-use serde_json::Value;
 use url::Url;
 
 /// Maximum size of a JSON-LD block, in bytes; larger ones are ignored. The largest real one seen
@@ -26,8 +27,10 @@ pub struct PageMetadata {
     pub possible_dates: Vec<Extracted<String>>,
     /// Dates of other days, such as the last change. They prove the order of day and month.
     pub other_dates: Vec<String>,
-    /// The author.
-    pub author: Option<Extracted<String>>,
+    /// The authors, as each declaration names them, in page order.
+    pub authors: Vec<Extracted<String>>,
+    /// The names of the site and of its publisher.
+    pub site_names: Vec<String>,
     /// The summary.
     pub summary: Option<Extracted<String>>,
     /// The body, if microdata marks one.
@@ -57,6 +60,7 @@ pub fn read(dom: &Dom) -> PageMetadata {
     let mut open_graph = PageMetadata::default();
     // Microdata may also mark the dates of other articles.
     let mut marked_dates = Vec::new();
+    let mut blocks = Vec::new();
     for node in dom.tree().root_element().descendants() {
         let Some(element) = ElementRef::wrap(node) else { continue };
         match element.value().name() {
@@ -66,7 +70,7 @@ pub fn read(dom: &Dom) -> PageMetadata {
                     .is_some_and(|t| t.trim().eq_ignore_ascii_case("application/ld+json"));
                 let text: String = if is_ld { element.text().collect() } else { String::new() };
                 if is_ld && text.len() <= MAX_BLOCK {
-                    json_ld(&text, &mut found);
+                    blocks.extend(bounded_json::parse(text.trim()).ok());
                 }
             }
             "meta" => meta(element, &mut open_graph),
@@ -94,6 +98,7 @@ pub fn read(dom: &Dom) -> PageMetadata {
             microdata(element, property, &mut found, &mut marked_dates);
         }
     }
+    json_ld::read(&blocks, &mut found);
     found.titles.append(&mut open_graph.titles);
     found.dates.append(&mut open_graph.dates);
     found.dates.append(&mut marked_dates);
@@ -101,7 +106,8 @@ pub fn read(dom: &Dom) -> PageMetadata {
     found.possible_dates.append(&mut open_graph.possible_dates);
     found.other_dates.append(&mut open_graph.other_dates);
     found.tags.append(&mut open_graph.tags);
-    found.author = found.author.or(open_graph.author);
+    found.authors.append(&mut open_graph.authors);
+    found.site_names.append(&mut open_graph.site_names);
     found.summary = found.summary.or(open_graph.summary);
     found.image = found.image.or(open_graph.image);
     found.canonical = found.canonical.or(open_graph.canonical);
@@ -125,10 +131,26 @@ fn meta(element: ElementRef<'_>, found: &mut PageMetadata) {
         "twitter:title" | "dc.title" | "citation_title" => {
             found.titles.push(Extracted::new(content, from))
         }
-        "author" | "article:author" | "dc.creator" | "citation_author"
-            if !content.starts_with("http") =>
+        "author"
+        | "authors"
+        | "article:author"
+        | "article:author_name"
+        | "og:article:author"
+        | "dc.creator"
+        | "dc.contributor"
+        | "dcterms.creator"
+        | "citation_author"
+        | "parsely-author"
+        | "sailthru.author"
+        | "byl"
+        | "cxenseparse:author"
+        | "shareaholic:article_author_name"
+            if !content.contains("://") =>
         {
-            found.author.get_or_insert(Extracted::new(content, from));
+            found.authors.push(Extracted::new(content, from));
+        }
+        "og:site_name" | "application-name" | "apple-mobile-web-app-title" | "dc.publisher" => {
+            found.site_names.push(content)
         }
         "og:description" => found.summary = Some(Extracted::new(content, from)),
         "description" => {
@@ -227,70 +249,6 @@ fn microdata(
     }
 }
 
-/// Reads an article from a JSON-LD block: at its top level, in a list, or in its `@graph`.
-fn json_ld(text: &str, found: &mut PageMetadata) {
-    let Ok(value) = bounded_json::parse(text.trim()) else { return };
-    let graph = value.get("@graph").and_then(Value::as_array);
-    let listed = value.as_array().or(graph);
-    let mut objects: Vec<&Value> =
-        listed.map_or_else(|| vec![&value], |list| list.iter().collect());
-    let parts = objects.iter().filter_map(|object| object.get("mainEntity"));
-    objects.extend(parts.collect::<Vec<_>>());
-    let Some(article) = objects.iter().find(|object| is_article(object)) else {
-        let dated = objects.iter().filter(|object| is_page(object));
-        let dates = dated.filter_map(|object| object.get("datePublished")?.as_str());
-        let from = || Provenance::JsonLd("datePublished of the page".to_owned());
-        let dates = dates.filter_map(non_empty_line).map(|date| Extracted::new(date, from()));
-        found.probable_dates.extend(dates.take(1));
-        return;
-    };
-    let text = |name: &str| article.get(name).and_then(Value::as_str).and_then(non_empty_line);
-    let from = |name: &str| Provenance::JsonLd(name.to_owned());
-    let read = |name: &str| text(name).map(|value| Extracted::new(value, from(name)));
-    found.titles.extend(read("headline").or_else(|| read("name")));
-    found.dates.extend(read("datePublished").or_else(|| read("dateCreated")));
-    found.other_dates.extend(text("dateModified"));
-    found.summary = read("description");
-    let names = article.get("author").map(names).unwrap_or_default();
-    found.author =
-        non_empty_line(&names.join(", ")).map(|names| Extracted::new(names, from("author")));
-    found.tags.extend(read("articleSection"));
-    found.image = article.get("image").and_then(|image| {
-        let image = image.as_array().and_then(|list| list.first()).unwrap_or(image);
-        let image = image.as_str().or_else(|| image.get("url")?.as_str())?;
-        Some(Extracted::new(image.to_owned(), from("image")))
-    });
-}
-
-fn is_article(object: &Value) -> bool {
-    has_type(object, |kind| kind.ends_with("Article") || matches!(kind, "BlogPosting" | "Report"))
-}
-
-fn is_page(object: &Value) -> bool {
-    has_type(object, |kind| kind.ends_with("Page"))
-}
-
-fn has_type(object: &Value, is: impl Fn(&str) -> bool) -> bool {
-    let is = |kind: &Value| kind.as_str().is_some_and(&is);
-    object
-        .get("@type")
-        .is_some_and(|kind| is(kind) || kind.as_array().is_some_and(|kinds| kinds.iter().any(is)))
-}
-
-/// The names of people in an `author`. Organizations are left out: a person wrote the article.
-fn names(author: &Value) -> Vec<&str> {
-    match author {
-        Value::String(name) => vec![name],
-        Value::Array(list) => list.iter().flat_map(names).collect(),
-        Value::Object(author) => {
-            let organisation = author.get("@type").and_then(Value::as_str) == Some("Organization");
-            let name = author.get("name").and_then(Value::as_str).filter(|_| !organisation);
-            name.into_iter().collect()
-        }
-        _ => Vec::new(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -311,7 +269,7 @@ mod tests {
         let titles: Vec<&str> = found.titles.iter().map(|t| t.value.as_str()).collect();
         assert_eq!(titles, ["Một", "Hai"]);
         assert_eq!(found.dates[0].value, "2023-01-10");
-        assert_eq!(found.author.as_ref().unwrap().value, "A");
+        assert_eq!(found.authors[0].value, "A");
         assert_eq!(found.summary.as_ref().unwrap().value, "d");
         assert_eq!(found.title_element.as_deref(), Some("Trang chủ"));
         let base = "https://a.vn/x".parse().unwrap();

@@ -14,9 +14,11 @@ pub mod metadata;
 pub mod platform;
 
 mod agreement;
+mod authors;
 mod body;
 mod body_boilerplate;
 mod byline;
+mod byline_value;
 mod date_line;
 mod dates;
 mod generic;
@@ -27,6 +29,7 @@ mod page_boilerplate;
 mod removed;
 mod rules_version;
 mod selected;
+mod site_names;
 mod title;
 
 pub use rules_version::{RULES_HASH, RULES_VERSION};
@@ -45,6 +48,7 @@ use lines::TextLine;
 use metadata::PageMetadata;
 use removed::RemovalLog;
 use selected::SelectedFields;
+use site_names::SiteNames;
 use url::Url;
 
 /// The reason why a page gives no draft.
@@ -112,6 +116,18 @@ pub fn draft_with(
     rules: &ArticleSelectors,
     choices: &mut FieldChoices,
 ) -> Result<Draft, ExtractError> {
+    draft_of_site(page, item, rules, &[], choices)
+}
+
+/// Like [`draft_with`], for a source whose own and whose agency's name are known: these are neither
+/// titles nor authors.
+pub fn draft_of_site(
+    page: &Page,
+    item: Option<&ListingItem>,
+    rules: &ArticleSelectors,
+    names: &[&str],
+    choices: &mut FieldChoices,
+) -> Result<Draft, ExtractError> {
     require_html(page)?;
     let unreadable = |why| ExtractError::Unreadable { url: page.url.clone(), why: Box::new(why) };
     let dom = page.dom().map_err(unreadable)?;
@@ -119,7 +135,7 @@ pub fn draft_with(
     choices.explain(|explanation| {
         explanation.platform = platform.map(|platform| platform.name.clone())
     });
-    let view = PageView::of(dom, page, item, rules, platform, choices);
+    let view = PageView::of(dom, page, item, rules, platform, names, choices);
     let cutter = BodyCutter::of(rules, platform, choices);
     let mut body = body::choose(&view, &cutter, choices).map_err(unreadable)?;
     // Some articles consist of a title and a file.
@@ -146,7 +162,7 @@ pub fn draft_with(
     });
     // Locate the body again: a guessed body may have started above its title.
     contents.range = view.range(contents.body.as_ref(), file).after_title(&view.lines, shown);
-    contents.byline.read_around_body(&view.lines, &contents.range);
+    contents.byline.read_around_body(&view.dom, &view.lines, &contents.range);
     contents.read_text(&view);
     let title = view.require_article(title, &contents)?;
     let agreement = agreement::of(&view, &title, &contents);
@@ -171,6 +187,7 @@ struct PageView<'a> {
     base: Url,
     selected: SelectedFields,
     metadata: PageMetadata,
+    site: SiteNames,
     /// The files that the platform's rules find.
     attachments: Vec<Extracted<RawAttachment>>,
     /// The page without its boilerplate.
@@ -188,11 +205,14 @@ impl<'a> PageView<'a> {
         item: Option<&'a ListingItem>,
         rules: &ArticleSelectors,
         platform: Option<&PlatformRules>,
+        names: &[&str],
         choices: &mut FieldChoices,
     ) -> Self {
         let base = dom.base(&page.url);
+        let metadata = metadata::read(&dom);
         Self {
-            metadata: metadata::read(&dom),
+            site: SiteNames::of(&page.url, &metadata, names),
+            metadata,
             selected: SelectedFields::read(&dom, rules, platform, choices),
             attachments: outside_body::attachments(&dom, platform, &base),
             boilerplate: page_boilerplate::remove_page_boilerplate(dom.tree_mut()),
@@ -265,7 +285,7 @@ impl<'a> PageView<'a> {
 
     /// Builds the draft of an article.
     fn draft(
-        mut self,
+        self,
         title: Extracted<String>,
         contents: DraftContents,
         choices: &mut FieldChoices,
@@ -282,13 +302,17 @@ impl<'a> PageView<'a> {
         // A picture that only the mark-up or the listing names does not turn an empty page into an
         // article.
         draft.images = self.image().filter(|_| !contents.is_empty()).into_iter().collect();
+        let authors = authors::candidates(&self, &contents.range, contents.byline.author);
+        draft.author = choices.take(ExplainedField::Author, authors);
         let html = |body: ArticleBody| RawHtml(body::write(&body.dom, &contents.head, &self.base));
         draft.body = contents.body.filter(|_| contents.has_content).map(|body| body.map(html));
-        let author = self.selected.author.take();
-        let authors = authors(author, contents.byline.author, self.metadata.author);
-        draft.author = choices.take(ExplainedField::Author, authors);
-        let sources = self.selected.source.into_iter().chain(contents.byline.source);
-        draft.source_line = choices.take(ExplainedField::Source, sources.map(FieldCandidate::from));
+        let sources = self.selected.source.iter().cloned().chain(contents.byline.source);
+        let sources = sources.map(|found| {
+            let own =
+                is_own(&self.site, &found).then_some("is the site itself, not another source");
+            FieldCandidate::from(found).fault(own)
+        });
+        draft.source_line = choices.take(ExplainedField::Source, sources);
         draft.attachments = contents.attachments;
         if let Some(item) = self.item {
             let of_teaser = |tag: &String| Extracted::new(tag.clone(), Provenance::Teaser);
@@ -342,21 +366,14 @@ impl<'a> PageView<'a> {
     }
 }
 
-/// The authors, best first. The operator's selector ranks first, then the signature below the text.
-/// A platform's selector ranks lower: a CMS names the login that entered the article.
-fn authors(
-    selected: Option<Extracted<String>>,
-    signed: Option<Extracted<String>>,
-    declared: Option<Extracted<String>>,
-) -> impl Iterator<Item = FieldCandidate> {
-    let is_operators =
-        |found: &Extracted<String>| matches!(found.provenance, Provenance::Selector(_));
-    let (first, second) = if selected.as_ref().is_some_and(is_operators) {
-        (selected, signed)
-    } else {
-        (signed, selected)
-    };
-    first.into_iter().chain(second).chain(declared).map(FieldCandidate::from)
+/// Whether a source line names the page's own site. A label credits the own agency for its own
+/// news, which is kept; its host says nothing.
+fn is_own(site: &SiteNames, found: &Extracted<String>) -> bool {
+    match found.provenance {
+        Provenance::Selector(_) => false,
+        Provenance::Label(_) | Provenance::Platform(_) => site.is_address(&found.value),
+        _ => site.contains(&found.value),
+    }
 }
 
 fn is_short(summary: &Extracted<String>) -> bool {

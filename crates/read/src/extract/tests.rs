@@ -322,24 +322,22 @@ fn a_constant_name_and_a_title_that_is_not_shown_have_their_reasons() {
     );
     let rules = ArticleSelectors::default();
     let explanation = explained(&html, Some("Hội nghị của tỉnh năm 2023"), &rules);
-    let constant =
-        "is the site's constant name: it is the page's <title>, and no line of the page shows it";
-    let unshown = "no line of the page shows it, so it counts only if the page shows no title";
-    let last = "ranks last: many sites have one <title> for all their pages";
     assert_eq!(
         recorded(&explanation, ExplainedField::Title),
         [
-            "taken heading".to_owned(),
-            format!("passed over meta:og:title {constant}"),
-            format!("passed over teaser {unshown}"),
-            format!("passed over title-element {last}"),
+            "taken heading is supported by a heading, its place next to the text",
+            "passed over teaser has fewer votes: is supported by the listing item",
+            "passed over meta:og:title has fewer votes: is supported by og:title, <title>",
+            "passed over title-element has fewer votes: is supported by og:title, <title>",
+            "passed over body is not a title",
         ]
     );
     let html =
         format!("<title>Cổng thông tin tỉnh</title><div><p>{TEXT}</p><p>{TEXT} Hết.</p></div>");
     let explanation = explained(&html, None, &rules);
     let alone = "taken title-element is the only candidate, and may be the site's constant name";
-    assert_eq!(recorded(&explanation, ExplainedField::Title), [alone]);
+    let beginning = "passed over body is not a title";
+    assert_eq!(recorded(&explanation, ExplainedField::Title), [alone, beginning]);
 }
 
 #[test]

@@ -4,6 +4,7 @@
 //! Biên tập` does not.
 
 use super::text;
+use crate::person;
 use bantin_core::{ExplainedField, Extracted, FieldChoices, Provenance};
 
 /// Logins and collective signatures, which are not names.
@@ -123,12 +124,19 @@ fn is_news_source(provenance: &Provenance) -> bool {
     matches!(provenance, Provenance::Label(label) if text::fold(label).starts_with("nguon tin"))
 }
 
+/// The reason why a name as written is not a name.
+pub fn name_fault(name: &str) -> Option<&'static str> {
+    fault(&trim_name(Extracted::new(name.to_owned(), Provenance::Body)).value)
+}
+
 /// The reason why a name from [`trim_name`] is not a name.
 fn fault(name: &str) -> Option<&'static str> {
     let folded = text::fold(name);
     if !folded.chars().any(char::is_alphabetic) {
         Some("contains no name")
-    } else if NOBODY.contains(&folded.as_str()) {
+    } else if is_url(name) {
+        None
+    } else if NOBODY.contains(&folded.as_str()) || person::is_role(&folded) {
         Some("is a login or a common signature, not a name")
     } else if name.chars().count() > MAX_LENGTH {
         Some("is too long for a name")
@@ -137,12 +145,20 @@ fn fault(name: &str) -> Option<&'static str> {
     }
 }
 
+/// Whether a name is a single address, which is kept as it is.
+fn is_url(name: &str) -> bool {
+    (name.starts_with("http://") || name.starts_with("https://")) && !name.contains(' ')
+}
+
 /// A name on one line, without the punctuation around it.
 fn trim_name(found: Extracted<String>) -> Extracted<String> {
     let is_of_two =
         matches!(&found.provenance, Provenance::Label(label) if label.contains([',', '&', '-']));
     found.map(|name| {
         let name = text::line(&text::decode_entities(&name));
+        if is_url(&name) {
+            return name;
+        }
         let marks = [' ', '.', ',', ';', ':', '-', '–', '|', '"', '“', '”', '/'];
         let mut name = name.trim_matches(marks);
         // Brackets are removed in pairs.
@@ -180,6 +196,13 @@ pub fn is_organisation(name: &str) -> bool {
     // Surnames of the Dao and the Mường that fold to `Ban` and `Xã`.
     let first = name.split(' ').next().unwrap_or_default().to_lowercase();
     if matches!(first.as_str(), "bàn" | "xa") && is_person_shaped(name) {
+        return false;
+    }
+    // Vietnamese names of organisations have diacritics: `Bo Peterson` and `So Young` are people.
+    if name.is_ascii()
+        && is_person_shaped(name)
+        && !matches!(first.as_str(), "ban" | "ubnd" | "bao")
+    {
         return false;
     }
     let address = folded.contains("http") || folded.contains("www.") || folded.contains(".vn");

@@ -1,0 +1,278 @@
+//! The authors of an article, as the page names them in different places.
+//!
+//! Places that agree support each other. A signature below the text with a label needs no support:
+//! agencies write it by hand. Everything else needs the shape of a name.
+
+mod marked;
+#[cfg(test)]
+mod tests;
+
+use super::body::BodyRange;
+use super::labels::{self, LabelRole};
+use super::{PageView, date_line, outside_body};
+use crate::normalize::authorship;
+use crate::person;
+use bantin_core::{Extracted, FieldCandidate, Provenance};
+use bantin_page::plain::{self, fold};
+use marked::marked;
+
+/// Votes that a claim needs: a name in one `<meta>` is enough, a single word there is not.
+const ENOUGH: i32 = 4;
+/// The votes that a claim of single words lacks.
+const SINGLE: i32 = 2;
+/// The longest byline, in characters.
+const LONGEST: usize = 160;
+
+/// A kind of place that names authors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Signature,
+    Unlabelled,
+    Platform,
+    StructuredData,
+    Meta,
+    Markup,
+    Class,
+    Link,
+    Line,
+}
+
+impl Place {
+    /// The name in explanations.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Signature | Self::Unlabelled => "the signature",
+            Self::Platform => "the platform's rule",
+            Self::StructuredData => "structured data",
+            Self::Meta => "<meta>",
+            Self::Markup => "mark-up",
+            Self::Class => "a class for bylines",
+            Self::Link => "a link to an author",
+            Self::Line => "the visible byline",
+        }
+    }
+
+    /// The votes for a claim from such a place.
+    fn votes(self) -> i32 {
+        match self {
+            Self::Signature => 40,
+            // Agencies in Vietnam sign below the text; elsewhere a short last line may be anything.
+            Self::Unlabelled => 5,
+            Self::StructuredData | Self::Markup | Self::Platform => 6,
+            Self::Class => 5,
+            Self::Meta | Self::Line => 4,
+            Self::Link => 3,
+        }
+    }
+}
+
+/// The authors that one place names.
+struct Claim {
+    place: Place,
+    votes: i32,
+    /// The names, folded.
+    keys: Vec<String>,
+    found: Extracted<String>,
+}
+
+impl Claim {
+    /// A claim of names; `None` if none is left without those of the site.
+    fn of_names(
+        view: &PageView<'_>,
+        place: Place,
+        votes: i32,
+        names: Vec<String>,
+        from: Provenance,
+    ) -> Option<Self> {
+        let names: Vec<String> =
+            names.into_iter().filter(|name| !view.site.is_author(name)).collect();
+        let is_declared = matches!(place, Place::StructuredData | Place::Meta);
+        let is_several = |name: &String| {
+            name.contains(' ') || !name.chars().any(|c| c.is_lowercase() || c.is_uppercase())
+        };
+        let is_single = !names.iter().any(is_several);
+        // Beside whole names, single words are something else.
+        let fits = |name: &String| is_single || is_declared || is_several(name);
+        let names: Vec<String> = names.into_iter().filter(fits).collect();
+        let keys: Vec<String> = names.iter().map(|name| fold(name)).collect();
+        let votes = if is_single { votes - SINGLE } else { votes };
+        let found = Extracted::new(names.join("; "), from);
+        (!keys.is_empty()).then_some(Self { place, votes, keys, found })
+    }
+
+    /// A claim in the words of the page, which normalization judges.
+    fn verbatim(place: Place, found: Extracted<String>) -> Self {
+        let names = person::names_in(&found.value, true);
+        let keys = names.unwrap_or_else(|| vec![found.value.clone()]);
+        let keys = keys.iter().map(|name| fold(name)).collect();
+        Self { place, votes: place.votes(), keys, found }
+    }
+
+    /// Whether both name the same person.
+    fn agrees(&self, other: &Self) -> bool {
+        self.keys.iter().any(|key| other.keys.contains(key))
+    }
+}
+
+/// The authors, best first. The operator's selector ranks first.
+pub(super) fn candidates(
+    view: &PageView<'_>,
+    range: &BodyRange,
+    signed: Option<Extracted<String>>,
+) -> Vec<FieldCandidate> {
+    let selected = view.selected.author.clone();
+    let is_operators =
+        |found: &Extracted<String>| matches!(found.provenance, Provenance::Selector(_));
+    let mut ranked = Vec::new();
+    let mut claims = Vec::new();
+    if let Some(selected) = selected {
+        match is_operators(&selected) {
+            true => ranked.push(FieldCandidate::from(selected)),
+            false => claims.push(Claim::verbatim(Place::Platform, selected)),
+        }
+    }
+    let is_labelled = |found: &Extracted<String>| matches!(found.provenance, Provenance::Label(_));
+    claims.extend(signed.map(|signed| {
+        let is_sure = is_labelled(&signed) || is_vietnamese(view, range);
+        let place = if is_sure { Place::Signature } else { Place::Unlabelled };
+        Claim::verbatim(place, signed)
+    }));
+    claims.extend(view.metadata.authors.iter().filter_map(|found| declared(view, found)));
+    claims.extend(marked(view, range));
+    claims.extend(by_lines(view, range));
+    ranked.extend(by_votes(claims));
+    ranked
+}
+
+/// Whether the text begins in Vietnamese.
+fn is_vietnamese(view: &PageView<'_>, range: &BodyRange) -> bool {
+    let first = range.body.and_then(|(first, _)| view.lines.get(first));
+    first.is_some_and(|line| outside_body::is_vietnamese(&line.text))
+}
+
+/// An author in structured data or in a `<meta>` element.
+fn declared(view: &PageView<'_>, found: &Extracted<String>) -> Option<Claim> {
+    let place = match found.provenance {
+        Provenance::Meta(_) => Place::Meta,
+        _ => Place::StructuredData,
+    };
+    let text = crate::normalize::text::decode_entities(&found.value);
+    if authorship::is_organisation(&text) {
+        return (!view.site.contains(&text)).then(|| Claim::verbatim(place, found.clone()));
+    }
+    let names = names_in(&text)?;
+    Claim::of_names(view, place, place.votes(), names, found.provenance.clone())
+}
+
+/// The names in a text, which may be single words if it begins with none of several.
+fn names_in(text: &str) -> Option<Vec<String>> {
+    let lines: Vec<String> =
+        text.lines().map(plain::line).filter(|line| !line.is_empty()).collect();
+    let mut found = Vec::new();
+    for line in &lines {
+        let line = match labels::at_start(line) {
+            Some(label) if label.role == LabelRole::Author && label.colon => label.value,
+            Some(label) if label.colon => break,
+            _ => line.as_str(),
+        };
+        let names = person::names_in(line, false);
+        let names = names.or_else(|| person::names_in(person::after_by(line)?, false));
+        match names {
+            Some(names) => found.extend(names),
+            None if found.is_empty()
+                && person::after_beginning(line).is_none()
+                && line.contains(' ') =>
+            {
+                break;
+            }
+            None if !found.is_empty() => break,
+            None => {}
+        }
+    }
+    if found.is_empty() {
+        return person::names_in(lines.first()?, true);
+    }
+    found.dedup();
+    Some(found)
+}
+
+/// The ranked candidates: claims support others that share a name with them.
+fn by_votes(claims: Vec<Claim>) -> Vec<FieldCandidate> {
+    let mut ranked: Vec<(Vec<(Place, i32)>, &Claim)> =
+        claims.iter().map(|claim| (support(claim, &claims), claim)).collect();
+    let votes = |places: &[(Place, i32)]| places.iter().map(|(_, votes)| votes).sum::<i32>();
+    // Of claims that agree, structured data is a list; of others, the one with the most names.
+    ranked.sort_by_key(|(places, claim)| {
+        let is_list = claim.place == Place::StructuredData;
+        (-votes(places), !is_list, std::cmp::Reverse(claim.keys.len()), -claim.votes)
+    });
+    let candidate = |(places, claim): (Vec<(Place, i32)>, &Claim)| {
+        let weak = (votes(&places) < ENOUGH).then_some("has too little support to be a name");
+        let fault = authorship::name_fault(&claim.found.value).or(weak);
+        let candidate = FieldCandidate::from(claim.found.clone()).fault(fault);
+        let others: Vec<&str> = places.iter().skip(1).map(|(place, _)| place.name()).collect();
+        match others.is_empty() {
+            true => candidate,
+            false => candidate.note(format!("is supported by {}", others.join(", "))),
+        }
+    };
+    ranked.into_iter().map(candidate).collect()
+}
+
+/// The place of a claim and the other places that agree with it, each with its votes.
+fn support(claim: &Claim, claims: &[Claim]) -> Vec<(Place, i32)> {
+    let mut places = vec![(claim.place, claim.votes)];
+    for other in claims.iter().filter(|other| other.place != claim.place && other.agrees(claim)) {
+        match places.iter_mut().find(|(place, _)| *place == other.place) {
+            Some((_, votes)) => *votes = other.votes.max(*votes),
+            None => places.push((other.place, other.votes)),
+        }
+    }
+    places
+}
+
+/// The votes that a byline loses for its place; `None` where bylines belong to other articles.
+fn region(line: usize, range: &BodyRange) -> Option<i32> {
+    /// Lines above the title, into the text, and below the text.
+    const ABOVE: usize = 6;
+    const WITHOUT_TITLE: usize = 12;
+    const INTO: usize = 3;
+    const BELOW: usize = 8;
+    let (first, last) = range.body?;
+    let start = match range.title {
+        Some(title) if title <= first => title.saturating_sub(ABOVE),
+        _ => first.saturating_sub(WITHOUT_TITLE),
+    };
+    if (start..=first + INTO).contains(&line) {
+        Some(0)
+    } else if (last.saturating_sub(2)..=last + BELOW).contains(&line) {
+        Some(1)
+    } else {
+        None
+    }
+}
+
+/// The visible byline around the text: `By Jane Doe`, `May 3, 2024 by Jane Doe`.
+fn by_lines(view: &PageView<'_>, range: &BodyRange) -> Option<Claim> {
+    let mut near = view.lines.iter().enumerate().filter(|(at, line)| {
+        region(*at, range).is_some()
+            && line.length() <= LONGEST
+            && !line.is_unseen
+            && line.level == 0
+    });
+    near.find_map(|(at, line)| {
+        let text = line.text.as_str();
+        let is_below = region(at, range) == Some(1);
+        let begins = person::after_beginning(text).filter(|_| !is_below || text.contains("by "));
+        let is_dated = date_line::is_short_date_line(text) && !is_below;
+        let rest = begins.or_else(|| person::after_by(text).filter(|_| is_dated))?;
+        let names = person::names_in(rest, false)?;
+        Claim::of_names(
+            view,
+            Place::Line,
+            Place::Line.votes(),
+            names,
+            Provenance::Label("By".into()),
+        )
+    })
+}

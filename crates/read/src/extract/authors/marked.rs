@@ -1,0 +1,228 @@
+//! Authors in elements that are marked as bylines: by `rel`, `itemprop`, a class or a link to the
+//! page of an author.
+
+use super::{Claim, LONGEST, Place, names_in, region};
+use crate::extract::PageView;
+use crate::extract::body::BodyRange;
+use crate::extract::lines::TextLine;
+use crate::person;
+use bantin_core::Provenance;
+use bantin_page::plain::{self, fold};
+use ego_tree::NodeId;
+use scraper::ElementRef;
+use std::collections::HashMap;
+
+/// The classes that name a byline, and the words that other classes around authors contain.
+const BYLINES: [&str; 14] = [
+    "author",
+    "byline",
+    "autor",
+    "auteur",
+    "verfasser",
+    "tacgia",
+    "tac-gia",
+    "writer",
+    "contributor",
+    "reporter",
+    "journalist",
+    "nguoiviet",
+    "penname",
+    "skribent",
+];
+const BESIDE: [&str; 31] = [
+    "comment",
+    "avatar",
+    "image",
+    "img",
+    "photo",
+    "pic",
+    "desc",
+    "social",
+    "date",
+    "time",
+    "icon",
+    "follow",
+    "related",
+    "authori",
+    "authoring",
+    "more",
+    "role",
+    "position",
+    "job",
+    "email",
+    "twitter",
+    "count",
+    "other",
+    "posts",
+    "button",
+    "btn",
+    "tooltip",
+    "thumb",
+    "reply",
+    "underwriter",
+    "share",
+];
+/// Parts of the addresses of authors' pages.
+const PAGES: [&str; 22] = [
+    "/author/",
+    "/authors/",
+    "/autor/",
+    "/autoren/",
+    "/autores/",
+    "/auteur/",
+    "/auteurs/",
+    "/autori/",
+    "/tac-gia/",
+    "/profile/",
+    "/profiles/",
+    "/people/",
+    "/person/",
+    "/by/",
+    "/contributor/",
+    "/contributors/",
+    "/staff/",
+    "/writer/",
+    "/writers/",
+    "/journalist/",
+    "/redaktion/",
+    "/team/",
+];
+
+/// The kind of place that an element's attributes announce.
+fn place_of(element: ElementRef<'_>) -> Option<(Place, String)> {
+    let mut found = None;
+    for (name, value) in element.value().attrs() {
+        match name {
+            "rel" if value.split_ascii_whitespace().any(|rel| rel == "author") => {
+                return Some((Place::Markup, "rel=author".into()));
+            }
+            "itemprop" if value.split_ascii_whitespace().any(|property| property == "author") => {
+                return Some((Place::Markup, "author".into()));
+            }
+            "class" | "id" | "data-testid" => {
+                let class = value.split_ascii_whitespace().find(|class| is_byline_class(class));
+                let class = class.map(|class| (Place::Class, format!("class {class}")));
+                found = class.or(found);
+            }
+            "href" if element.value().name() == "a" && found.is_none() => {
+                let lower = value.to_ascii_lowercase();
+                let leads = PAGES.iter().any(|page| lower.contains(page));
+                found = leads.then(|| (Place::Link, "link to an author".into()));
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+fn is_byline_class(class: &str) -> bool {
+    let lower = class.to_ascii_lowercase();
+    matches!(lower.as_str(), "fn" | "username")
+        || BYLINES.iter().any(|word| lower.contains(word))
+            && !BESIDE.iter().any(|word| lower.contains(word))
+}
+
+/// The names in elements that are marked as bylines, around the title and at the end of the body.
+pub(super) fn marked(view: &PageView<'_>, range: &BodyRange) -> Vec<Claim> {
+    let root = view.dom.tree().root_element();
+    let elements = root.descendants().filter_map(ElementRef::wrap);
+    let marked: Vec<(ElementRef<'_>, Place, String)> = elements
+        .filter_map(|element| place_of(element).map(|(place, from)| (element, place, from)))
+        .collect();
+    if marked.is_empty() {
+        return Vec::new();
+    }
+    let places = line_places(&view.lines);
+    let mut found: Vec<MarkedNames<'_>> = Vec::new();
+    for (element, place, from) in marked {
+        let position = element.descendants().find_map(|node| places.get(&node.id()));
+        let Some(line) = position.copied() else { continue };
+        let Some(distance) = region(line, range) else { continue };
+        let is_other = view.lines.get(line).is_some_and(|line| names_another(&line.text));
+        let Some(names) = element_names(element).filter(|_| !is_other) else { continue };
+        // An inner element tells the names of the outer one from what is beside them.
+        for outer in &mut found {
+            if element.ancestors().any(|above| above.id() == outer.element.id()) {
+                let fresh =
+                    if outer.has_inner { std::mem::take(&mut outer.names) } else { Vec::new() };
+                outer.names = fresh.into_iter().chain(names.iter().cloned()).collect();
+                outer.has_inner = true;
+            }
+        }
+        let votes = place.votes() - distance;
+        found.push(MarkedNames { element, place, from, line, votes, names, has_inner: false });
+    }
+    let mut claims = Vec::new();
+    for place in [Place::Markup, Place::Class, Place::Link] {
+        let best = found.iter().filter(|one| one.place == place).map(|one| one.votes).max();
+        let mut names: Vec<String> = Vec::new();
+        let mut last: Option<&MarkedNames<'_>> = None;
+        for one in found.iter().filter(|one| one.place == place && Some(one.votes) == best) {
+            // Names further down are those of an editor, or of another article.
+            if last.is_some_and(|last| one.line > last.line + 1) {
+                break;
+            }
+            for name in &one.names {
+                if !names.iter().any(|known| fold(known) == fold(name)) {
+                    names.push(name.clone());
+                }
+            }
+            last = Some(one);
+        }
+        if let (Some(votes), Some(last)) = (best, last) {
+            let from = Provenance::Markup(last.from.clone());
+            claims.extend(Claim::of_names(view, place, votes, names, from));
+        }
+    }
+    claims
+}
+
+/// Whether a line names somebody who did not write the article.
+fn names_another(line: &str) -> bool {
+    const OTHERS: [&str; 9] = [
+        "edited by",
+        "reviewed by",
+        "fact checked",
+        "fact-checked",
+        "reviewer",
+        "photo",
+        "translated by",
+        "updated by",
+        "approved by",
+    ];
+    let lower = line.to_lowercase();
+    OTHERS.iter().any(|other| lower.contains(other))
+}
+
+/// The names that a marked element contains.
+struct MarkedNames<'a> {
+    element: ElementRef<'a>,
+    place: Place,
+    from: String,
+    line: usize,
+    votes: i32,
+    names: Vec<String>,
+    /// Whether the names are those of marked elements inside it.
+    has_inner: bool,
+}
+
+/// The names in an element: its links, or else its lines. Of a long one, the portrait of an author,
+/// only the first line counts.
+fn element_names(element: ElementRef<'_>) -> Option<Vec<String>> {
+    let text = plain::lines(&bantin_page::dom::text_of(element));
+    if text.chars().count() > LONGEST {
+        return person::names_in(text.lines().next()?, false);
+    }
+    let links = element.descendants().skip(1).filter_map(ElementRef::wrap);
+    let links = links.filter(|inner| inner.value().name() == "a");
+    let linked = links
+        .filter_map(|link| person::names_in(&plain::line(&bantin_page::dom::text_of(link)), false));
+    let linked: Vec<String> = linked.flatten().collect();
+    if linked.is_empty() { names_in(&text) } else { Some(linked) }
+}
+
+/// The line of each text node.
+fn line_places(lines: &[TextLine]) -> HashMap<NodeId, usize> {
+    let lines = lines.iter().enumerate();
+    lines.flat_map(|(at, line)| line.nodes.iter().map(move |node| (*node, at))).collect()
+}

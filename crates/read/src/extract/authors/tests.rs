@@ -1,0 +1,139 @@
+use crate::{saved_page, single_page};
+use bantin_core::PlatformChoice;
+
+const TEXT: &str = "Sáng nay, tại hội trường Ủy ban nhân dân, các đại biểu đã nghe báo cáo về kết quả sáu tháng đầu năm.";
+
+fn read(head: &str, above: &str, below: &str) -> (String, String) {
+    let html = format!(
+        "<html><head><meta charset=utf-8><title>Hội nghị tổng kết năm 2023 - Xã An</title>{head}</head><body><div class=main>\
+         <h1>Hội nghị tổng kết năm 2023</h1>{above}<div class=detail><p>{TEXT}</p><p>{TEXT} Hội nghị kết thúc.</p>{below}</div>\
+         </div></body></html>"
+    );
+    let url = "https://www.xaan.example/tin/7.html".parse().unwrap();
+    let page = saved_page(html.into_bytes(), url, "2026-11-24T03:00:00Z".parse().unwrap());
+    let article = single_page(&page, &PlatformChoice::default()).unwrap();
+    (article.author.unwrap_or_default(), article.source_line.unwrap_or_default())
+}
+
+/// Checks the author and the source of a page.
+#[track_caller]
+fn check(head: &str, above: &str, below: &str, expected: (&str, &str)) {
+    let (author, source) = read(head, above, below);
+    assert_eq!((author.as_str(), source.as_str()), expected, "{head}{above}{below}");
+}
+
+#[test]
+fn roles_the_site_and_buttons_are_no_authors() {
+    let nobody = ("", "");
+    for role in [
+        "publisher",
+        "admin",
+        "Editor",
+        "Redaktion",
+        "Staff Writer",
+        "News Desk",
+        "Xã An",
+        "xaan.example",
+        "webmaster",
+    ] {
+        check(
+            &format!(
+                "<meta name=author content='{role}'><meta property=og:site_name content='Xã An'>"
+            ),
+            "",
+            "",
+            nobody,
+        );
+        check(
+            "<meta property=og:site_name content='Xã An'>",
+            &format!("<p class=byline>{role}</p>"),
+            "",
+            nobody,
+        );
+    }
+    let share = "<p class=author-social>FacebookTwitterZaloYOUTUBE</p>";
+    check("", share, "", nobody);
+    check("", "<p class=author><a href='#'>Copy link</a></p>", "", nobody);
+    check("", "<div class=post-author><span>3 min read</span></div>", "", nobody);
+    let ld = "<script type='application/ld+json'>{\"@type\":\"NewsArticle\",\"author\":{\"@type\":\"Organization\",\"name\":\"Xã An\"}}</script>";
+    check(ld, "", "", nobody);
+}
+
+#[test]
+fn bylines_are_read_from_their_elements() {
+    let jane = ("Jane Doe", "");
+    check("", "<p>By <a rel=author href=/x>Jane Doe</a></p>", "", jane);
+    check("", "<div class='c-byline__author'>By Jane Doe</div>", "", jane);
+    check("", "<div itemprop=author itemscope><span itemprop=name>Jane Doe</span></div>", "", jane);
+    check("", "<p class=meta><span>By Jane Doe</span> | <span>May 3, 2024</span></p>", "", jane);
+    check(
+        "",
+        "<div class=article-author><b>Jane Doe</b><div>Senior Correspondent</div></div>",
+        "",
+        jane,
+    );
+    check("<meta name=parsely-author content='Jane Doe'>", "", "", jane);
+    check(
+        "",
+        "<div class=byline><a href=/author/1>Jane Doe</a> and <a href=/author/2>John Roe</a></div>",
+        "",
+        ("Jane Doe; John Roe", ""),
+    );
+    check("", "<p>Von Anna Groß und Jörg Maier</p>", "", ("Anna Groß; Jörg Maier", ""));
+    // Places that agree outvote one that does not.
+    let wrong = "<meta name=author content='Web Team Asia'>";
+    check(wrong, "<p class=author>Jane Doe</p>", "", jane);
+    // The author of a comment, and that of another article.
+    let comments = "<div class=comments><span class=comment-author>Jim Beam</span></div>";
+    check("", "", comments, ("", ""));
+}
+
+#[test]
+fn signatures_below_reprints_name_writer_and_paper() {
+    check("", "", "<p>Nguyễn Văn An (Báo Nhân Dân)</p>", ("Nguyễn Văn An", "Báo Nhân Dân"));
+    check("", "", "<p style='text-align:right'>Lệ Sương (TTXVN)</p>", ("Lệ Sương", "TTXVN"));
+    check("", "", "<p>Theo Nguyễn Văn An (Báo Nhân Dân)</p>", ("Nguyễn Văn An", "Báo Nhân Dân"));
+    check(
+        "",
+        "",
+        "<p>Nguyễn Văn An, Lê Thị Bình (Báo Xã)</p>",
+        ("Nguyễn Văn An, Lê Thị Bình", "Báo Xã"),
+    );
+    check("", "", "<p><b>NGUYỄN VĂN AN</b></p>", ("NGUYỄN VĂN AN", ""));
+    check("", "", "<p align=right>LỆ SƯƠNG (TTXVN)</p>", ("LỆ SƯƠNG", "TTXVN"));
+    check("", "", "<p>Hồng Ngọc (st)</p>", ("Hồng Ngọc", ""));
+    check("", "", "<p align=right>PHÓ CHỦ TỊCH</p>", ("", ""));
+    check("", "", "<p>CÒN TIẾP</p><p>Xem kỳ sau của loạt bài này trên trang.</p>", ("", ""));
+}
+
+#[test]
+fn a_verse_is_not_a_signature() {
+    let poem =
+        "<p>Đường về quê mẹ xa xôi</p><p>Nắng vàng trên lối người ơi</p><p>Việt Nam Tổ Quốc</p>";
+    check("", "", poem, ("", ""));
+    let signed = "<p>Đường về quê mẹ xa xôi</p><p>Nắng vàng trên lối người ơi</p><p align=right>Lê Văn An</p>";
+    check("", "", signed, ("Lê Văn An", ""));
+}
+
+#[test]
+fn the_value_of_a_label_is_kept_as_it_is() {
+    check("", "", "<p>Nguồn: Báo Nhân Dân <a href='#'>Copy link</a></p>", ("", "Báo Nhân Dân"));
+    check(
+        "",
+        "",
+        "<p class=src><span>Theo</span> <span class=name>Báo Nhân Dân</span> <span class=copy>Sao chép</span></p>",
+        ("", "Báo Nhân Dân"),
+    );
+    let url = "https://nhandan.example/tin/hoi-nghi-tong-ket-cong-tac-nam-2023-va-trien-khai-nhiem-vu-nam-2024-cua-tinh-va-cac-huyen-thi-xa-post-8.html/";
+    check("", "", &format!("<p>Nguồn: {url}</p>"), ("", url));
+    check(
+        "",
+        "",
+        "<p>Nguồn: <a href='https://x.example/'>https://x.example/tin-(1)/</a></p>",
+        ("", "https://x.example/tin-(1)/"),
+    );
+    // The own site is no source, the own agency may be.
+    check("", "", "<p>Nguồn: xaan.example</p>", ("", ""));
+    check("", "", "<p>Nguồn: https://www.xaan.example/tin/7</p>", ("", ""));
+    check("", "", "<p>Nguồn: Ban Dân tộc</p>", ("", "Ban Dân tộc"));
+}

@@ -1,0 +1,145 @@
+//! The names under which a site presents itself. None of them is the title of an article, its
+//! author or the source of a reprint.
+
+use super::metadata::PageMetadata;
+use bantin_page::plain;
+use url::Url;
+
+/// Minimum length of a name that is compared with a part of the host, in characters.
+const MIN_LENGTH: usize = 4;
+/// The parts of a host that name no site.
+const COMMON: [&str; 12] =
+    ["www", "com", "org", "net", "gov", "edu", "info", "example", "blog", "news", "amp", "mobile"];
+
+/// The names of a page's site, reduced to letters and digits.
+#[derive(Debug, Default)]
+pub(super) struct SiteNames {
+    /// The names that the page and the operator give.
+    declared: Vec<String>,
+    /// The whole host, and its parts that may be a name.
+    host: Vec<String>,
+}
+
+impl SiteNames {
+    /// Collects the names. `known` are those of the source and its agency.
+    pub(super) fn of(page: &Url, metadata: &PageMetadata, known: &[&str]) -> Self {
+        let declared = metadata.site_names.iter().map(String::as_str).chain(known.iter().copied());
+        let host = page.host_str().unwrap_or_default();
+        let host = host.strip_prefix("www.").unwrap_or(host);
+        let domain = host.rsplit_once('.').map_or(host, |(domain, _)| domain);
+        let parts = domain.split('.').filter(|part| part.len() > 2 && !COMMON.contains(part));
+        Self {
+            declared: declared.map(reduced).filter(|name| !name.is_empty()).collect(),
+            host: std::iter::once(host).chain(parts).map(reduced).collect(),
+        }
+    }
+
+    /// Whether a text is one of the names.
+    pub(super) fn contains(&self, text: &str) -> bool {
+        let name = reduced(text.trim_start_matches("www."));
+        self.declared.contains(&name) || self.is_host(text)
+    }
+
+    /// Whether a name of an author is the site's. A site at the address of a person (`janedoe.com`)
+    /// may be written by that person.
+    pub(super) fn is_author(&self, name: &str) -> bool {
+        let is_word = !name.trim().contains(' ');
+        self.declared.contains(&reduced(name))
+            || is_word && self.is_host(name)
+            || self.is_address(name)
+    }
+
+    /// Whether a text is the host, or a name that is a part of it.
+    fn is_host(&self, text: &str) -> bool {
+        let name = reduced(host_of(text));
+        !name.is_empty() && self.host.contains(&name)
+    }
+
+    /// Whether a text is an address of the site.
+    pub(super) fn is_address(&self, text: &str) -> bool {
+        let host = host_of(text);
+        host.contains('.') && self.host.first() == Some(&reduced(host))
+    }
+
+    /// Whether a part of a `<title>` is the site's name: a declared one, or one that its host
+    /// abbreviates (`DER SPIEGEL` at spiegel.de, `Radio Free Europe` at rfe.org).
+    pub(super) fn is_like(&self, text: &str) -> bool {
+        /// The maximum number of characters by which name and host may differ.
+        const DIFFERENCE: usize = 8;
+        let name = reduced(text);
+        let words = plain::fold(text);
+        let initials: String =
+            words.split_whitespace().filter_map(|word| word.chars().next()).collect();
+        let is_near = |host: &String| {
+            let differ = host.len().abs_diff(name.len()) <= DIFFERENCE;
+            let within = name.len() >= MIN_LENGTH && host.contains(&name);
+            differ && (within || host.len() >= MIN_LENGTH && name.contains(host.as_str()))
+        };
+        let is_abbreviated = initials.len() >= 3 && self.host.iter().any(|host| *host == initials);
+        self.contains(text) || self.host.iter().any(is_near) || is_abbreviated
+    }
+}
+
+/// The host of an address that may have neither scheme nor path.
+fn host_of(address: &str) -> &str {
+    let address = address.trim();
+    let host = address.split_once("://").map_or(address, |(_, host)| host);
+    let host = host.split(['/', '?', '#']).next().unwrap_or_default();
+    host.trim_start_matches("www.")
+}
+
+/// The letters and digits of a folded text.
+fn reduced(text: &str) -> String {
+    plain::fold(text).chars().filter(|c| c.is_alphanumeric()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(host: &str, declared: &[&str]) -> SiteNames {
+        let mut metadata = PageMetadata::default();
+        metadata.site_names.extend(declared.iter().map(|name| (*name).to_owned()));
+        let url = format!("https://{host}/tin/1.html").parse().unwrap();
+        SiteNames::of(&url, &metadata, &["Ban Dân tộc tỉnh Lâm Đồng"])
+    }
+
+    #[test]
+    fn names_of_a_site_are_recognized_in_every_spelling() {
+        #[track_caller]
+        fn check(host: &str, declared: &[&str], text: &str, expected: bool) {
+            assert_eq!(names(host, declared).contains(text), expected, "{text}");
+        }
+        check("www.spiegel.de", &[], "SPIEGEL", true);
+        check("www.spiegel.de", &[], "www.spiegel.de", true);
+        check("ldld.tinh.example", &[], "ldld.tinh.example", true);
+        check("a.example", &["Cổng thông tin xã An"], "CỔNG THÔNG TIN XÃ AN", true);
+        check("a.example", &[], "Ban Dân tộc tỉnh Lâm Đồng", true);
+        check("a.example", &[], "Ban Dân tộc tỉnh họp", false);
+        check("www.spiegel.de", &[], "Der Spiegel der Zeit", false);
+    }
+
+    #[test]
+    fn addresses_of_the_site_are_told_from_names() {
+        let site = names("www.bandantoc.tinh.example", &[]);
+        for text in ["bandantoc.tinh.example", "https://bandantoc.tinh.example/tin/1"] {
+            assert!(site.is_address(text), "{text}");
+        }
+        for text in ["Ban Dân tộc", "https://baodantoc.example/tin/1", "bandantoc"] {
+            assert!(!site.is_address(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn parts_of_a_title_that_the_host_abbreviates_are_names() {
+        #[track_caller]
+        fn check(host: &str, text: &str, expected: bool) {
+            assert_eq!(names(host, &[]).is_like(text), expected, "{text}");
+        }
+        check("www.spiegel.de", "DER SPIEGEL", true);
+        check("www.rfe.org", "Radio Free Europe", true);
+        check("baolamdong.vn", "Báo Lâm Đồng điện tử", true);
+        check("www.spiegel.de", "Der Spiegel hing schief an der Wand", false);
+        check("a.example", "Hội nghị", false);
+    }
+}

@@ -1,0 +1,87 @@
+//! The parts of a `<title>` between the marks that templates use, in either order.
+
+use super::SHORTEST;
+use crate::extract::site_names::SiteNames;
+use bantin_page::plain;
+
+/// Marks between the parts of a `<title>`.
+const MARKS: [char; 16] =
+    ['-', '|', '–', '—', '>', '»', '«', '·', '•', '/', ':', '_', '｜', '：', '～', '―'];
+/// Names of front pages and templates, folded.
+const COMMON: [&str; 16] = [
+    "trang chu",
+    "trang nhat",
+    "home",
+    "homepage",
+    "home page",
+    "start",
+    "startseite",
+    "accueil",
+    "inicio",
+    "index",
+    "untitled",
+    "untitled document",
+    "chi tiet",
+    "chi tiet tin",
+    "chi tiet tin tuc",
+    "chi tiet bai viet",
+];
+
+/// Whether a folded text is a whole part of a folded title: what stands beside it begins or ends
+/// with a mark.
+pub(super) fn is_part(title: &str, part: &str) -> bool {
+    let is_mark = |c: Option<char>| c.is_none_or(|c| MARKS.contains(&c));
+    let bare = part.trim_end_matches(['.', '!', '?', '…', ':', ' ']);
+    !bare.is_empty()
+        && title.match_indices(bare).any(|(at, _)| {
+            let before = title.get(..at).unwrap_or_default().trim_end();
+            let behind = title.get(at + bare.len()..).unwrap_or_default();
+            let behind = behind.trim_start_matches(['.', '!', '?', '…', ':', ' ']);
+            is_mark(before.chars().next_back()) && is_mark(behind.chars().next())
+        })
+}
+
+/// The part of a declared title without the names of the site at its beginning and end. `None` if
+/// it has none, or nothing else.
+pub(super) fn without_site<'a>(site: &SiteNames, title: &'a str) -> Option<&'a str> {
+    let is_name = |part: &str| site.is_like(part) || is_common(part);
+    let mut rest = title.trim();
+    // The shortest part at an end that is a name; each cut leaves a shorter title.
+    loop {
+        let at_end = split_marks(rest).filter(|(_, behind)| is_name(behind)).last();
+        let at_start = split_marks(rest).find(|(before, _)| is_name(before));
+        rest = match (at_end, at_start) {
+            (Some((before, _)), _) => before,
+            (None, Some((_, behind))) => behind,
+            (None, None) => break,
+        };
+    }
+    (rest.len() < title.trim().len() && !is_name(rest) && rest.chars().count() >= SHORTEST)
+        .then_some(rest)
+}
+
+/// The ways to split a title at a mark that has a blank beside it.
+pub(super) fn split_marks(title: &str) -> impl Iterator<Item = (&str, &str)> {
+    let marks = title.char_indices().filter(|(_, c)| MARKS.contains(c));
+    marks.filter_map(|(at, c)| {
+        let (before, behind) = (title.get(..at)?, title.get(at + c.len_utf8()..)?);
+        let (left, right) = (before.ends_with(' '), behind.starts_with(' '));
+        let stands_apart = match c {
+            '_' => true,
+            ':' => right,
+            c if c.is_ascii() => left && right,
+            _ => left || right || !before.is_ascii(),
+        };
+        let (before, behind) = (trimmed(before), trimmed(behind));
+        (stands_apart && !before.is_empty() && !behind.is_empty()).then_some((before, behind))
+    })
+}
+
+fn trimmed(part: &str) -> &str {
+    part.trim_matches(|c: char| c == ' ' || MARKS.contains(&c))
+}
+
+/// Whether a part of a `<title>` names a front page or a template.
+pub(super) fn is_common(part: &str) -> bool {
+    COMMON.contains(&plain::fold(part).as_str())
+}

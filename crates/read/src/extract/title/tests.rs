@@ -1,0 +1,148 @@
+use crate::extract::{ExtractError, draft_of_site};
+use bantin_core::{ArticleKey, ArticleSelectors, FieldChoices, ListingItem};
+use bantin_page::Page;
+
+const TEXT: &str = "Sáng nay, tại hội trường Ủy ban nhân dân, các đại biểu đã nghe báo cáo về kết quả sáu tháng đầu năm.";
+const TITLE: &str = "Tập huấn kỹ năng số cho cán bộ thôn";
+
+fn page(html: &str) -> Page {
+    let url = "https://ldld.tinh.example/tin/bai-4.html".parse().unwrap();
+    crate::saved_page(html.as_bytes().to_vec(), url, "2026-11-24T03:00:00Z".parse().unwrap())
+}
+
+fn title_of(html: &str, teased: Option<&str>) -> Option<String> {
+    let page = page(html);
+    let mut item = ListingItem::of(page.url.clone(), ArticleKey::of_page(&page.url, &page.url));
+    item.title = teased.map(str::to_owned);
+    let names = ["Liên đoàn Lao động tỉnh"];
+    let rules = ArticleSelectors::default();
+    match draft_of_site(&page, Some(&item), &rules, &names, &mut FieldChoices::default()) {
+        Ok(draft) => draft.title.map(|title| title.value),
+        Err(ExtractError::NoTitle(_)) => None,
+        Err(error) => panic!("{error}"),
+    }
+}
+
+/// Checks a page with a `<head>`, a banner, and what stands above the text.
+#[track_caller]
+fn check(head: &str, banner: &str, above: &str, expected: &str) {
+    let html = format!(
+        "<html><head><meta charset=utf-8>{head}</head><body><div id=header>{banner}<ul><li><a href=/>Trang chủ</a></li>\
+         <li><a href=/lien-he>Liên hệ</a></li></ul></div><div class=content>{above}<div class=detail><p>{TEXT}</p><p>{TEXT} \
+         Hội nghị kết thúc lúc 11 giờ.</p></div></div></body></html>"
+    );
+    assert_eq!(title_of(&html, None).as_deref(), Some(expected), "{head} {banner} {above}");
+}
+
+#[test]
+fn the_name_of_the_site_is_never_the_headline() {
+    let title = |text: &str| format!("<title>{text}</title>");
+    let h1 = format!("<h1>{TITLE}</h1><p>01/07/2019</p>");
+    let site = "Sở Tư pháp tỉnh Lâm Đồng";
+    for (mark, banner) in [
+        (" - ", format!("<h2>{site}</h2>")),
+        (" | ", format!("<h1>{site}</h1>")),
+        (" » ", format!("<h3>{site}</h3>")),
+        (" · ", format!("<p><b>{site}</b></p>")),
+        ("_", format!("<div style='text-align:center'><b>{site}</b></div>")),
+    ] {
+        check(&title(&format!("{TITLE}{mark}{site}")), &banner, &h1, TITLE);
+        check(&title(&format!("{site}{mark}{TITLE}")), &banner, &h1, TITLE);
+    }
+    // The host, the agency and the declared name.
+    for name in ["ldld.tinh.example", "LDLD", "Liên đoàn Lao động tỉnh"] {
+        let head = title(name);
+        let bold = format!("<p><b>{TITLE}</b></p>");
+        check(&head, &format!("<h1>{name}</h1>"), &bold, TITLE);
+    }
+    let head = "<meta property=og:site_name content='Công đoàn'><meta property=og:title content='Công đoàn'>";
+    check(head, "<h1>Công đoàn</h1>", &format!("<h4>{TITLE}</h4>"), TITLE);
+    // The agency's own news names it, too.
+    let news = "Liên đoàn Lao động tỉnh tổ chức tập huấn";
+    check(&title(&format!("{news} - ldld.tinh.example")), "", &format!("<h2>{news}</h2>"), news);
+}
+
+#[test]
+fn final_punctuation_does_not_distinguish_titles() {
+    for end in [".", "!", "?", "…", ":"] {
+        let shown = format!("{TITLE}{end}");
+        check(
+            &format!("<title>{TITLE} - Trang tin</title>"),
+            "<h2>Trang tin</h2>",
+            &format!("<h1>{shown}</h1>"),
+            &shown,
+        );
+        check(
+            &format!("<title>{shown} - Trang tin</title>"),
+            "<h2>Trang tin</h2>",
+            &format!("<h1>{shown}</h1>"),
+            &shown,
+        );
+    }
+}
+
+#[test]
+fn sections_and_headings_for_machines_are_no_headlines() {
+    let head = format!("<title>{TITLE} - Chiến lược quy hoạch - Sở Thông tin</title>");
+    check(
+        &head,
+        "",
+        &format!("<p class=tieude>Chiến lược quy hoạch</p><div class=t>{TITLE}</div>"),
+        TITLE,
+    );
+    check(&head, "", &format!("<h1>Chiến lược quy hoạch</h1><h2>{TITLE}</h2>"), TITLE);
+    let constant = "<title>Trang thông tin</title>";
+    let h2 = format!("<h2>{TITLE}</h2>");
+    for hidden in [
+        "<h1 class=aural>Navigation und Service</h1>",
+        "<h1 class=visuallyhidden>Điều hướng và dịch vụ</h1>",
+        "<h1 aria-hidden=true>Điều hướng và dịch vụ</h1>",
+        "<h1 style='display:none'>Điều hướng và dịch vụ</h1>",
+        "<nav><h1>Điều hướng và dịch vụ</h1></nav>",
+        "<div role=navigation><h1>Điều hướng và dịch vụ</h1></div>",
+    ] {
+        check(constant, "", &format!("{hidden}{h2}"), TITLE);
+    }
+}
+
+#[test]
+fn a_title_that_is_not_shown_is_taken_without_the_site() {
+    check(&format!("<title>{TITLE} | LDLD</title>"), "", "", TITLE);
+    check(&format!("<title>LDLD - {TITLE}</title>"), "", "", TITLE);
+    check(
+        &format!("<title>{TITLE} - Tin tức - Trang chủ</title>"),
+        "",
+        "",
+        &format!("{TITLE} - Tin tức"),
+    );
+    let declared = "<script type='application/ld+json'>{\"@type\":\"NewsArticle\",\"headline\":\"Một tên khác\"}</script>";
+    check(declared, "", &format!("<h1>{TITLE}</h1>"), TITLE);
+}
+
+#[test]
+fn a_line_right_above_the_text_is_a_title_without_a_heading() {
+    let constant = "<title>LDLD - Trang chủ</title>";
+    let share = "<div class=share><a href='#'>In bài</a></div>";
+    let banner = "<div><span>CỔNG THÔNG TIN</span><span>LIÊN ĐOÀN LAO ĐỘNG TỈNH</span></div>";
+    for class in ["TieuDe", "tieu_de", "x-headline", ""] {
+        check(constant, banner, &format!("<div class='{class}'>{TITLE}</div>{share}"), TITLE);
+    }
+}
+
+#[test]
+fn a_page_without_a_title_is_named_by_its_first_sentence() {
+    check("<title>Trang chủ</title>", "", "", TEXT);
+    check("<title>LDLD - Trang chủ</title>", "", "", TEXT);
+}
+
+#[test]
+fn the_item_confirms_what_the_page_shows() {
+    let html = format!(
+        "<title>Trang tin</title><h1>Tin tức - Sự kiện</h1><div><p><b>{TITLE}.</b></p><p>{TEXT}</p><p>{TEXT}</p></div>"
+    );
+    assert_eq!(title_of(&html, Some(TITLE)).as_deref(), Some(TITLE));
+    assert_eq!(
+        title_of(&html, Some("Tập huấn kỹ năng số...")).as_deref(),
+        Some(&*format!("{TITLE}."))
+    );
+}

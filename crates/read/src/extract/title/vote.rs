@@ -1,0 +1,388 @@
+//! Collects the contenders for the title of a page, counts their votes, and ranks them.
+
+use super::contenders::{Contender, Sign};
+use super::segments::{is_common, is_part, split_marks, without_site};
+use super::{MAX_LENGTH, MIN_LENGTH, SHORTEST, reduced, uncut};
+use crate::extract::body::BodyRange;
+use crate::extract::lines::{self, TextLine};
+use crate::extract::{PageView, date_line, generic, labels};
+use bantin_core::{CssSelector, Extracted, Provenance};
+use bantin_page::{dom::text_of, plain};
+use std::cmp::Reverse;
+use std::sync::LazyLock;
+
+/// Votes of the places that name a title, apart from those of [`heading_votes`] and [`near_votes`].
+const ITEM: i32 = 8;
+const PLATFORM: i32 = 8;
+const STRUCTURED_DATA: i32 = 6;
+const OPEN_GRAPH: i32 = 5;
+const TITLE_ELEMENT: i32 = 4;
+const ADDRESS: i32 = 3;
+/// Votes of a line with a class for titles, or with bold text above the body.
+const CLASS: i32 = 3;
+/// Number of lines between a title and the text that it belongs to.
+const CLOSE: usize = 5;
+const NEAR: usize = 14;
+/// The votes below which the classes of the page are read: it shows no clear heading.
+const CLEAR: i32 = 10;
+
+/// Classes and ids that themes give to the title of an article.
+const NAMED: &str = "[class*=tieude], [class*=tieu-de], [class*=title-news], [class*=title-detail], [class*=news-title], \
+    [class*=post-title], [class*=entry-title], [class*=article-title], [id*=newsTitle], [id*=news-title], p.title, div.title, span.title, [class$=-title], [class$=NewsTitle], \
+    .dv-title h1, h1.title, span.h1";
+/// The contenders of a page, best first. `range` is the position of the body, if it is known.
+pub(super) fn ranked(view: &PageView<'_>, range: Option<&BodyRange>) -> Vec<Contender> {
+    let mut poll = Poll { view, range, contenders: Vec::new() };
+    poll.declare();
+    poll.read_lines();
+    poll.read_header();
+    if !poll.contenders.iter().any(|contender| contender.votes() >= CLEAR) {
+        poll.read_classes();
+    }
+    poll.read_address();
+    let mut contenders = poll.contenders;
+    for contender in &mut contenders {
+        contender.fault = contender.fault.or_else(|| fault(view, contender));
+        prefer_best_form(view, contender);
+    }
+    // Of equal ones the line nearest to the text; declared titles precede the lines of the page.
+    let end = range.and_then(|range| range.body).map_or(usize::MAX, |(first, _)| first + 1);
+    contenders.sort_by_key(|contender| {
+        let line = contender.line.filter(|line| *line <= end && !contender.is_declared());
+        (contender.fault.is_some(), -contender.votes(), line.map(Reverse))
+    });
+    contenders
+}
+
+/// The votes of one page.
+struct Poll<'a, 'v> {
+    view: &'a PageView<'v>,
+    range: Option<&'a BodyRange>,
+    contenders: Vec<Contender>,
+}
+
+impl Poll<'_, '_> {
+    /// The contender with a key; a new one has no sign.
+    fn contender(&mut self, key: String) -> Option<&mut Contender> {
+        let at = self.contenders.iter().position(|contender| contender.key == key);
+        let at = at.unwrap_or_else(|| {
+            self.contenders.push(Contender::new(key));
+            self.contenders.len() - 1
+        });
+        self.contenders.get_mut(at)
+    }
+
+    fn vote(&mut self, found: Extracted<String>, sign: Sign, votes: i32) {
+        if let Some(contender) = self.contender(reduced(&found.value)) {
+            contender.add(sign, votes);
+            if !contender.forms.contains(&found) {
+                contender.forms.push(found);
+            }
+        }
+    }
+
+    /// The titles that the listing, the platform's rules and the metadata declare.
+    fn declare(&mut self) {
+        let view = self.view;
+        let metadata = &view.metadata;
+        let teased = view.item.and_then(|item| item.title.as_deref()).map(plain::line);
+        if let Some(title) = teased.filter(|title| !title.is_empty()) {
+            self.declare_title(Extracted::new(title, Provenance::Teaser), Sign::Item, ITEM);
+        }
+        let platform = view.selected.title.as_ref();
+        let platform =
+            platform.filter(|found| !matches!(found.provenance, Provenance::Selector(_)));
+        if let Some(Extracted { value, provenance }) = platform {
+            let (title, _) = date_line::split_trailing_date(value);
+            let found = Extracted::new(title.to_owned(), provenance.clone());
+            self.declare_title(found, Sign::Platform, PLATFORM);
+        }
+        let element = metadata.title_element.as_deref();
+        let is_element = |title: &str| element.is_some_and(|text| reduced(text) == reduced(title));
+        for found in &metadata.titles {
+            let (sign, votes) = match found.provenance {
+                Provenance::Meta(_) => (Sign::OpenGraph, OPEN_GRAPH),
+                _ => (Sign::StructuredData, STRUCTURED_DATA),
+            };
+            // A template that fills both with one text gives one sign, often the site's name.
+            let votes = if is_element(&found.value) { votes - TITLE_ELEMENT } else { votes };
+            self.declare_title(found.clone(), sign, votes);
+        }
+        if let Some(title) = element {
+            let found = Extracted::new(title.to_owned(), Provenance::TitleElement);
+            self.declare_title(found, Sign::TitleElement, TITLE_ELEMENT);
+        }
+    }
+
+    /// A declared title, and the part of it that names the article.
+    fn declare_title(&mut self, found: Extracted<String>, sign: Sign, votes: i32) {
+        let view = self.view;
+        let whole = uncut(&found.value).and_then(|cut| {
+            let cut = reduced(cut);
+            let fits = |line: &&TextLine| {
+                !line.is_unseen
+                    && line.length() <= MAX_LENGTH
+                    && reduced(&line.text).starts_with(&cut)
+            };
+            view.lines.iter().find(fits).filter(|_| cut.chars().count() >= MIN_LENGTH)
+        });
+        if let Some(line) = whole {
+            self.vote(Extracted::new(line.text.clone(), Provenance::Heading), sign, votes);
+        }
+        if let Some(part) = without_site(&view.site, &found.value) {
+            self.vote(Extracted::new(part.to_owned(), found.provenance.clone()), sign, votes);
+        }
+        self.vote(found, sign, votes);
+    }
+
+    /// The lines that show a declared title or a part of it, and all headings.
+    fn read_lines(&mut self) {
+        let view = self.view;
+        let declared: Vec<(String, Vec<(Sign, i32)>)> = self
+            .contenders
+            .iter()
+            .flat_map(|known| {
+                known.forms.iter().map(|form| (plain::fold(&form.value), known.signs.clone()))
+            })
+            .collect();
+        for (index, line) in view.lines.iter().enumerate() {
+            let length = line.length();
+            if line.is_unseen || !(SHORTEST..=MAX_LENGTH).contains(&length) {
+                continue;
+            }
+            let (title, _) = date_line::split_trailing_date(&line.text);
+            let folded = plain::fold(title);
+            let parts = declared.iter().filter(|(text, _)| is_part(text, &folded));
+            let signs = parts.flat_map(|(text, signs)| {
+                // A small part of a title is a section or the site.
+                let is_small = folded.len() * 5 < text.len() * 2;
+                signs
+                    .iter()
+                    .map(move |(sign, votes)| (*sign, if is_small { votes / 4 } else { *votes }))
+            });
+            let signs: Vec<(Sign, i32)> = signs.collect();
+            let is_heading = line.level > 0 || line.looks_like_title && length >= MIN_LENGTH;
+            let stands_alone = is_heading && length >= MIN_LENGTH && !line.is_linked();
+            let is_other = date_line::is_date_line(title)
+                || labels::is_related_heading(title)
+                || labels::is_boilerplate_line(title);
+            if is_other || (signs.is_empty() && !stands_alone) {
+                continue;
+            }
+            // A line that shows a declared title stands out by that.
+            let heading =
+                heading_votes(line).max(i32::from(!signs.is_empty() && !line.is_linked()));
+            let near = self.near_votes(index);
+            if is_heading {
+                self.read_kicker(&folded, heading, near);
+            }
+            let Some(contender) = self.contender(reduced(title)) else { continue };
+            for (sign, votes) in signs {
+                contender.add(sign, votes);
+            }
+            contender.add(Sign::Heading, heading);
+            let known = contender.line;
+            contender.add(Sign::Near, near);
+            let shown = Extracted::new(title.to_owned(), Provenance::Heading);
+            if !contender.forms.contains(&shown) {
+                contender.forms.push(shown);
+            }
+            let is_better = known
+                .and_then(|known| view.lines.get(known))
+                .is_none_or(|known| heading_votes(known) < heading);
+            if is_better {
+                contender.line = Some(index);
+            }
+        }
+    }
+
+    /// A heading that begins with a kicker shows the declared title behind it.
+    fn read_kicker(&mut self, heading: &str, votes: i32, near: i32) {
+        for contender in &mut self.contenders {
+            let ends_so = |form: &Extracted<String>| {
+                let title = plain::fold(&form.value);
+                let before = heading.strip_suffix(title.as_str()).unwrap_or_default();
+                let is_apart = before.chars().next_back().is_some_and(|c| !c.is_alphanumeric());
+                is_apart && title.len() >= before.len() && title.chars().count() >= MIN_LENGTH
+            };
+            if contender.forms.iter().any(ends_so) {
+                contender.add(Sign::Heading, votes);
+                contender.add(Sign::Near, near);
+            }
+        }
+    }
+
+    /// The votes of a line for its position. Without a known body, the next long line counts.
+    fn near_votes(&self, index: usize) -> i32 {
+        let lines = &self.view.lines;
+        let body = self.range.and_then(|range| range.body);
+        let text = || {
+            let below = lines.iter().enumerate().skip(index + 1).take(NEAR);
+            below.clone().find(|(_, line)| generic::is_text(line)).map(|(at, _)| at)
+        };
+        let is_close = |below: usize| match below.saturating_sub(index) {
+            0..=CLOSE => 4,
+            0..=NEAR => 2,
+            _ => 0,
+        };
+        match body {
+            Some((first, _)) if index < first => is_close(first),
+            // A body that was cut out with its heading, or a heading that was pasted into it.
+            Some((first, _)) if index <= first + 1 => 2,
+            Some(_) => -4,
+            None => text().map_or(0, is_close),
+        }
+    }
+
+    /// The headings in the header of the page, which was removed with its boilerplate.
+    fn read_header(&mut self) {
+        let view = self.view;
+        let removed = view.boilerplate.iter().filter_map(|id| view.dom.tree().tree.get(*id));
+        let headers = removed.filter(|node| {
+            node.value().as_element().is_some_and(|element| element.name() == "header")
+        });
+        for line in headers.flat_map(|header| lines::lines(header)).filter(|line| line.level == 1) {
+            let key = reduced(&line.text);
+            if let Some(known) =
+                self.contenders.iter_mut().find(|known| known.key == key && !line.is_unseen)
+            {
+                known.add(Sign::Heading, heading_votes(&line));
+            }
+        }
+    }
+
+    /// The words of the page's address.
+    fn read_address(&mut self) {
+        /// The share of a title's words that the address must have, in percent.
+        const SHARE: usize = 60;
+        const MIN_WORDS: usize = 3;
+        let path = self.view.page.url.path().to_lowercase();
+        let path: Vec<&str> = path.split(|c: char| !c.is_alphanumeric()).collect();
+        for contender in &mut self.contenders {
+            let Some(form) = contender.forms.first() else { continue };
+            let folded = plain::fold(&form.value);
+            let words: Vec<&str> = folded
+                .split(|c: char| !c.is_alphanumeric())
+                .filter(|word| word.len() > 1)
+                .collect();
+            let shared = words.iter().filter(|word| path.contains(word)).count();
+            if shared >= MIN_WORDS && shared * 100 >= words.len() * SHARE {
+                contender.add(Sign::Address, ADDRESS);
+            }
+        }
+    }
+
+    /// The lines above the body with a class for titles, and bold ones.
+    fn read_classes(&mut self) {
+        static SELECTOR: LazyLock<Option<CssSelector>> = LazyLock::new(|| NAMED.parse().ok());
+        let view = self.view;
+        let Some((first, _)) = self.range.and_then(|range| range.body) else { return };
+        let named =
+            SELECTOR.iter().flat_map(|selector| view.dom.tree().select(selector.compiled()));
+        let named: Vec<String> = named.map(|element| plain::line(&text_of(element))).collect();
+        let above = view.lines.iter().enumerate().take(first + 1).skip(first.saturating_sub(NEAR));
+        for (index, line) in above {
+            let is_bold = line.emphasised && index + CLOSE > first;
+            let fits = (MIN_LENGTH..=MAX_LENGTH).contains(&line.length()) && !line.is_linked();
+            let is_other = line.is_unseen
+                || date_line::is_date_line(&line.text)
+                || labels::is_related_heading(&line.text);
+            let is_plain = index < first && index + CLOSE > first && is_phrase(line);
+            let is_named = named.contains(&line.text);
+            if fits && !is_other && (is_named || is_bold || is_plain) {
+                let (title, _) = date_line::split_trailing_date(&line.text);
+                let near = self.near_votes(index);
+                let votes = match (is_named, is_bold) {
+                    (true, _) => CLASS + i32::from(line.emphasised),
+                    (false, true) => CLASS,
+                    (false, false) => 0,
+                };
+                self.vote(
+                    Extracted::new(title.to_owned(), Provenance::Heading),
+                    Sign::Heading,
+                    votes,
+                );
+                if let Some(contender) = self.contender(reduced(title)) {
+                    contender.add(Sign::Near, near);
+                    contender.line = contender.line.or(Some(index));
+                }
+            }
+        }
+    }
+}
+
+/// Whether a line without any format may be a title: several words that are no sentence.
+fn is_phrase(line: &TextLine) -> bool {
+    const MIN_WORDS: usize = 4;
+    line.text.split(' ').count() >= MIN_WORDS
+        && !line.text.ends_with(['.', ':', ';', ','])
+        && labels::at_start(&line.text).is_none()
+        && !labels::is_boilerplate_line(&line.text)
+        && !date_line::names_day(&line.text)
+}
+
+/// The votes of a line for its format. A linked heading leads to another article, or to its own.
+fn heading_votes(line: &TextLine) -> i32 {
+    let votes = match line.level {
+        1 => 6,
+        2 => 4,
+        3 => 3,
+        4..=6 => 2,
+        _ if line.looks_like_title => 5,
+        _ if line.emphasised => 1,
+        _ => 0,
+    };
+    if line.is_linked() { votes / 3 } else { votes }
+}
+
+/// The reason why a text is not a title, whatever its votes.
+fn fault(view: &PageView<'_>, contender: &Contender) -> Option<&'static str> {
+    let Some(form) = contender.forms.first() else { return Some("is empty") };
+    let text = form.value.as_str();
+    // What is left of a constant title is the name of the site.
+    let is_name = |part: &str| view.site.is_like(part) || is_common(part);
+    let is_constant = !contender.signs.iter().any(|(sign, votes)| {
+        matches!(sign, Sign::Item | Sign::Heading | Sign::Near | Sign::Platform) && *votes > 0
+    });
+    if view.site.contains(text) {
+        Some("is the name of the site")
+    } else if is_common(text) {
+        Some("is the name of a front page or a template")
+    } else if labels::is_related_heading(text) {
+        Some("is the heading of other articles")
+    } else if is_constant
+        && split_marks(text).any(|(before, behind)| is_name(before) && is_name(behind))
+    {
+        Some("consists of names of the site")
+    } else if text.chars().count() > MAX_LENGTH {
+        Some("is too long for a title")
+    } else {
+        None
+    }
+}
+
+/// The number of marks between the words of a text.
+fn inner_marks(text: &str) -> usize {
+    let text = text.trim_end_matches(|c: char| !c.is_alphanumeric());
+    text.chars().filter(|c| matches!(c, ':' | '|' | '–' | '—' | '-')).count()
+}
+
+/// Puts the best form of a title first: as the listing writes it, or as the page shows it, unless
+/// it shows capitals.
+fn prefer_best_form(view: &PageView<'_>, contender: &mut Contender) {
+    let shown = contender.line.and_then(|line| view.lines.get(line)).map(|line| line.text.clone());
+    let is_capital = |text: &str| !text.chars().any(char::is_lowercase);
+    contender.forms.sort_by_key(|form| {
+        let is_shown = form.provenance == Provenance::Heading
+            && shown.as_deref().is_some_and(|text| text.starts_with(&form.value));
+        let is_visible = is_shown
+            || matches!(
+                form.provenance,
+                Provenance::Teaser | Provenance::Platform(_) | Provenance::JsonLd(_)
+            );
+        // The elements of a heading separate what marks separate elsewhere.
+        let marks =
+            if form.provenance == Provenance::TitleElement { 0 } else { inner_marks(&form.value) };
+        (is_capital(&form.value), Reverse(marks), !is_visible)
+    });
+}
