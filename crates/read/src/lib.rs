@@ -14,6 +14,7 @@ struct Readme;
 mod article;
 mod bounded_json;
 pub mod discover;
+mod embed;
 mod explain;
 pub mod extract;
 pub mod normalize;

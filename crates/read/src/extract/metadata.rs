@@ -25,12 +25,18 @@ pub struct PageMetadata {
     pub summary: Option<Extracted<String>>,
     /// The body, if microdata marks one.
     pub body: Option<Extracted<RawHtml>>,
+    /// The text of the article on one line, if JSON-LD contains it.
+    pub article_text: Option<String>,
     /// The leading image, as written on the page.
     pub image: Option<Extracted<String>>,
     /// The section and the keywords.
     pub tags: Vec<Extracted<String>>,
     /// The content of `<title>`.
     pub title_element: Option<String>,
+    /// Whether the page declares itself an article.
+    pub declares_article: bool,
+    /// Whether the page declares itself something else, for example a collection.
+    pub declares_other: bool,
     /// Whether the page has a password field.
     pub asks_password: bool,
     canonical: Option<(String, Provenance)>,
@@ -84,6 +90,8 @@ pub fn read(dom: &Dom) -> PageMetadata {
             microdata(element, property, &mut found);
         }
     }
+    found.declares_article |= open_graph.declares_article || !open_graph.dates.is_empty();
+    found.declares_other |= open_graph.declares_other;
     found.titles.append(&mut open_graph.titles);
     found.dates.append(&mut open_graph.dates);
     found.tags.append(&mut open_graph.tags);
@@ -107,6 +115,11 @@ fn meta(element: ElementRef<'_>, found: &mut PageMetadata) {
     let name = name.trim().to_ascii_lowercase();
     let from = Provenance::Meta(name.clone());
     match name.as_str() {
+        "og:type" => {
+            let is_article = content.to_ascii_lowercase().starts_with("article");
+            found.declares_article |= is_article;
+            found.declares_other |= !is_article;
+        }
         "og:title" => found.titles.insert(0, Extracted::new(content, from)),
         "twitter:title" | "dc.title" | "citation_title" => {
             found.titles.push(Extracted::new(content, from))
@@ -153,6 +166,7 @@ fn microdata(element: ElementRef<'_>, property: &str, found: &mut PageMetadata) 
         "headline" => found.titles.extend(value().map(|text| Extracted::new(text, from))),
         "datePublished" => found.dates.extend(value().map(|text| Extracted::new(text, from))),
         "articleBody" if found.body.is_none() => {
+            found.declares_article = true;
             let html = element.inner_html();
             // Some themes put the text into an attribute of a `<meta>`, which is not a body.
             found.body =
@@ -168,7 +182,11 @@ fn json_ld(text: &str, found: &mut PageMetadata) {
     let graph = value.get("@graph").and_then(Value::as_array);
     let listed = value.as_array().or(graph);
     let objects = listed.map_or_else(|| vec![&value], |list| list.iter().collect());
-    let Some(article) = objects.into_iter().find(|object| is_article(object)) else { return };
+    let Some(article) = objects.into_iter().find(|object| is_article(object)) else {
+        found.declares_other = true;
+        return;
+    };
+    found.declares_article = true;
     let text = |name: &str| article.get(name).and_then(Value::as_str).and_then(non_empty_line);
     let from = |name: &str| Provenance::JsonLd(name.to_owned());
     let read = |name: &str| text(name).map(|value| Extracted::new(value, from(name)));
@@ -178,6 +196,7 @@ fn json_ld(text: &str, found: &mut PageMetadata) {
     let names = article.get("author").map(names).unwrap_or_default();
     found.author =
         non_empty_line(&names.join(", ")).map(|names| Extracted::new(names, from("author")));
+    found.article_text = text("articleBody");
     found.tags.extend(read("articleSection"));
     found.image = article.get("image").and_then(|image| {
         let image = image.as_array().and_then(|list| list.first()).unwrap_or(image);
