@@ -125,7 +125,7 @@ fn is_declared(node: NodeRef<'_, Node>, article: &str) -> bool {
         let is_script = node.parent().and_then(|above| above.value().as_element());
         let is_script = is_script.is_some_and(|above| matches!(above.name(), "script" | "style"));
         let text = node.value().as_text().filter(|_| !is_script);
-        text.is_some_and(|text| plain::line(&text.text).starts_with(&beginning))
+        text.is_some_and(|text| plain::line(&text.text).contains(&beginning))
     });
     copies.take(2).count() < 2
 }
@@ -193,6 +193,7 @@ mod tests {
         check(&hidden, Some("Một bài khác hẳn, chẳng nói gì về hội nghị."), 0);
         check(&hidden, None, 0);
         check(&format!("<p>{TEXT}</p>{hidden}"), Some(&declared), 1);
+        check(&format!("<p>Mở đầu. {TEXT}</p>{hidden}"), Some(&declared), 1);
     }
 
     #[test]

@@ -69,14 +69,16 @@ impl Teasers {
 
     /// Whether most of the text of a body belongs to teasers.
     pub(super) fn hold(&self, lines: &[TextLine], body: &[TextLine]) -> bool {
-        let inside = || {
+        let Some((first, last)) = body::locate(lines, body).body else {
             // A cell of a table is only a part of its line.
-            let longest = body.iter().max_by_key(|line| line.text.len())?;
-            let place = lines.iter().position(|line| line.text.contains(&longest.text))?;
-            Some((place, place))
-        };
-        let Some((first, last)) = body::locate(lines, body).body.or_else(inside) else {
-            return false;
+            let Some(longest) = body.iter().max_by_key(|line| line.text.len()) else {
+                return false;
+            };
+            let is_part = |line: &TextLine| line.row && line.text.contains(&longest.text);
+            return self
+                .rows
+                .iter()
+                .any(|(row, _)| lines.get(row.clone()).unwrap_or_default().iter().any(is_part));
         };
         let range = first..last + 1;
         let text = |line: &TextLine| {
