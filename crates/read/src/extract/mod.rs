@@ -302,7 +302,9 @@ impl<'a> PageView<'a> {
         /// Minimum number of teasers below a few words.
         const MANY: usize = 6;
         /// Maximum length of the few words, in characters.
-        const FEW: usize = 1000;
+        const FEW: usize = 600;
+        /// Number of lines around a body in which the date of an article stands.
+        const NEAR: usize = 6;
         let Some(body) = &contents.body else { return false };
         if self.metadata.declares_article || matches!(body.provenance, Provenance::Selector(_)) {
             return false;
@@ -310,11 +312,19 @@ impl<'a> PageView<'a> {
         if self.teasers.hold(&self.lines, &body.value.lines()) {
             return true;
         }
-        // Agencies' pages declare nothing, and have short notices above the lists of others.
+        // Agencies' pages declare nothing, and have short notices above the lists of others. An
+        // article has a date, and stands right above its body.
+        let (first, last) = contents.range.body.unwrap_or_default();
+        let near = self.lines.get(first.saturating_sub(NEAR)..last + 1 + NEAR);
+        let is_dated = |line: &TextLine| {
+            date_line::is_date_line(&line.text) || date_line::is_short_date_line(&line.text)
+        };
+        let has_date =
+            !self.metadata.dates.is_empty() || near.is_none_or(|lines| lines.iter().any(is_dated));
         let length = contents.text.chars().count();
-        let last = contents.range.body.map_or(0, |(_, last)| last);
         let (count, teased) = self.teasers.below(&self.lines, last);
         self.metadata.declares_other
+            && !has_date
             && is_guess(body)
             && length <= FEW
             && count >= MANY
