@@ -309,7 +309,9 @@ impl<'a> PageView<'a> {
         if self.metadata.declares_article || matches!(body.provenance, Provenance::Selector(_)) {
             return false;
         }
-        if self.teasers.hold(&self.lines, &body.value.lines()) {
+        if !self.follows_title(&contents.range)
+            && self.teasers.hold(&self.lines, &body.value.lines())
+        {
             return true;
         }
         // Agencies' pages declare nothing, and have short notices above the lists of others. An
@@ -329,6 +331,13 @@ impl<'a> PageView<'a> {
             && length <= FEW
             && count >= MANY
             && teased >= 2 * length
+    }
+
+    /// Whether a body stands right below its own title, with at most one link to another page.
+    fn follows_title(&self, range: &BodyRange) -> bool {
+        let Some((title, (_, last))) = range.title.zip(range.body) else { return false };
+        let lines = self.lines.get(title..last + 1).unwrap_or_default();
+        !lines.is_empty() && lines.iter().filter(|line| line.leads_away()).count() < 2
     }
 
     /// Builds the draft of an article.
