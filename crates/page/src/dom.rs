@@ -55,7 +55,10 @@ const BLOCKS: [&str; 38] = [
     "ul",
 ];
 /// Elements whose text is not content of the page.
-const UNREAD: [&str; 7] = ["head", "noscript", "script", "style", "template", "textarea", "title"];
+const UNREAD: [&str; 11] = [
+    "audio", "head", "iframe", "noscript", "object", "script", "style", "template", "textarea",
+    "title", "video",
+];
 
 impl Dom {
     /// Parses a page. HTML defines a tree for every text.

@@ -16,6 +16,7 @@ mod bounded_json;
 #[cfg(test)]
 mod date_forms;
 pub mod discover;
+mod embed;
 mod explain;
 pub mod extract;
 mod first_sentence;

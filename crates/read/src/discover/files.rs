@@ -11,7 +11,11 @@ use bantin_page::Page;
 use url::Url;
 
 /// Extensions of files that are articles.
-const ARTICLES: [&str; 4] = ["html", "htm", "xhtml", "aspx"];
+const ARTICLES: [&str; 5] = ["html", "htm", "xhtml", "aspx", "txt"];
+
+/// Text files of web sites for machines, which a mirror of a site contains.
+const MACHINES: [&str; 6] =
+    ["robots.txt", "ads.txt", "app-ads.txt", "security.txt", "humans.txt", "llms.txt"];
 
 /// Extensions of files that belong to articles but are not articles themselves.
 const BESIDE_ARTICLES: [&str; 34] = [
@@ -106,7 +110,8 @@ fn kind_of(name: &str) -> FileKind<'_> {
         let query = query.strip_suffix(".html").unwrap_or(query);
         return FileKind::Article { path, query: Some(query) };
     }
-    if is_part || is(&BESIDE_ARTICLES, name) {
+    let file = name.rsplit('/').next().unwrap_or(name);
+    if is_part || is(&BESIDE_ARTICLES, name) || MACHINES.contains(&file) {
         FileKind::BesideArticles
     } else if is(&ARTICLES, name) {
         FileKind::Article { path: name, query: None }
@@ -149,9 +154,9 @@ mod tests {
     #[test]
     fn every_saved_page_of_a_folder_is_an_article() {
         check(
-            "2019/Tin 100%.html\nđề án #1.HTM\nảnh.jpg\nsite.css\nghi-chu.txt\n",
-            &["2019/Tin%20100%25.html", "%C4%91%E1%BB%81%20%C3%A1n%20%231.HTM"],
-            &["ghi-chu.txt"],
+            "2019/Tin 100%.html\nđề án #1.HTM\nảnh.jpg\nsite.css\nhoi-nghi.txt\nrobots.txt\nghi-chu.log\n",
+            &["2019/Tin%20100%25.html", "%C4%91%E1%BB%81%20%C3%A1n%20%231.HTM", "hoi-nghi.txt"],
+            &["ghi-chu.log"],
         );
     }
 

@@ -2,6 +2,7 @@
 //! its text.
 
 use super::PageView;
+use super::below_title;
 use super::body_boilerplate;
 use super::date_line;
 use super::generic;
@@ -13,7 +14,7 @@ use super::removed::{self, BOILERPLATE_LINE, LineCut, RemovalLog};
 use super::title;
 use bantin_core::{
     ArticleSelectors, CandidateValue, CssSelector, ExplainedField, Extracted, FieldCandidate,
-    FieldChoices, PlatformRules, Provenance, TextFold,
+    FieldChoices, PlatformRules, Provenance, RawHtml, TextFold,
 };
 use bantin_page::{Dom, PageError, SafeHtml, dom, plain};
 use scraper::Html;
@@ -82,7 +83,7 @@ impl<'a> BodyCutter<'a> {
         let mut dom = Dom::parse(&SafeHtml::check(html)?)?;
         let mut removed = RemovalLog::new(self.is_explained);
         if has_boilerplate {
-            let cut = page_boilerplate::remove_page_boilerplate(dom.tree_mut());
+            let cut = page_boilerplate::remove_page_boilerplate(dom.tree_mut(), None);
             removed.elements(dom.tree(), &cut, removed::boilerplate);
         }
         for (selector, whose) in &self.remove {
@@ -119,11 +120,13 @@ pub(super) fn choose(
         let length = body.text().chars().count();
         // A theme may use the class names of a CMS family for other elements.
         let least = match found.provenance {
-            Provenance::Platform(_) if !outside_body::has_image(&body.dom) => SENTENCE,
+            Provenance::Platform(_) if !outside_body::has_media(&body.dom) => SENTENCE,
             _ => 1,
         };
+        let is_teaser = matches!(found.provenance, Provenance::Platform(_))
+            && view.teasers.hold(&view.lines, &body.lines());
         let candidate = FieldCandidate::new(body, found.provenance.clone());
-        if length < least {
+        if length < least || is_teaser {
             short.push(candidate);
         } else if ranked.last().is_some_and(|last| last.found.provenance == found.provenance) {
             ranked.push(candidate.doubt("is from a later rule of the same field"));
@@ -158,20 +161,23 @@ fn guesses(
     choices: &mut FieldChoices,
 ) -> Result<Vec<FieldCandidate<ArticleBody>>, PageError> {
     let comes_with_more = view.selected.summary.is_some() || !view.attachments.is_empty();
-    let mut guess = None;
+    let (mut guess, mut below) = (None, None);
     let why = if !short.is_empty() && !has_body && comes_with_more {
         "was not tried: on a page with a summary or files, the text may really be empty"
     } else {
         let heading = title::heading(view);
         let html = generic::body(&view.dom, &view.lines, heading);
         guess = html.map(|html| cutter.body(html.0, false)).transpose()?;
+        below = below_title(view, heading, guess.as_ref())
+            .map(|html| cutter.body(html.0, false))
+            .transpose()?;
         "finds no long line outside of links"
     };
-    if guess.is_none() {
+    if guess.is_none() && below.is_none() {
         choices.ignore(ExplainedField::Body, Provenance::Generic, "0 characters: ", why.into());
     }
     // A container with a few words is still more reliable than a guess with few more.
-    let is_poor = guess.as_ref().is_none_or(|guess| guess.text().chars().count() < 5 * SENTENCE);
+    let is_poor = guess.as_ref().is_none_or(is_poor);
     let is_short_surer = |short: &FieldCandidate<ArticleBody>| {
         !has_body && is_poor && (guess.is_none() || outside_body::has_text(&short.found.value.dom))
     };
@@ -184,6 +190,10 @@ fn guesses(
     });
     let mut ranked: Vec<FieldCandidate<ArticleBody>> = Vec::new();
     ranked.extend(prefers_short.then(|| short.next()).flatten().map(|(first, _)| first));
+    if let Some(below) = below {
+        let from = Provenance::Markup("content below the title".to_owned());
+        ranked.push(FieldCandidate::new(below, from));
+    }
     if let Some(mut guess) = guess {
         if !prefers_short && !has_body {
             let cut = body_boilerplate::remove_boxes(guess.dom.tree_mut());
@@ -195,6 +205,29 @@ fn guesses(
     }
     ranked.extend(short.map(|(other, fault)| other.fault(Some(fault))));
     Ok(ranked)
+}
+
+/// Whether a guess has so little text that it may be what stands around an article.
+fn is_poor(guess: &ArticleBody) -> bool {
+    guess.text().chars().count() < 5 * SENTENCE
+}
+
+/// The content below the title, if no text was guessed or the guess lies beyond that content: in the
+/// surroundings of an article without a text.
+fn below_title(
+    view: &PageView<'_>,
+    heading: Option<usize>,
+    guess: Option<&ArticleBody>,
+) -> Option<RawHtml> {
+    if guess.is_some_and(|guess| !is_poor(guess)) {
+        return None;
+    }
+    let below = below_title::find(&view.dom, &view.lines, heading)?;
+    let is_beyond = |guess: &ArticleBody| {
+        let range = locate(&view.lines, &guess.lines());
+        range.body.is_some_and(|(first, _)| first >= below.end)
+    };
+    guess.is_none_or(is_beyond).then_some(below.html)
 }
 
 /// The position of an article among the lines of its page.

@@ -103,9 +103,16 @@ fn is_short_text(line: &TextLine) -> bool {
         && !labels::is_boilerplate_line(&line.text)
 }
 
-/// The paragraphs between the title and a body: the lead, if it is outside the body. In Vietnamese
-/// articles (*sapo*) it starts the text; elsewhere it repeats the text.
-pub(super) fn lead<'a>(lines: &'a [TextLine], range: &BodyRange) -> Vec<&'a TextLine> {
+/// The paragraphs between the title and a body: the lead, if it is outside the body.
+///
+/// The page's own description proves a lead. In Vietnamese articles (*sapo*) a lead starts the text;
+/// elsewhere, what stands above a guessed body may repeat it.
+pub(super) fn lead<'a>(
+    lines: &'a [TextLine],
+    range: &BodyRange,
+    description: Option<&str>,
+    is_guess: bool,
+) -> Vec<&'a TextLine> {
     /// Maximum number of lines between them.
     const BETWEEN: usize = 12;
     let Some((title, (first, _))) = range.title.zip(range.body) else { return Vec::new() };
@@ -113,7 +120,26 @@ pub(super) fn lead<'a>(lines: &'a [TextLine], range: &BodyRange) -> Vec<&'a Text
         return Vec::new();
     }
     let between = lines.iter().take(first).skip(title + 1);
-    between.filter(|line| is_text(line) && outside_body::is_vietnamese(&line.text)).collect()
+    let is_lead = |line: &&TextLine| {
+        let is_sapo = || is_guess && outside_body::is_vietnamese(&line.text);
+        is_text(line)
+            && (description.is_some_and(|text| begins_alike(&line.text, text)) || is_sapo())
+    };
+    between.filter(is_lead).collect()
+}
+
+/// Whether two texts begin with the same words, as far as the shorter one goes; a description may be
+/// cut short.
+fn begins_alike(one: &str, other: &str) -> bool {
+    /// Minimum number of characters that are compared.
+    const TELLING: usize = 40;
+    let bare = |text: &str| -> String {
+        let folded = plain::fold(text);
+        folded.trim_end_matches(['.', '…', ' ']).to_owned()
+    };
+    let (one, other) = (bare(one), bare(other));
+    let length = one.chars().count().min(other.chars().count());
+    length >= TELLING && one.chars().zip(other.chars()).all(|(one, other)| one == other)
 }
 
 /// Whether lines contain a sentence besides their title. `title` is folded.

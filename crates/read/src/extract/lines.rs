@@ -76,9 +76,9 @@ impl TextLine {
 }
 
 /// Elements whose text is invisible.
-const UNREAD: [&str; 11] = [
-    "head", "iframe", "noscript", "object", "script", "select", "style", "svg", "template",
-    "textarea", "title",
+const UNREAD: [&str; 13] = [
+    "audio", "head", "iframe", "noscript", "object", "script", "select", "style", "svg",
+    "template", "textarea", "title", "video",
 ];
 
 /// Classes that themes give to texts for screen readers.

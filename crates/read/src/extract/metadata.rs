@@ -35,12 +35,18 @@ pub struct PageMetadata {
     pub summary: Option<Extracted<String>>,
     /// The body, if microdata marks one.
     pub body: Option<Extracted<RawHtml>>,
+    /// The text of the article on one line, if JSON-LD contains it.
+    pub article_text: Option<String>,
     /// The leading image, as written on the page.
     pub image: Option<Extracted<String>>,
     /// The section and the keywords.
     pub tags: Vec<Extracted<String>>,
     /// The content of `<title>`.
     pub title_element: Option<String>,
+    /// Whether the page declares itself an article.
+    pub declares_article: bool,
+    /// Whether the page declares itself something else, for example a collection.
+    pub declares_other: bool,
     /// Whether the page has a password field.
     pub asks_password: bool,
     canonical: Option<(String, Provenance)>,
@@ -99,6 +105,8 @@ pub fn read(dom: &Dom) -> PageMetadata {
         }
     }
     json_ld::read(&blocks, &mut found);
+    found.declares_article |= open_graph.declares_article || !open_graph.dates.is_empty();
+    found.declares_other |= open_graph.declares_other;
     found.titles.append(&mut open_graph.titles);
     found.dates.append(&mut open_graph.dates);
     found.dates.append(&mut marked_dates);
@@ -127,6 +135,11 @@ fn meta(element: ElementRef<'_>, found: &mut PageMetadata) {
     let name = name.trim().to_ascii_lowercase();
     let from = Provenance::Meta(name.clone());
     match name.as_str() {
+        "og:type" => {
+            let is_article = content.to_ascii_lowercase().starts_with("article");
+            found.declares_article |= is_article;
+            found.declares_other |= !is_article;
+        }
         "og:title" => found.titles.insert(0, Extracted::new(content, from)),
         "twitter:title" | "dc.title" | "citation_title" => {
             found.titles.push(Extracted::new(content, from))
@@ -240,6 +253,7 @@ fn microdata(
         }
         "dateModified" => found.other_dates.extend(value()),
         "articleBody" if found.body.is_none() => {
+            found.declares_article = true;
             let html = element.inner_html();
             // Some themes put the text into an attribute of a `<meta>`, which is not a body.
             found.body =

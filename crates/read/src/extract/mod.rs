@@ -15,6 +15,7 @@ pub mod platform;
 
 mod agreement;
 mod authors;
+mod below_title;
 mod body;
 mod body_boilerplate;
 mod byline;
@@ -26,10 +27,12 @@ mod labels;
 mod lines;
 mod outside_body;
 mod page_boilerplate;
+mod plain_text;
 mod removed;
 mod rules_version;
 mod selected;
 mod site_names;
+mod teasers;
 mod title;
 
 pub use rules_version::{RULES_HASH, RULES_VERSION};
@@ -39,7 +42,7 @@ use bantin_core::{
     ArticleSelectors, Draft, ExplainedField, Extracted, FieldCandidate, FieldChoices, ListingItem,
     PlatformRules, Provenance, RawAttachment, RawHtml, RetryAdvice,
 };
-use bantin_page::{Dom, Page, PageError, SoftError, dom, plain, soft_error};
+use bantin_page::{Dom, Page, PageError, SafeHtml, SoftError, dom, plain, soft_error};
 use body::{ArticleBody, BodyCutter, BodyRange};
 use byline::Byline;
 use dates::DateSearch;
@@ -49,6 +52,7 @@ use metadata::PageMetadata;
 use removed::RemovalLog;
 use selected::SelectedFields;
 use site_names::SiteNames;
+use teasers::Teasers;
 use url::Url;
 
 /// The reason why a page gives no draft.
@@ -81,6 +85,9 @@ pub enum ExtractError {
         /// The detected soft error.
         error: Box<SoftError>,
     },
+    /// The page is a list of other articles.
+    #[error("{0} is a list of other articles; make it the url of a source to read them")]
+    Listing(Url),
     /// The page has content but no title.
     #[error("no title was found at {0}; select it with article.title")]
     NoTitle(Url),
@@ -95,7 +102,9 @@ impl ExtractError {
         match self {
             Self::Unreadable { .. } | Self::NotHtml { .. } => RetryAdvice::SkipPage,
             Self::SoftError { error, .. } => error.kind.advice(),
-            Self::Login(_) | Self::NoTitle(_) | Self::NoBody(_) => RetryAdvice::AskOperator,
+            Self::Login(_) | Self::Listing(_) | Self::NoTitle(_) | Self::NoBody(_) => {
+                RetryAdvice::AskOperator
+            }
         }
     }
 }
@@ -130,7 +139,7 @@ pub fn draft_of_site(
 ) -> Result<Draft, ExtractError> {
     require_html(page)?;
     let unreadable = |why| ExtractError::Unreadable { url: page.url.clone(), why: Box::new(why) };
-    let dom = page.dom().map_err(unreadable)?;
+    let dom = parsed(page).map_err(unreadable)?;
     let platform = platform::recognize(&dom, &rules.platforms);
     choices.explain(|explanation| {
         explanation.platform = platform.map(|platform| platform.name.clone())
@@ -169,6 +178,16 @@ pub fn draft_of_site(
     Ok(Draft { agreement, ..view.draft(title, contents, choices) })
 }
 
+/// Parses a page. A plain text is a page, too.
+fn parsed(page: &Page) -> Result<Dom, PageError> {
+    let may_be_plain = matches!(page.media.essence.as_str(), "" | "text/plain");
+    let text = page.text()?.text;
+    let plain = may_be_plain.then(|| plain_text::page(&text)).flatten();
+    let dom = Dom::parse(&SafeHtml::check(plain.unwrap_or(text))?)?;
+    dom.check_cost()?;
+    Ok(dom)
+}
+
 /// Rejects files of other media types.
 fn require_html(page: &Page) -> Result<(), ExtractError> {
     let media = page.media.essence.as_str();
@@ -195,6 +214,7 @@ struct PageView<'a> {
     /// The elements that were cut out of `dom`.
     boilerplate: Vec<NodeId>,
     lines: Vec<TextLine>,
+    teasers: Teasers,
 }
 
 impl<'a> PageView<'a> {
@@ -210,13 +230,21 @@ impl<'a> PageView<'a> {
     ) -> Self {
         let base = dom.base(&page.url);
         let metadata = metadata::read(&dom);
+        let selected = SelectedFields::read(&dom, rules, platform, choices);
+        let attachments = outside_body::attachments(&dom, platform, &base);
+        let boilerplate = page_boilerplate::remove_page_boilerplate(
+            dom.tree_mut(),
+            metadata.article_text.as_deref(),
+        );
+        let lines = lines::lines(*dom.tree().root_element());
         Self {
             site: SiteNames::of(&page.url, &metadata, names),
+            teasers: Teasers::of(&dom, &lines),
             metadata,
-            selected: SelectedFields::read(&dom, rules, platform, choices),
-            attachments: outside_body::attachments(&dom, platform, &base),
-            boilerplate: page_boilerplate::remove_page_boilerplate(dom.tree_mut()),
-            lines: lines::lines(*dom.tree().root_element()),
+            selected,
+            attachments,
+            boilerplate,
+            lines,
             page,
             item,
             base,
@@ -266,6 +294,9 @@ impl<'a> PageView<'a> {
         if !contents.has_content && self.metadata.asks_password {
             return Err(ExtractError::Login(url()));
         }
+        if self.is_listing(contents) {
+            return Err(ExtractError::Listing(url()));
+        }
         let Some(title) = title else {
             let error =
                 if contents.is_empty() { ExtractError::NoBody } else { ExtractError::NoTitle };
@@ -281,6 +312,52 @@ impl<'a> PageView<'a> {
             Some(error) => Err(ExtractError::SoftError { url: url(), error: Box::new(error) }),
             None => Ok(title),
         }
+    }
+
+    /// Whether the page is a list of other articles: its body consists of teasers, or is a few words
+    /// about those below it.
+    ///
+    /// A page that declares an article is one, and the operator's selectors are trusted.
+    fn is_listing(&self, contents: &DraftContents) -> bool {
+        /// Minimum number of teasers below a few words.
+        const MANY: usize = 6;
+        /// Maximum length of the few words, in characters.
+        const FEW: usize = 600;
+        /// Number of lines around a body in which the date of an article stands.
+        const NEAR: usize = 6;
+        let Some(body) = &contents.body else { return false };
+        if self.metadata.declares_article || matches!(body.provenance, Provenance::Selector(_)) {
+            return false;
+        }
+        if !self.follows_title(&contents.range)
+            && self.teasers.hold(&self.lines, &body.value.lines())
+        {
+            return true;
+        }
+        // Agencies' pages declare nothing, and have short notices above the lists of others. An
+        // article has a date, and stands right above its body.
+        let (first, last) = contents.range.body.unwrap_or_default();
+        let near = self.lines.get(first.saturating_sub(NEAR)..last + 1 + NEAR);
+        let is_dated = |line: &TextLine| {
+            date_line::is_date_line(&line.text) || date_line::is_short_date_line(&line.text)
+        };
+        let has_date =
+            !self.metadata.dates.is_empty() || near.is_none_or(|lines| lines.iter().any(is_dated));
+        let length = contents.text.chars().count();
+        let (count, teased) = self.teasers.below(&self.lines, last);
+        self.metadata.declares_other
+            && !has_date
+            && is_guess(body)
+            && length <= FEW
+            && count >= MANY
+            && teased >= 2 * length
+    }
+
+    /// Whether a body stands right below its own title, with at most one link to another page.
+    fn follows_title(&self, range: &BodyRange) -> bool {
+        let Some((title, (_, last))) = range.title.zip(range.body) else { return false };
+        let lines = self.lines.get(title..last + 1).unwrap_or_default();
+        !lines.is_empty() && lines.iter().filter(|line| line.leads_away()).count() < 2
     }
 
     /// Builds the draft of an article.
@@ -415,16 +492,25 @@ impl DraftContents {
         let apart = summary
             .filter(|summary| !plain::fold(&self.text).contains(&plain::fold(&summary.value)));
         self.head = apart.iter().map(|summary| summary.value.clone()).collect();
-        if body.is_some_and(is_guess) {
-            let lead = generic::lead(&view.lines, &self.range);
-            self.head.extend(lead.into_iter().map(|line| line.text.clone()));
+        // The operator's selector names the whole text.
+        let is_selected =
+            |body: &Extracted<ArticleBody>| matches!(body.provenance, Provenance::Selector(_));
+        if let Some(body) = body.filter(|body| !is_selected(body)) {
+            let description = view.metadata.summary.as_ref().map(|found| found.value.as_str());
+            let lead = generic::lead(&view.lines, &self.range, description, is_guess(body));
+            let is_new = |line: &&TextLine| {
+                !self.text.contains(&line.text) && !self.head.contains(&line.text)
+            };
+            let lead: Vec<String> =
+                lead.into_iter().filter(is_new).map(|line| line.text.clone()).collect();
+            self.head.extend(lead);
         }
         let first = self.head.first().map(String::as_str).or(self.text.lines().next());
         self.lead = first.map(str::to_owned);
         if !self.head.is_empty() {
             self.text = format!("{}\n{}", self.head.join("\n"), self.text);
         }
-        let has_image = body.is_some_and(|body| outside_body::has_image(&body.value.dom));
+        let has_image = body.is_some_and(|body| outside_body::has_media(&body.value.dom));
         self.has_content = !plain::line(&self.text).is_empty() || has_image;
     }
 

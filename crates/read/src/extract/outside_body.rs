@@ -1,6 +1,8 @@
 //! The attachments, pictures and language of an article.
 
 use super::lines::TextLine;
+use crate::embed::{self, Embed, is_document};
+use crate::normalize::html;
 use bantin_core::{
     CandidateValue, Extracted, FieldCandidate, PlatformRules, Provenance, RawAttachment, TextFold,
 };
@@ -10,10 +12,6 @@ use scraper::{ElementRef, Node};
 use std::borrow::Cow;
 use std::iter;
 use url::Url;
-
-/// File extensions of the documents that agencies publish.
-const DOCUMENTS: [&str; 13] =
-    ["pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "rtf", "odt", "ods", "zip", "rar", "7z"];
 
 /// The files that the platform's rules find.
 pub(super) fn attachments(
@@ -29,21 +27,19 @@ pub(super) fn attachments(
     files.map(|file| Extracted::new(file, from())).collect()
 }
 
-/// The links to documents below a node.
+/// The documents that a node links or embeds.
 pub(super) fn files(node: NodeRef<'_, Node>, base: &Url) -> Vec<RawAttachment> {
-    let links = node.descendants().filter_map(ElementRef::wrap).filter(|e| e.value().name() == "a");
-    links
-        .filter_map(|link| attachment(link, base))
-        .filter(|file| is_file(file.url.path()) || file.title.as_deref().is_some_and(is_file))
-        .collect()
-}
-
-/// Whether a URL or its path names a document.
-pub(super) fn is_file(address: &str) -> bool {
-    let path = address.split(['?', '#']).next().unwrap_or_default();
-    let name = path.rsplit('/').next().unwrap_or_default();
-    let extension = name.rsplit_once('.').map(|(_, extension)| extension);
-    extension.is_some_and(|e| DOCUMENTS.contains(&e.to_ascii_lowercase().as_str()))
+    let file = |node: NodeRef<'_, Node>| {
+        let element = ElementRef::wrap(node)?;
+        if element.value().name() == "a" {
+            return attachment(element, base).filter(|file| {
+                is_document(file.url.path()) || file.title.as_deref().is_some_and(is_document)
+            });
+        }
+        let Embed { url, title, is_document } = embed::embed(node, base)?;
+        is_document.then_some(RawAttachment { url, title, media_type: None, length: None })
+    };
+    node.descendants().filter_map(file).collect()
 }
 
 /// Whether a link leads to a document, an e-mail address or a telephone number.
@@ -53,8 +49,8 @@ pub(super) fn leads_to_file(href: &str) -> bool {
     let query = lower.split_once('?').map_or("", |(_, query)| query);
     lower.starts_with("mailto:")
         || lower.starts_with("tel:")
-        || is_file(&lower)
-        || query.split(['&', '=']).any(is_file)
+        || is_document(&lower)
+        || query.split(['&', '=']).any(is_document)
         || HANDLERS.iter().any(|handler| lower.contains(handler))
 }
 
@@ -70,7 +66,7 @@ pub(super) fn names_document(text: &str) -> bool {
         };
         parts.next().is_some_and(digits) && parts.any(kind)
     };
-    is_file(text) || text.contains("://") || text.split_whitespace().any(is_number)
+    is_document(text) || text.contains("://") || text.split_whitespace().any(is_number)
 }
 
 /// The files of an article without text, and their line: a link below a title that announces the
@@ -115,12 +111,14 @@ fn attachment(link: ElementRef<'_>, base: &Url) -> Option<RawAttachment> {
     })
 }
 
-/// Whether a body has a picture.
-pub(super) fn has_image(body: &Dom) -> bool {
-    body.tree()
-        .root_element()
-        .descendants()
-        .any(|node| node.value().as_element().is_some_and(|element| element.name() == "img"))
+/// Whether a body has a picture, or embeds a document or a video.
+pub(super) fn has_media(body: &Dom) -> bool {
+    body.tree().root_element().descendants().any(shows_media)
+}
+
+/// Whether an element is a picture, or embeds a document or a video.
+pub(super) fn shows_media(node: NodeRef<'_, Node>) -> bool {
+    html::is_image(node) || html::is_fallback(node) || embed::is_embed(node)
 }
 
 /// Whether a body has any text.

@@ -1,15 +1,17 @@
 //! Removes the parts of a page that are not article content: navigation, ribbons, counters, share
 //! boxes, comments.
 
+use crate::embed;
+use crate::normalize::html;
 use bantin_core::CssSelector;
+use bantin_page::{dom::text_of, plain};
 use ego_tree::{NodeId, NodeRef};
 use scraper::node::Element;
-use scraper::{Html, Node};
+use scraper::{ElementRef, Html, Node};
 
 /// Elements that contain no article text.
-const NAMES: [&str; 14] = [
-    "script", "style", "noscript", "template", "iframe", "object", "embed", "svg", "input",
-    "select", "textarea", "button", "nav", "footer",
+const NAMES: [&str; 10] = [
+    "script", "style", "template", "svg", "input", "select", "textarea", "button", "nav", "footer",
 ];
 const ROLES: [&str; 3] = ["navigation", "contentinfo", "search"];
 const IDS: [&str; 6] =
@@ -58,14 +60,20 @@ const CLASSES: [&str; 37] = [
 
 /// Removes the boilerplate of a page in one walk; one big selector took longer than the rest of the
 /// extraction. Returns the removed elements.
-pub(super) fn remove_page_boilerplate(tree: &mut Html) -> Vec<NodeId> {
+///
+/// A hidden element stays if the structured data declare its text to be the article's: a script
+/// shows it.
+pub(super) fn remove_page_boilerplate(tree: &mut Html, article: Option<&str>) -> Vec<NodeId> {
     let mut furniture = Vec::new();
     let mut next = Some(tree.tree.root());
     while let Some(node) = next {
         let is_furniture = node.value().as_element().is_some_and(|element| match element.name() {
             "html" | "body" => false,
             "header" if is_inside_body(node) => true,
-            _ => is_page_boilerplate(element),
+            "noscript" => !html::is_fallback(node),
+            name if embed::is_embedding(name) => !embed::is_embed(node),
+            _ if is_page_boilerplate(element) => true,
+            _ => is_invisible(element) && !article.is_some_and(|text| is_declared(node, text)),
         });
         if is_furniture {
             furniture.push(node.id());
@@ -87,10 +95,39 @@ fn is_page_boilerplate(element: &Element) -> bool {
             "class" => value.split_ascii_whitespace().any(|class| CLASSES.contains(&class)),
             "id" => IDS.contains(&value),
             "role" => ROLES.contains(&value),
-            "hidden" => true,
-            "style" => is_hidden(value),
             _ => false,
         })
+}
+
+fn is_invisible(element: &Element) -> bool {
+    element.attrs().any(|(name, value)| match name {
+        "hidden" => true,
+        "style" => is_hidden(value),
+        _ => false,
+    })
+}
+
+/// Whether the first paragraph of an element is part of the declared text of the article, and occurs
+/// only once on the page: some pages hide a second copy of their text.
+fn is_declared(node: NodeRef<'_, Node>, article: &str) -> bool {
+    /// The beginning that is compared; shorter paragraphs occur anywhere.
+    const TELLING: usize = 40;
+    let Some(element) = ElementRef::wrap(node) else { return false };
+    let text = text_of(element);
+    let first = text.lines().map(plain::line).find(|line| line.chars().count() >= TELLING);
+    let Some(first) = first else { return false };
+    let beginning: String = first.chars().take(TELLING).collect();
+    if !article.contains(&beginning) {
+        return false;
+    }
+    let page = node.ancestors().last().into_iter().flat_map(|root| root.descendants());
+    let copies = page.filter(|node| {
+        let is_script = node.parent().and_then(|above| above.value().as_element());
+        let is_script = is_script.is_some_and(|above| matches!(above.name(), "script" | "style"));
+        let text = node.value().as_text().filter(|_| !is_script);
+        text.is_some_and(|text| plain::line(&text.text).contains(&beginning))
+    });
+    copies.take(2).count() < 2
 }
 
 fn is_hidden(style: &str) -> bool {
@@ -129,22 +166,41 @@ fn detach(tree: &mut Html, nodes: &[NodeId]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use bantin_page::{Dom, SafeHtml, dom::text_of};
+    use bantin_page::{Dom, SafeHtml};
 
     #[test]
     fn furniture_is_cut_and_the_article_stays() {
         let html = "<div class='ms-WPBody noindex'><a class=ms-accessible>Skip</a><p>một</p><div style='display: none'>x</div></div>\
                     <nav>menu</nav><footer>chân</footer>";
         let mut dom = Dom::parse(&SafeHtml::check(html.to_owned()).unwrap()).unwrap();
-        remove_page_boilerplate(dom.tree_mut());
+        remove_page_boilerplate(dom.tree_mut(), None);
         assert_eq!(text_of(dom.tree().root_element()), "một");
+    }
+
+    #[test]
+    fn hidden_text_stays_if_the_page_declares_it_to_be_the_articles() {
+        const TEXT: &str = "Sáng nay, cơ quan đã tổ chức hội nghị với sự tham dự của đại biểu.";
+        #[track_caller]
+        fn check(body: &str, article: Option<&str>, expected: usize) {
+            let mut dom = Dom::parse(&SafeHtml::check(body.to_owned()).unwrap()).unwrap();
+            remove_page_boilerplate(dom.tree_mut(), article);
+            let text = text_of(dom.tree().root_element());
+            assert_eq!(text.matches(TEXT).count(), expected, "{body}");
+        }
+        let hidden = format!("<div hidden><p>{TEXT}</p></div>");
+        let declared = format!("Mở đầu. {TEXT} Hết.");
+        check(&hidden, Some(&declared), 1);
+        check(&hidden, Some("Một bài khác hẳn, chẳng nói gì về hội nghị."), 0);
+        check(&hidden, None, 0);
+        check(&format!("<p>{TEXT}</p>{hidden}"), Some(&declared), 1);
+        check(&format!("<p>Mở đầu. {TEXT}</p>{hidden}"), Some(&declared), 1);
     }
 
     #[test]
     fn a_page_that_hides_itself_is_not_cut_away() {
         let html = "<html style='display:none'><body hidden><p>một</p><p hidden>hai</p>";
         let mut dom = Dom::parse(&SafeHtml::check(html.to_owned()).unwrap()).unwrap();
-        remove_page_boilerplate(dom.tree_mut());
+        remove_page_boilerplate(dom.tree_mut(), None);
         remove(dom.tree_mut(), &"html".parse().unwrap());
         assert_eq!(text_of(dom.tree().root_element()), "một");
     }

@@ -156,7 +156,7 @@ mod tests {
         let mut page = dom(
             "<nav id=menu><p>Trang chủ</p><p>Tin</p></nav><p>một</p><div class='share-buttons x'>Gửi</div>",
         );
-        let cut = page_boilerplate::remove_page_boilerplate(page.tree_mut());
+        let cut = page_boilerplate::remove_page_boilerplate(page.tree_mut(), None);
         let (mut on, mut off) = (RemovalLog::new(true), RemovalLog::new(false));
         on.elements(page.tree(), &cut, boilerplate);
         off.elements(page.tree(), &cut, boilerplate);

@@ -5,9 +5,12 @@
 //! ammonia, which does not trust our writer, sanitizes the result with the same list. Cleaning is
 //! idempotent.
 
+mod image;
 mod kind;
 mod piece;
 mod write;
+
+pub(crate) use image::{is_fallback, is_image};
 
 use bantin_core::{CleanHtml, RawHtml};
 use bantin_page::{Dom, SafeHtml, ScanError, dom, plain};

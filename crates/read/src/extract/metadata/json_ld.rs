@@ -34,6 +34,8 @@ pub(super) fn read(blocks: &[Value], found: &mut PageMetadata) {
                 .extend(named.get("name").and_then(Value::as_str).and_then(non_empty_line));
         }
     }
+    found.declares_article |= !articles.is_empty();
+    found.declares_other |= articles.is_empty() && !objects.is_empty();
     for article in &articles {
         read_article(article, &by_id, found);
     }
@@ -61,6 +63,7 @@ fn read_article(article: &Value, by_id: &HashMap<&str, &Value>, found: &mut Page
     found.other_dates.extend(text("dateModified"));
     found.summary = found.summary.take().or_else(|| read("description"));
     found.authors.extend(authors(article, by_id));
+    found.article_text = found.article_text.take().or_else(|| text("articleBody"));
     found.tags.extend(read("articleSection"));
     found.image = found.image.take().or_else(|| {
         let image = article.get("image")?;

@@ -14,7 +14,10 @@ pub(super) enum ElementKind {
     Break,
     Inline(&'static str),
     Link,
+    /// An image, or an element that holds one.
     Image,
+    /// A document, a video or a recording: a link to it.
+    Embed,
     /// A block of text: a heading, a caption.
     Line(&'static str),
     Paragraph,
@@ -40,7 +43,7 @@ pub(super) fn kind(name: &str) -> ElementKind {
         "sup" => ElementKind::Inline("sup"),
         "code" | "kbd" | "samp" | "tt" => ElementKind::Inline("code"),
         "br" => ElementKind::Break,
-        "img" => ElementKind::Image,
+        "img" | "amp-img" | "amp-anim" | "picture" | "noscript" => ElementKind::Image,
         // The title is the only `h1`.
         "h1" | "h2" => ElementKind::Line("h2"),
         "h3" => ElementKind::Line("h3"),
@@ -62,12 +65,12 @@ pub(super) fn kind(name: &str) -> ElementKind {
         | "nav" | "section" | "summary" | "tbody" | "td" | "tfoot" | "th" | "thead" | "tr" => {
             ElementKind::Section
         }
-        "applet" | "audio" | "base" | "button" | "canvas" | "datalist" | "embed" | "frame"
-        | "frameset" | "head" | "iframe" | "input" | "link" | "map" | "math" | "meta"
-        | "noembed" | "noframes" | "noscript" | "object" | "option" | "param" | "plaintext"
-        | "script" | "select" | "style" | "svg" | "template" | "textarea" | "title" | "video" => {
-            ElementKind::Dropped
-        }
+        "iframe" | "amp-iframe" | "frame" | "object" | "embed" | "video" | "amp-video"
+        | "audio" | "amp-audio" => ElementKind::Embed,
+        "applet" | "base" | "button" | "canvas" | "datalist" | "frameset" | "head" | "input"
+        | "link" | "map" | "math" | "meta" | "noembed" | "noframes" | "option" | "param"
+        | "plaintext" | "script" | "select" | "style" | "svg" | "template" | "textarea"
+        | "title" => ElementKind::Dropped,
         _ => ElementKind::Unwrapped,
     }
 }

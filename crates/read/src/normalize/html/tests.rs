@@ -201,3 +201,52 @@ fn an_inline_element_is_unwrapped_when_its_joined_text_is_empty() {
     check(&format!("một{link}<br>o:p<span>&gt;</span></a>hai"), "<p>một<br>hai</p>");
     check(&format!("một<br><i>{link}<br>o:p<span>&gt;</span></a></i>hai"), "<p>một</p><p>hai</p>");
 }
+
+#[test]
+fn hidden_images_are_found_and_placeholders_are_not() {
+    let image =
+        |name: &str| format!("<p><img src=\"https://bdt.example.gov.vn/{name}\" alt=\"\"></p>");
+    for html in [
+        "<img class=lazy><noscript><img src=/a.jpg></noscript>",
+        "<p><noscript><img src=/a.jpg></noscript><img src=data:image/gif;base64,R0></p>",
+        "<img src=/a.jpg><noscript><img src=/b.jpg></noscript>",
+        "<img src=/loading.gif data-src=/a.jpg><noscript><img src=/a.jpg></noscript>",
+        "<picture><source srcset='/a.jpg'></picture>",
+        "<picture><source srcset='/s.jpg 1x, /a.jpg 2x'><img src=/blank.png></picture>",
+        "<picture><source srcset='/b.webp'><img src=/a.jpg></picture>",
+        "<amp-img src=/a.jpg width=600 height=400></amp-img>",
+        "<img src=/spacer.gif data-url=/a.jpg>",
+        "<img src=/60x-1.png data-native-src=/a.jpg>",
+        "<img data-lazy-srcset='/s.jpg 320w, /a.jpg 1024w'>",
+        "<img src=/image_placeholder.svg srcset='/a.jpg 2x'>",
+        "<img src=/a.jpg data-thumb=/s.jpg data-full=/b.jpg>",
+    ] {
+        check(html, &image("a.jpg"));
+    }
+    for html in [
+        "<img src=/loading.gif>",
+        "<img src=/img/blank-16x9.png>",
+        "<img src=/1x1.gif data-src=''>",
+        "<p><noscript>Trang này cần JavaScript.</noscript></p>",
+        "<picture></picture>",
+    ] {
+        check(html, "");
+    }
+    check("<img src=/blank-check-signed.jpg>", &image("blank-check-signed.jpg"));
+}
+
+#[test]
+fn what_is_embedded_is_a_link() {
+    let link = |url: &str, text: &str| {
+        format!("<figure><figcaption><a href=\"{url}\">{text}</a></figcaption></figure>")
+    };
+    let video = "https://www.youtube.com/embed/x";
+    check("<iframe src='https://www.youtube.com/embed/x'></iframe>", &link(video, video));
+    check(
+        "<p>một <b><iframe title='Lễ hội năm 2026' src='https://www.youtube.com/embed/x'></iframe></b></p>",
+        &format!("<p>một</p>{}", link(video, "Lễ hội năm 2026")),
+    );
+    let file = "https://bdt.example.gov.vn/a.pdf";
+    check("<object data='/a.pdf' type='application/pdf'>Tải về</object>", &link(file, file));
+    check("<iframe src='https://ads.example/embed/1'></iframe><iframe src=/x.html></iframe>", "");
+}

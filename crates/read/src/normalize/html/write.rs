@@ -4,8 +4,10 @@
 //! of one column are unwrapped. Empty elements are left out. ammonia enforces the list of allowed
 //! elements ([`super`]) on the output.
 
+use super::image;
 use super::kind::{ElementKind, has_block, kind};
 use super::piece::{HtmlPiece, has_content, has_link, paragraphs, serialise, weigh};
+use crate::embed;
 use crate::normalize::address;
 use bantin_page::size_estimate::SerializationCost;
 use bantin_page::{Dom, ScanError, dom, plain};
@@ -136,6 +138,10 @@ impl ElementFlow {
             ElementKind::List(name) => self.block(name, items(child, base, depth)),
             ElementKind::Definitions => self.block("dl", definitions(child, base, depth)),
             ElementKind::Table => self.table(child, base, depth),
+            ElementKind::Embed => {
+                self.end_paragraph();
+                self.blocks.extend(embedded(child, base));
+            }
             ElementKind::Rule => {
                 self.end_paragraph();
                 self.blocks.push(HtmlPiece::Element("hr", Vec::new(), Vec::new()));
@@ -259,7 +265,7 @@ fn inlines(node: NodeRef<'_, Node>, base: &Url, depth: usize, run: &mut Vec<Html
         match child.value() {
             Node::Text(text) => run.push(HtmlPiece::Text(text.text.to_string())),
             Node::Element(element) => match kind(element.name()) {
-                ElementKind::Dropped => {}
+                ElementKind::Dropped | ElementKind::Embed => {}
                 ElementKind::Break
                 | ElementKind::Image
                 | ElementKind::Inline(_)
@@ -283,7 +289,7 @@ fn inline(node: NodeRef<'_, Node>, base: &Url, depth: usize, run: &mut Vec<HtmlP
     let Some(element) = node.value().as_element() else { return };
     match kind(element.name()) {
         ElementKind::Break => run.push(HtmlPiece::Element("br", Vec::new(), Vec::new())),
-        ElementKind::Image => run.extend(image(element, base)),
+        ElementKind::Image => run.extend(image::image(node, base)),
         ElementKind::Inline(name) => {
             let mut inner = Vec::new();
             inlines(node, base, depth, &mut inner);
@@ -309,6 +315,16 @@ fn inline(node: NodeRef<'_, Node>, base: &Url, depth: usize, run: &mut Vec<HtmlP
     }
 }
 
+/// An embedded document, video or recording as a figure without an image, whose caption links to it.
+fn embedded(node: NodeRef<'_, Node>, base: &Url) -> Option<HtmlPiece> {
+    let embed = embed::embed(node, base)?;
+    let href = address::public(embed.url.as_str(), base).map(String::from)?;
+    let text = HtmlPiece::Text(embed.title.unwrap_or_else(|| href.clone()));
+    let link = HtmlPiece::Element("a", vec![("href", href)], vec![text]);
+    let caption = HtmlPiece::Element("figcaption", Vec::new(), vec![link]);
+    Some(HtmlPiece::Element("figure", Vec::new(), vec![caption]))
+}
+
 /// The URL of a link, if readers can follow it.
 fn link(href: &str, base: &Url) -> Option<String> {
     let href = href.trim();
@@ -321,46 +337,4 @@ fn link(href: &str, base: &Url) -> Option<String> {
         return Some(url.into());
     }
     address::public(href, base).map(String::from)
-}
-
-/// Converts an image, unless it is a tracking pixel or embedded in the page (`data:`).
-fn image(element: &scraper::node::Element, base: &Url) -> Option<HtmlPiece> {
-    let tiny = |name| {
-        let length = element.attr(name).map(|text| text.trim().trim_end_matches("px"));
-        length.and_then(|text| text.parse::<f32>().ok()).is_some_and(|length| length <= 2.0)
-    };
-    if tiny("width") || tiny("height") {
-        return None;
-    }
-    // Lazy loaders keep the real URL in another attribute and a placeholder in `src`.
-    let lazy = ["data-src", "data-original", "data-lazy-src", "data-lazy"];
-    let single = |name: &str| address::public(element.attr(name)?, base);
-    let best = |name: &str| address::public(largest(element.attr(name)?)?, base);
-    let lazy = lazy.into_iter().find_map(single).or_else(|| best("data-srcset"));
-    let src = lazy.or_else(|| single("src")).or_else(|| best("srcset"))?;
-    let alt = plain::line(element.attr("alt").unwrap_or_default());
-    let attributes = vec![("src", String::from(src)), ("alt", alt)];
-    Some(HtmlPiece::Element("img", attributes, Vec::new()))
-}
-
-/// The URL of the largest image in a `srcset` (HTML, 4.8.4.2.1): by width, or else by density.
-fn largest(set: &str) -> Option<&str> {
-    let mut words = set.split_ascii_whitespace().peekable();
-    let mut best: Option<(f32, &str)> = None;
-    while let Some(word) = words.next() {
-        let address = word.trim_matches(',');
-        // Without a descriptor, a trailing comma ends the URL.
-        let descriptor = words.peek().filter(|_| !word.ends_with(','));
-        let size = descriptor.and_then(|descriptor| {
-            descriptor.trim_end_matches(',').trim_end_matches(['w', 'x']).parse().ok()
-        });
-        if size.is_some() {
-            words.next();
-        }
-        let size = size.unwrap_or(1.0);
-        if !address.is_empty() && best.is_none_or(|(largest, _)| size > largest) {
-            best = Some((size, address));
-        }
-    }
-    best.map(|(_, address)| address)
 }

@@ -1,0 +1,208 @@
+//! Teasers of other articles: a linked headline, with a date and a few lines about the article at
+//! most, repeated.
+//!
+//! A page whose text is made of teasers is a listing and no article. An article may be a list, too:
+//! of documents, of questions, of prices; and every site puts teasers below its articles. So only
+//! the text that would be published counts, and not what stands around it.
+
+use super::body;
+use super::date_line;
+use super::generic;
+use super::lines::TextLine;
+use bantin_page::Dom;
+use ego_tree::NodeRef;
+use scraper::Node;
+use std::ops::Range;
+
+/// Minimum number of teasers in a row.
+const MIN_COUNT: usize = 3;
+/// Minimum length of a headline, in characters; shorter links are buttons and categories.
+const HEADLINE: usize = 12;
+/// Maximum number of lines and of characters between two headlines; more is a chapter of a text.
+const BETWEEN: (usize, usize) = (8, 500);
+
+/// The teasers on a page.
+#[derive(Debug, Default)]
+pub(super) struct Teasers {
+    /// The lines of each row of teasers, and the number of teasers in it.
+    rows: Vec<(Range<usize>, usize)>,
+}
+
+impl Teasers {
+    /// Finds the teasers among the lines of a page.
+    pub(super) fn of(dom: &Dom, lines: &[TextLine]) -> Self {
+        let is_headline = |(place, line): (usize, &TextLine)| {
+            // A row of a table of articles has their authors and days, too.
+            let is_row = line.row && line.linked * 4 >= line.length();
+            let links = line.leads_away() || (is_row && !line.links_to_document_or_contact);
+            (links && line.linked >= HEADLINE && opens_page(dom, line)).then_some(place)
+        };
+        let headlines: Vec<usize> = lines.iter().enumerate().filter_map(is_headline).collect();
+        let mut rows = Vec::new();
+        let mut row: Option<(Range<usize>, usize)> = None;
+        for (index, start) in headlines.iter().copied().enumerate() {
+            let next = headlines.get(index + 1).copied();
+            let limit = (start + 1 + BETWEEN.0).min(lines.len());
+            let rest = lines.get(start + 1..next.unwrap_or(limit)).unwrap_or_default();
+            let length: usize = rest.iter().map(TextLine::length).sum();
+            let (range, count) = row.take().unwrap_or((start..start, 0));
+            // Below a menu or the heading of a text, a text begins.
+            let is_bare = count > 1 && range.len() == count;
+            let begins = rest.iter().any(|line| {
+                (line.heading && !line.is_linked()) || (is_bare && generic::is_text(line))
+            });
+            let is_near =
+                next.is_some() && !begins && rest.len() <= BETWEEN.0 && length <= BETWEEN.1;
+            if is_near {
+                row = Some((range.start..start + 1, count + 1));
+                continue;
+            }
+            // The last teaser is as long as the one before it.
+            let before = index.checked_sub(1).and_then(|index| headlines.get(index));
+            let usual = before.filter(|_| count > 0).map_or(0, |before| start - before - 1);
+            if count + 1 >= MIN_COUNT {
+                rows.push((range.start..(start + 1 + usual).min(lines.len()), count + 1));
+            }
+        }
+        Self { rows }
+    }
+
+    /// Whether most of the text of a body belongs to teasers.
+    pub(super) fn hold(&self, lines: &[TextLine], body: &[TextLine]) -> bool {
+        let Some((first, last)) = body::locate(lines, body).body else {
+            // A cell of a table is only a part of its line.
+            let Some(longest) = body.iter().max_by_key(|line| line.text.len()) else {
+                return false;
+            };
+            let is_part = |line: &TextLine| line.row && line.text.contains(&longest.text);
+            return self
+                .rows
+                .iter()
+                .any(|(row, _)| lines.get(row.clone()).unwrap_or_default().iter().any(is_part));
+        };
+        let range = first..last + 1;
+        let text = |line: &TextLine| {
+            if date_line::is_date_line(&line.text) { 0 } else { line.length() }
+        };
+        let total: usize = lines.get(range.clone()).unwrap_or_default().iter().map(text).sum();
+        let teased: usize = self
+            .rows
+            .iter()
+            .map(|(row, _)| {
+                let both = row.start.max(range.start)..row.end.min(range.end);
+                lines.get(both).unwrap_or_default().iter().map(text).sum::<usize>()
+            })
+            .sum();
+        total > 0 && teased * 3 >= total * 2
+    }
+
+    /// The number of teasers below a line, and their length in characters.
+    pub(super) fn below(&self, lines: &[TextLine], line: usize) -> (usize, usize) {
+        let rows = self.rows.iter().filter(|(row, _)| row.start >= line);
+        rows.fold((0, 0), |(count, length), (row, more)| {
+            let row = lines.get(row.clone()).unwrap_or_default();
+            (count + more, length + row.iter().map(TextLine::length).sum::<usize>())
+        })
+    }
+}
+
+/// Whether a line's link opens another page: not a place on this one.
+fn opens_page(dom: &Dom, line: &TextLine) -> bool {
+    let nodes = line.nodes.iter().filter_map(|id| dom.tree().tree.get(*id));
+    let href = |node: NodeRef<'_, Node>| {
+        let mut above = node.ancestors().filter_map(|above| above.value().as_element());
+        above
+            .find(|element| element.name() == "a")
+            .and_then(|link| link.attr("href").map(str::to_owned))
+    };
+    nodes.filter_map(href).all(|href| {
+        let href = href.trim();
+        !href.is_empty() && !href.starts_with('#') && !href.starts_with("javascript:")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::extract::lines;
+    use bantin_page::SafeHtml;
+
+    const TEXT: &str = "Sáng nay, cơ quan đã tổ chức hội nghị với sự tham dự của đông đảo đại biểu các sở, ban, ngành.";
+
+    /// Whether the element `#body` of a page consists of teasers.
+    #[track_caller]
+    fn check(body: &str, expected: bool) {
+        let parse = |html: String| Dom::parse(&SafeHtml::check(html).unwrap()).unwrap();
+        let menu: String =
+            (0..9).map(|n| format!("<li><a href=/m{n}>Chuyên mục số {n}</a>")).collect();
+        let dom = parse(format!("<ul>{menu}</ul><h1>Tin trong tỉnh</h1><div>{body}</div>"));
+        let all = lines::lines(*dom.tree().root_element());
+        let own = lines::lines(*parse(body.to_owned()).tree().root_element());
+        assert_eq!(Teasers::of(&dom, &all).hold(&all, &own), expected, "{body}");
+    }
+
+    fn times(count: usize, block: impl Fn(usize) -> String) -> String {
+        (0..count).map(block).collect()
+    }
+
+    #[test]
+    fn rows_of_headlines_with_days_and_summaries_are_teasers() {
+        check(
+            &times(4, |n| {
+                format!(
+                    "<div><h3><a href=/{n}>Đoàn công tác số {n} thăm xã</a></h3><p>0{n}/02/2026</p><p>{TEXT}</p></div>"
+                )
+            }),
+            true,
+        );
+        check(
+            &times(5, |n| {
+                format!("<p><a href=/{n}>Đoàn công tác số {n} thăm xã</a> (0{n}/02/2026)</p>")
+            }),
+            true,
+        );
+        check(
+            &times(3, |n| {
+                format!("<div><a href=/{n}>Đoàn công tác số {n} thăm xã</a><p>{TEXT}</p></div>")
+            }),
+            true,
+        );
+        check(
+            &format!(
+                "<table>{}</table>",
+                times(4, |n| format!(
+                    "<tr><td>{n}<td><a href=/{n}>Đoàn công tác số {n} thăm xã Đắk Nia</a><td>Nguyễn Văn A<td>0{n}/02/2026"
+                ))
+            ),
+            true,
+        );
+        check(
+            &times(4, |n| format!("<dl><dt><a href=/{n}>Đoàn công tác số {n}</a><dd>{TEXT}</dl>")),
+            true,
+        );
+    }
+
+    #[test]
+    fn an_article_that_is_a_list_is_no_row_of_teasers() {
+        check(&format!("<p>{TEXT}</p><p>{TEXT}</p>"), false);
+        let long = TEXT.repeat(6);
+        check(
+            &times(10, |n| format!("<h3><a href=/{n}>{n}. Thác Đray Sáp</a></h3><p>{long}</p>")),
+            false,
+        );
+        check(&times(6, |n| format!("<h3>Câu hỏi số {n} là gì?</h3><p>{TEXT}</p>")), false);
+        check(&times(6, |n| format!("<p><a href=#{n}>Mục lục, phần số {n}</a></p>")), false);
+        check(
+            &times(6, |n| format!("<p><a href=/{n}.pdf>Quyết định số {n}/QĐ-UBND</a></p>")),
+            false,
+        );
+        check(&times(6, |n| format!("<p>PV: Câu hỏi thứ {n}?</p><p>{TEXT}</p>")), false);
+        let related = times(5, |n| format!("<p><a href=/{n}>Đoàn công tác số {n} thăm xã</a></p>"));
+        check(
+            &format!(
+                "<p>{TEXT}</p><p>{TEXT}</p><p>{TEXT}</p><p>{TEXT}</p><p>{TEXT}</p><h3>Tin khác</h3>{related}"
+            ),
+            false,
+        );
+    }
+}
