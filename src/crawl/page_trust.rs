@@ -121,11 +121,14 @@ pub(super) fn judge_new(
         return PageVerdict::Trusted;
     }
     let disagrees = signs.agreement == PageAgreement::Disagrees;
+    // A short notice below its own title need not repeat it.
+    let is_unlikely =
+        signs.agreement != PageAgreement::Agrees && has_few_words(found, signs.announced);
     match system_message(found, signs.announced) {
         _ if is_elsewhere => PageVerdict::Refused(disagreement(found)),
         Some(why) if disagrees => PageVerdict::Refused(why),
         Some(why) => PageVerdict::Held(why, HoldReason::Disagrees),
-        None if disagrees || is_list(found, signs) || has_few_words(found, signs.announced) => {
+        None if disagrees || is_list(found, signs) || is_unlikely => {
             PageVerdict::Held(disagreement(found), HoldReason::Disagrees)
         }
         None => PageVerdict::Trusted,
@@ -357,6 +360,14 @@ fn system_message(found: &NewArticle, announced: Option<&str>) -> Option<String>
     let wording = message_wording(&found.text, announced).filter(|_| found.attachments.is_empty());
     let (url, shown) = (&found.url, shown(found));
     wording.map(|why| format!("{url} shows {shown:?}, which reads like an error ({why})"))
+}
+
+/// Whether a page that disagrees with its item, and has shown the same for a day, is taken: a long
+/// text that is no message and no list. An agency may head an article otherwise than its listing.
+pub(super) fn is_substantial(found: &NewArticle, signs: PageSigns<'_>) -> bool {
+    word_count(&found.text) >= 2 * LONG_TEXT
+        && system_message(found, signs.announced).is_none()
+        && !is_list(found, signs)
 }
 
 /// Whether a page without files and pictures may show the message of a system: its short text has

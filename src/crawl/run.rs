@@ -4,8 +4,8 @@
 use super::budget::{CrawlBudget, RunEnd};
 use super::extraction::ExtractedPage;
 use super::page_trust::{
-    PageRelation, PageSigns, PageVerdict, doubted_since, evidence, is_confirmed, is_date_corrected,
-    judge_known, judge_new,
+    HoldReason, PageRelation, PageSigns, PageVerdict, doubted_since, evidence, is_confirmed,
+    is_date_corrected, is_substantial, judge_known, judge_new,
 };
 use super::pages::{FetchOutcome, request};
 use super::plan::{PageTask, TaskPurpose};
@@ -225,7 +225,9 @@ impl Crawl<'_> {
                 if !is_confirmed(task.refusal.as_ref(), &evidence, reason, self.now()) {
                     return Ok(PageOutcome::Held(why, evidence));
                 }
-                if known.is_none() {
+                let is_taken =
+                    reason == HoldReason::Disagrees && is_substantial(&made.article, signs);
+                if known.is_none() && !is_taken {
                     return Ok(self.as_listed(task, made.article.key).await);
                 }
                 was_held = true;

@@ -100,6 +100,8 @@ static SANITIZER: LazyLock<Builder<'static>> = LazyLock::new(|| {
         .tag_attributes(HashMap::from([
             ("a", HashSet::from(["href"])),
             ("img", HashSet::from(["src", "alt"])),
+            ("li", HashSet::from(["value"])),
+            ("ol", HashSet::from(["start", "type", "reversed"])),
             ("td", HashSet::from(["colspan", "rowspan"])),
             ("th", HashSet::from(["colspan", "rowspan"])),
         ]))

@@ -123,7 +123,13 @@ impl DateSearch<'_> {
         if number < title.unwrap_or(first.saturating_sub(4)) {
             match title {
                 // A page's clock is in another box than the title.
-                Some(title) if number + ABOVE >= title && shares(title) => DateZone::AboveTitle,
+                Some(title)
+                    if number + ABOVE >= title
+                        && shares(title)
+                        && is_beside_article(self.view, number, title, first) =>
+                {
+                    DateZone::AboveTitle
+                }
                 Some(_) => DateZone::Outside("is above the title, like a page's clock"),
                 None => DateZone::Outside("is too far above the text"),
             }
@@ -313,6 +319,24 @@ fn share_a_box(view: &PageView<'_>, one: &TextLine, other: &TextLine, start: usi
     let menu = start.checked_sub(HEAD).and_then(|place| view.lines.get(place));
     element.is_some_and(|element| !matches!(element.name(), "html" | "body" | "form"))
         && !menu.is_some_and(|line| above(line).contains(&common))
+}
+
+/// Whether a line is in the element that contains title and text, or in the one around it. The
+/// clock of a banner is further away, even if one element wraps banner and article.
+fn is_beside_article(view: &PageView<'_>, line: usize, title: usize, text: usize) -> bool {
+    let tree = &view.dom.tree().tree;
+    let above = |line: usize| {
+        let node = view.lines.get(line).and_then(|line| tree.get(*line.nodes.first()?));
+        node.into_iter().flat_map(|node| node.ancestors())
+    };
+    let titles: Vec<NodeId> = above(title).map(|node| node.id()).collect();
+    let Some(article) = above(text).find(|node| titles.contains(&node.id())) else { return true };
+    // Wrappers with nothing else in them do not count.
+    let is_wrapper = |node: &ego_tree::NodeRef<'_, Node>| {
+        node.children().filter(|child| child.value().is_element()).count() == 1
+    };
+    let around = article.ancestors().find(|node| !is_wrapper(node)).unwrap_or(article);
+    above(line).any(|node| node.id() == around.id())
 }
 
 /// The time that some systems encode in URLs (mediacdn: `-20210507084003259.htm`,

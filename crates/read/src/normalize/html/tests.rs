@@ -18,6 +18,17 @@ fn check(raw: &str, expected: &str) {
 }
 
 #[test]
+fn lists_keep_their_numbers() {
+    check(
+        "<ol start=' 5 ' type=a class=x><li>năm<li value=9>chín</ol>",
+        "<ol start=\"5\" type=\"a\"><li>năm</li><li value=\"9\">chín</li></ol>",
+    );
+    check("<ol start=1 type=disc><li value=x>một</ol>", "<ol><li>một</li></ol>");
+    check("<ol reversed><li>hai</ol>", "<ol reversed=\"\"><li>hai</li></ol>");
+    check("<ul start=5 type=a><li>một</ul>", "<ul><li>một</li></ul>");
+}
+
+#[test]
 fn text_becomes_paragraphs() {
     check(
         "một<br><br>hai<br>ba<div>bốn</div>năm",
@@ -162,7 +173,9 @@ fn hostile_html_comes_out_harmless() {
                         assert!(matches!(url.scheme(), "http" | "https" | "mailto"), "{payload}");
                     }
                     _ => {
-                        assert!(matches!(name, "alt" | "colspan" | "rowspan"), "{name}: {payload}")
+                        const PLAIN: [&str; 7] =
+                            ["alt", "colspan", "rowspan", "start", "value", "type", "reversed"];
+                        assert!(PLAIN.contains(&name), "{name}: {payload}")
                     }
                 }
             }

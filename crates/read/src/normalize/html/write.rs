@@ -71,9 +71,18 @@ impl ElementFlow {
     }
 
     fn block(&mut self, name: &'static str, inner: Vec<HtmlPiece>) {
+        self.block_with(name, Vec::new(), inner);
+    }
+
+    fn block_with(
+        &mut self,
+        name: &'static str,
+        attributes: Vec<(&'static str, String)>,
+        inner: Vec<HtmlPiece>,
+    ) {
         self.end_paragraph();
         if !inner.is_empty() {
-            self.blocks.push(HtmlPiece::Element(name, Vec::new(), inner));
+            self.blocks.push(HtmlPiece::Element(name, attributes, inner));
         }
     }
 
@@ -135,7 +144,9 @@ impl ElementFlow {
                 let inner = (!text.is_empty()).then(|| HtmlPiece::Text(text.to_owned()));
                 self.block("pre", inner.into_iter().collect());
             }
-            ElementKind::List(name) => self.block(name, items(child, base, depth)),
+            ElementKind::List(name) => {
+                self.block_with(name, numbering(child), items(child, base, depth));
+            }
             ElementKind::Definitions => self.block("dl", definitions(child, base, depth)),
             ElementKind::Table => self.table(child, base, depth),
             ElementKind::Embed => {
@@ -219,21 +230,41 @@ impl ElementFlow {
 fn items(list: NodeRef<'_, Node>, base: &Url, depth: usize) -> Vec<HtmlPiece> {
     let mut items = Vec::new();
     let mut between = ElementFlow::default();
-    let mut add = |inner: Vec<HtmlPiece>| {
+    let mut add = |attributes, inner: Vec<HtmlPiece>| {
         if !inner.is_empty() {
-            items.push(HtmlPiece::Element("li", Vec::new(), inner));
+            items.push(HtmlPiece::Element("li", attributes, inner));
         }
     };
     for child in list.children().filter(|_| depth <= MAX_DEPTH) {
         if child.value().as_element().is_some_and(|element| element.name() == "li") {
-            add(std::mem::take(&mut between).finish());
-            add(cell(child, base, depth + 1));
+            add(Vec::new(), std::mem::take(&mut between).finish());
+            add(numbering(child), cell(child, base, depth + 1));
         } else {
             between.node(child, base, depth + 1);
         }
     }
-    add(between.finish());
+    add(Vec::new(), between.finish());
     items
+}
+
+/// The attributes that number a list or an item: without them `5. Điều khoản` becomes `1.`.
+fn numbering(node: NodeRef<'_, Node>) -> Vec<(&'static str, String)> {
+    let Some(element) = node.value().as_element() else { return Vec::new() };
+    let number = |name| element.attr(name).and_then(|n| n.trim().parse::<i16>().ok());
+    let mut attributes = Vec::new();
+    match element.name() {
+        "li" => attributes.extend(number("value").map(|n| ("value", n.to_string()))),
+        "ol" => {
+            attributes
+                .extend(number("start").filter(|n| *n != 1).map(|n| ("start", n.to_string())));
+            let style = element.attr("type").map(str::trim);
+            let style = style.filter(|style| matches!(*style, "a" | "A" | "i" | "I"));
+            attributes.extend(style.map(|style| ("type", style.to_owned())));
+            attributes.extend(element.attr("reversed").map(|_| ("reversed", String::new())));
+        }
+        _ => {}
+    }
+    attributes
 }
 
 fn definitions(list: NodeRef<'_, Node>, base: &Url, depth: usize) -> Vec<HtmlPiece> {
