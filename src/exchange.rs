@@ -8,7 +8,8 @@ use bantin_core::{
     Agency, Article, NewArticle, Origin, Province, PublicUrl, RawHtml, Slug, SourceInfo,
 };
 use bantin_page::ScanError;
-use bantin_read::normalize::{self, html, text};
+use bantin_read::normalize::{self, html};
+use bantin_read::text;
 use bantin_store::{ExportedArticle, ImportedArticle, ItemVersion, Withdrawal};
 use chrono::{DateTime, Datelike, TimeDelta, Utc};
 use serde::de::IgnoredAny;

@@ -196,10 +196,9 @@ impl Crawl<'_> {
         let (learned, moved) =
             self.add_moved(listing, &mut known, &state.volatile, is_settled).await?;
         let items = &listing.items;
-        let is_known =
-            |item: &ListingItem| known.get(&item.key).is_some_and(|known| known.article.is_some());
-        let is_unproven = !items.iter().any(is_known);
-        if is_unproven {
+        // The rejections of a listing that no article proves; it may be a menu.
+        let unproven = rejections_of_unproven(items, &known);
+        if unproven.is_some() {
             budget.stop_early_without_articles();
         }
         let (mut tasks, effect) =
@@ -230,12 +229,13 @@ impl Crawl<'_> {
         effect.visit.articles.reverse();
         effect.tally =
             VisitCounts { items: items.len(), skipped: listing.skipped.len(), ..effect.tally };
-        // While no item of the listing has an article, pages that wait after a rejection are
-        // evidence as well.
-        let waiting = effect.visit.recently_rejected.len();
-        let misread = effect.misread + if is_unproven { waiting } else { 0 };
+        let misread = effect.misread + unproven.unwrap_or_default();
         match health::judge(history, &effect.tally, made, misread) {
             HealthVerdict::Broken(why) => {
+                if unproven.is_none() {
+                    // The pages of a redesigned site stay evidence for the next visit.
+                    effect.visit.rejected.clear();
+                }
                 effect.visit = broken(self.source, effect.visit, &why, !history.is_empty());
                 return Ok(effect);
             }
@@ -450,9 +450,22 @@ pub(super) fn titles<'t>(titles: impl Iterator<Item = &'t str>) -> Arc<HashSet<S
     Arc::new(titles.map(fold).collect())
 }
 
+/// The number of pages of a listing that earlier visits rejected, if none of its items is a known
+/// article.
+fn rejections_of_unproven(
+    items: &[ListingItem],
+    known: &HashMap<ArticleKey, KnownItem>,
+) -> Option<usize> {
+    let known = || items.iter().filter_map(|item| known.get(&item.key));
+    let is_rejected = |known: &&KnownItem| {
+        known.refused.as_ref().is_some_and(|refused| refused.evidence.is_none())
+    };
+    known().all(|known| known.article.is_none()).then(|| known().filter(is_rejected).count())
+}
+
 /// Converts a visit into a failed one that changes no published article. Items without an article
 /// stay pending: they may have left the listing by the time it is readable again. Rejections stay
-/// as well: the next visit must not request the same unreadable pages.
+/// as well, so that the next visit does not request the pages of a menu again.
 ///
 /// A site without any earlier item was not redesigned: then the stage is [`VisitStage::Discover`].
 fn broken(source: &Source, visit: VisitResult, why: &str, had_items: bool) -> VisitResult {

@@ -18,7 +18,7 @@ pub(super) enum FetchOutcome {
     /// A page.
     Page(Box<Page>),
     /// The page is unchanged since the last request.
-    Unchanged(Validators, CacheHints),
+    Unchanged(Validators, Box<CacheHints>),
     /// The page does not exist; the status code.
     Gone(u16),
     /// The request failed.
@@ -29,7 +29,7 @@ impl From<Result<Response, FetchError>> for FetchOutcome {
     fn from(result: Result<Response, FetchError>) -> Self {
         match result {
             Ok(Response::Page(page)) => Self::Page(Box::new(page)),
-            Ok(Response::Unchanged(validators, hints)) => Self::Unchanged(validators, hints),
+            Ok(Response::Unchanged(validators, hints)) => Self::Unchanged(validators, hints.into()),
             Ok(Response::Gone(absence)) => Self::Gone(absence.status()),
             Err(error) => Self::Failed(error),
         }

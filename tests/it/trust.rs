@@ -268,10 +268,13 @@ fn check_texts(script: &Script, when: &str) {
     }
 }
 
-/// Sets the pages of stories to error pages, every second one with the heading of its article.
+/// Sets the pages of stories to error pages, every second one with the heading of its article. A
+/// system has one message for all of these.
 fn fail(script: &Script, stories: &[(Story, String)], texts: &[String], own: usize) {
     for (n, ((story, href), text)) in stories.iter().zip(texts).enumerate() {
-        script.agency.on(href, page(&headings(&story.title)[(own + n) % 2], text));
+        let heading = (own + n) % 2;
+        let text = if heading == 1 { &texts[own % texts.len()] } else { text };
+        script.agency.on(href, page(&headings(&story.title)[heading], text));
     }
 }
 

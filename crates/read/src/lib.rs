@@ -20,10 +20,13 @@ mod embed;
 mod explain;
 pub mod extract;
 mod first_sentence;
+mod image;
 mod machine_date;
+mod names;
 pub mod normalize;
 mod person;
 mod single_page;
+pub mod text;
 
 pub use article::{ReadError, draft, read, read_with};
 pub use explain::explain;

@@ -254,7 +254,7 @@ fn commit(
         )?;
         repeated::delete_outdated(db, claim, &visit.listed)?;
         carriers::delete_outdated(db, claim)?;
-    } else if let VisitOutcome::Unchanged = visit.outcome {
+    } else {
         rejections::add_rejections(db, claim, &visit.rejected, visit.finished)?;
     }
 

@@ -203,7 +203,8 @@ fn a_new_page_with_a_message_or_a_list_of_news_is_held_back() {
     check(&long, Disagrees, &listed, "held");
     check("Phiên đã hết hạn, vui lòng đăng nhập lại.", Agrees, &listed, "held");
     check("Phiên đã hết hạn, vui lòng đăng nhập lại.", Disagrees, &listed, "refused");
-    check("Hết giờ rồi nhé, ai về nhà nấy.", Agrees, &listed, "held");
+    check("Hết giờ rồi nhé, ai về nhà nấy.", Agrees, &listed, "trusted");
+    check("Hết giờ rồi nhé, ai về nhà nấy.", Unclear, &listed, "held");
     check("Hội nghị tổng kết dân vận diễn ra tại trụ sở.", Agrees, &listed, "trusted");
     let list = format!("Một câu ngắn.\nTết trồng cây\n{}\nTrao học bổng", LINES[0]);
     check(&list, Agrees, &listed, "held");

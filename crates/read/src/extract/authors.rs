@@ -10,7 +10,7 @@ mod tests;
 use super::body::BodyRange;
 use super::labels::{self, LabelRole};
 use super::{PageView, date_line, outside_body};
-use crate::normalize::authorship;
+use crate::names;
 use crate::person;
 use bantin_core::{Extracted, FieldCandidate, Provenance};
 use bantin_page::plain::{self, fold};
@@ -156,8 +156,8 @@ fn declared(view: &PageView<'_>, found: &Extracted<String>) -> Option<Claim> {
         Provenance::Meta(_) => Place::Meta,
         _ => Place::StructuredData,
     };
-    let text = crate::normalize::text::decode_entities(&found.value);
-    if authorship::is_organisation(&text) {
+    let text = crate::text::decode_entities(&found.value);
+    if names::is_organisation(&text) {
         return (!view.site.contains(&text)).then(|| Claim::verbatim(place, found.clone()));
     }
     let names = names_in(&text)?;
@@ -208,7 +208,7 @@ fn by_votes(claims: Vec<Claim>) -> Vec<FieldCandidate> {
     });
     let candidate = |(places, claim): (Vec<(Place, i32)>, &Claim)| {
         let weak = (votes(&places) < ENOUGH).then_some("has too little support to be a name");
-        let fault = authorship::name_fault(&claim.found.value).or(weak);
+        let fault = names::name_fault(&claim.found.value).or(weak);
         let candidate = FieldCandidate::from(claim.found.clone()).fault(fault);
         let others: Vec<&str> = places.iter().skip(1).map(|(place, _)| place.name()).collect();
         match others.is_empty() {

@@ -6,7 +6,7 @@ use super::byline_value;
 use super::labels::{self, LabelRole};
 use super::lines::{self, TextLine};
 use super::removed::{LineCut, RemovalLog};
-use crate::normalize::authorship;
+use crate::names;
 use crate::person;
 use bantin_core::{Extracted, Provenance};
 use bantin_page::{Dom, plain};
@@ -205,7 +205,7 @@ fn reprint(text: &str) -> Option<(&str, &str)> {
     let is_acronym = (2..=12).contains(&paper.chars().count())
         && paper.chars().all(char::is_alphanumeric)
         && paper.chars().filter(|c| c.is_uppercase()).count() >= 2;
-    let is_paper = is_acronym || is_quoted(paper) || authorship::is_organisation(paper);
+    let is_paper = is_acronym || is_quoted(paper) || names::is_organisation(paper);
     (is_paper && !names.is_empty()).then_some((names, paper))
 }
 
@@ -241,7 +241,7 @@ fn is_capital_name(text: &str) -> bool {
         && name.chars().all(|c| c.is_uppercase() || c == ' ')
         && name.split(' ').all(|word| word.chars().count() <= 7)
         && !is_function
-        && !authorship::is_organisation(name)
+        && !names::is_organisation(name)
         && person::name_fault(name, false).is_none()
 }
 

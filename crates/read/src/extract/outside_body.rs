@@ -2,7 +2,7 @@
 
 use super::lines::TextLine;
 use crate::embed::{self, Embed, is_document};
-use crate::normalize::html;
+use crate::image;
 use bantin_core::{
     CandidateValue, Extracted, FieldCandidate, PlatformRules, Provenance, RawAttachment, TextFold,
 };
@@ -118,7 +118,7 @@ pub(super) fn has_media(body: &Dom) -> bool {
 
 /// Whether an element is a picture, or embeds a document or a video.
 pub(super) fn shows_media(node: NodeRef<'_, Node>) -> bool {
-    html::is_image(node) || html::is_fallback(node) || embed::is_embed(node)
+    image::is_image(node) || image::is_fallback(node) || embed::is_embed(node)
 }
 
 /// Whether a body has any text.

@@ -2,7 +2,7 @@
 //! boxes, comments.
 
 use crate::embed;
-use crate::normalize::html;
+use crate::image;
 use bantin_core::CssSelector;
 use bantin_page::{dom::text_of, plain};
 use ego_tree::{NodeId, NodeRef};
@@ -70,7 +70,7 @@ pub(super) fn remove_page_boilerplate(tree: &mut Html, article: Option<&str>) ->
         let is_furniture = node.value().as_element().is_some_and(|element| match element.name() {
             "html" | "body" => false,
             "header" if is_inside_body(node) => true,
-            "noscript" => !html::is_fallback(node),
+            "noscript" => !image::is_fallback(node),
             name if embed::is_embedding(name) => !embed::is_embed(node),
             _ if is_page_boilerplate(element) => true,
             _ => is_invisible(element) && !article.is_some_and(|text| is_declared(node, text)),

@@ -75,7 +75,7 @@ impl SiteNames {
             let within = name.len() >= MIN_LENGTH && host.contains(&name);
             differ && (within || host.len() >= MIN_LENGTH && name.contains(host.as_str()))
         };
-        let is_abbreviated = initials.len() >= 3 && self.host.iter().any(|host| *host == initials);
+        let is_abbreviated = initials.len() >= 3 && self.host.contains(&initials);
         self.contains(text) || self.host.iter().any(is_near) || is_abbreviated
     }
 }

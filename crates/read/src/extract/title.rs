@@ -13,6 +13,7 @@ mod vote;
 use super::PageView;
 use super::body::BodyRange;
 use super::{labels, lines::TextLine};
+use crate::first_sentence;
 use bantin_core::{Extracted, FieldCandidate, Provenance};
 use bantin_page::plain;
 use contenders::Contender;
@@ -66,17 +67,18 @@ pub(super) fn confirmed(lines: &[TextLine], teased: &str) -> Option<Extracted<St
 
 /// The first sentence of the text, for a page that shows no title.
 fn beginning(lines: &[TextLine], range: &BodyRange) -> Option<FieldCandidate> {
-    /// Maximum length, in characters.
-    const LONGEST: usize = 150;
+    /// Minimum number of words in scripts with blanks between them.
+    const MIN_WORDS: usize = 3;
     let (first, last) = range.body?;
     let mut text = lines
         .get(first..=last)?
         .iter()
         .filter(|line| line.length() >= MIN_LENGTH && !labels::is_boilerplate_line(&line.text));
     let text = text.next()?.text.as_str();
-    let ends = |(at, _): (usize, &str)| text.get(..at + 1).filter(|part| part.len() >= MIN_LENGTH);
-    let sentence = text.match_indices(". ").find_map(ends).unwrap_or(text);
-    let sentence = crate::normalize::text::shorten(sentence, LONGEST);
+    let sentence = first_sentence::of_line(text);
+    if sentence.is_ascii() && sentence.split_whitespace().count() < MIN_WORDS {
+        return None;
+    }
     let note = "is the beginning of the text, because the page shows no title";
     Some(FieldCandidate::new(sentence, Provenance::Body).note(note).doubt("is not a title"))
 }

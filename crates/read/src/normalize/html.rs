@@ -10,8 +10,6 @@ mod kind;
 mod piece;
 mod write;
 
-pub(crate) use image::{is_fallback, is_image};
-
 use bantin_core::{CleanHtml, RawHtml};
 use bantin_page::{Dom, SafeHtml, ScanError, dom, plain};
 use scraper::ElementRef;

@@ -8,9 +8,9 @@ pub mod address;
 pub mod authorship;
 pub mod html;
 pub mod publication;
-pub mod text;
 pub mod topic;
 
+use crate::text;
 use bantin_core::{
     ArticleField, ArticleKey, Attachment, CandidateValue, CleanHtml, DatePrecision, Draft,
     ExplainedField, Extracted, FieldCandidate, FieldChoices, FirstSource, Image, NOT_PUBLIC,

@@ -161,7 +161,7 @@ impl DateParts {
 
     /// The weekday shortly before a day, or directly after it.
     fn weekday_of(&self, day: &TokenRange<DayReadings>) -> Option<NamedWeekday> {
-        let near = self.weekdays.iter().filter(|weekday| {
+        let mut near = self.weekdays.iter().filter(|weekday| {
             (weekday.end <= day.start && day.start - weekday.end <= WEEKDAY_GAP)
                 || (weekday.start >= day.end && weekday.start - day.end <= 2)
         });
@@ -170,7 +170,7 @@ impl DateParts {
             let (start, end) = (weekday.end, day.start);
             !self.days.iter().any(|other| other.start >= start && other.end <= end)
         };
-        near.filter(own).next_back().map(|weekday| weekday.value)
+        near.rfind(own).map(|weekday| weekday.value)
     }
 
     /// The times next to a day, with only punctuation, weekdays and filler words between.

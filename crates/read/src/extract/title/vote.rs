@@ -221,8 +221,8 @@ impl Poll<'_, '_> {
             below.clone().find(|(_, line)| generic::is_text(line)).map(|(at, _)| at)
         };
         let is_close = |below: usize| match below.saturating_sub(index) {
-            0..=CLOSE => 4,
-            0..=NEAR => 2,
+            distance if distance <= CLOSE => 4,
+            distance if distance <= NEAR => 2,
             _ => 0,
         };
         match body {

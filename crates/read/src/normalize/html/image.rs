@@ -3,17 +3,15 @@
 //! A placeholder is never the image: a page that shows only that has no image there.
 
 use super::piece::HtmlPiece;
+use crate::image::{IMAGES, is_fallback, is_image};
 use crate::normalize::address;
-use crate::normalize::text;
+use crate::text;
 use bantin_core::PublicUrl;
 use bantin_page::{Dom, SafeHtml, plain};
 use ego_tree::NodeRef;
 use scraper::node::Element;
 use scraper::{ElementRef, Node};
 use url::Url;
-
-/// Names of the elements that are images.
-const IMAGES: [&str; 3] = ["img", "amp-img", "amp-anim"];
 
 /// The image of an `img`, or of a `picture` or `noscript` whose `img` shows nothing itself; `None`
 /// for tracking pixels, placeholders and images embedded in the page (`data:`).
@@ -70,18 +68,6 @@ fn fallback(node: NodeRef<'_, Node>, base: &Url) -> Option<HtmlPiece> {
     let dom = Dom::parse(&SafeHtml::check(html).ok()?).ok()?;
     let mut images = dom.tree().root_element().descendants().filter(|node| is_image(*node));
     images.find_map(|node| image(node, base))
-}
-
-/// Whether a node is a `<noscript>` with an image.
-pub(crate) fn is_fallback(node: NodeRef<'_, Node>) -> bool {
-    let is_named = node.value().as_element().is_some_and(|element| element.name() == "noscript");
-    let shows = |text: &str| text.contains("<img") || text.contains("lt;img");
-    is_named && ElementRef::wrap(node).is_some_and(|element| element.text().any(shows))
-}
-
-/// Whether a node is an image element.
-pub(crate) fn is_image(node: NodeRef<'_, Node>) -> bool {
-    node.value().as_element().is_some_and(|element| IMAGES.contains(&element.name()))
 }
 
 /// The elements at or below a node with certain names.

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-pub use bantin_page::plain::{fold, line, lines};
+pub use bantin_page::plain::{fold, line};
 
 /// The longest summary, in characters.
 pub const SUMMARY: usize = 500;

@@ -1,0 +1,198 @@
+//! Names of people and organisations, as bylines and labels write them.
+
+use crate::{person, text};
+use bantin_core::{Extracted, Provenance};
+
+/// Logins and collective signatures, which are not names.
+const NOBODY: [&str; 22] = [
+    "admin",
+    "administrator",
+    "quan tri",
+    "quan tri vien",
+    "quantri",
+    "system account",
+    "system",
+    "root",
+    "pv",
+    "phong vien",
+    "nhom pv",
+    "btv",
+    "ctv",
+    "tg",
+    "tac gia",
+    "st",
+    "suu tam",
+    "bbt",
+    "dang cap nhat",
+    "khong ro",
+    "n/a",
+    "webmaster",
+];
+/// Words (folded) with which only names of organisations start.
+const ORGANISATIONS: [&str; 41] = [
+    "ban",
+    "bao",
+    "bo",
+    "cong",
+    "co quan",
+    "chi cuc",
+    "cuc",
+    "dai",
+    "dang uy",
+    "doan",
+    "hdnd",
+    "hoi",
+    "huyen",
+    "lien doan",
+    "mat tran",
+    "nganh",
+    "phong",
+    "so",
+    "tap chi",
+    "thanh doan",
+    "thanh uy",
+    "tinh doan",
+    "tinh uy",
+    "toa an",
+    "tong cuc",
+    "trang",
+    "trung tam",
+    "truong",
+    "ttxvn",
+    "tttt",
+    "ubmttq",
+    "ubnd",
+    "uy ban",
+    "van phong",
+    "vien",
+    "vietnamplus",
+    "vnexpress",
+    "vov",
+    "vtv",
+    "website",
+    "xa",
+];
+/// Abbreviations after a name for "introduced", "collected" or "compiled by".
+const COMPILED: [&str; 7] = ["gt)", "st)", "th)", "t/h)", "tổng hợp)", "sưu tầm)", "lược ghi)"];
+/// The longest name, in characters.
+const MAX_LENGTH: usize = 120;
+
+/// The reason why a name as written is not a name.
+pub(crate) fn name_fault(name: &str) -> Option<&'static str> {
+    fault(&trim_name(Extracted::new(name.to_owned(), Provenance::Body)).value)
+}
+
+/// The reason why a name from [`trim_name`] is not a name.
+pub(crate) fn fault(name: &str) -> Option<&'static str> {
+    let folded = text::fold(name);
+    if !folded.chars().any(char::is_alphabetic) {
+        Some("contains no name")
+    } else if is_url(name) {
+        None
+    } else if NOBODY.contains(&folded.as_str()) || person::is_role(&folded) {
+        Some("is a login or a common signature, not a name")
+    } else if name.chars().count() > MAX_LENGTH {
+        Some("is too long for a name")
+    } else {
+        None
+    }
+}
+
+/// Whether a name is a single address, which is kept as it is.
+fn is_url(name: &str) -> bool {
+    (name.starts_with("http://") || name.starts_with("https://")) && !name.contains(' ')
+}
+
+/// A name on one line, without the punctuation around it.
+pub(crate) fn trim_name(found: Extracted<String>) -> Extracted<String> {
+    let is_of_two =
+        matches!(&found.provenance, Provenance::Label(label) if label.contains([',', '&', '-']));
+    found.map(|name| {
+        let name = text::line(&text::decode_entities(&name));
+        if is_url(&name) {
+            return name;
+        }
+        let marks = [' ', '.', ',', ';', ':', '-', '–', '|', '"', '“', '”', '/'];
+        let mut name = name.trim_matches(marks);
+        // Brackets are removed in pairs.
+        while let Some(inner) = name.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')) {
+            name = inner.trim_matches(marks);
+        }
+        // `(gt)` and the like: introduced, collected, compiled by.
+        if let Some((before, mark)) = name.rsplit_once('(')
+            && COMPILED.contains(&mark.to_lowercase().as_str())
+        {
+            name = before.trim_end();
+        }
+        if !name.contains('(') {
+            name = name.trim_end_matches(')').trim_end();
+        }
+        // `Bài, ảnh:` is followed by the writer and the photographer. Other signatures are kept as
+        // written.
+        let named = several(name).filter(|_| is_of_two);
+        named.unwrap_or_else(|| name.to_owned())
+    })
+}
+
+/// The names of several people, separated by `; `, if the text consists of names with one
+/// separator.
+fn several(names: &str) -> Option<String> {
+    let mark = [" – ", " - ", "; ", ", ", " và "].into_iter().find(|mark| names.contains(mark))?;
+    let names: Vec<&str> = names.split(mark).map(str::trim).collect();
+    let is_whole = |name: &&&str| is_person(name) && is_person_shaped(name);
+    (names.iter().filter(is_whole).count() == names.len()).then(|| names.join("; "))
+}
+
+/// Whether a name is an organisation's.
+pub(crate) fn is_organisation(name: &str) -> bool {
+    let folded = text::fold(name);
+    // Surnames of the Dao and the Mường that fold to `Ban` and `Xã`.
+    let first = name.split(' ').next().unwrap_or_default().to_lowercase();
+    if matches!(first.as_str(), "bàn" | "xa") && is_person_shaped(name) {
+        return false;
+    }
+    // Vietnamese names of organisations have diacritics: `Bo Peterson` and `So Young` are people.
+    if name.is_ascii()
+        && is_person_shaped(name)
+        && !matches!(first.as_str(), "ban" | "ubnd" | "bao")
+    {
+        return false;
+    }
+    let address = folded.contains("http") || folded.contains("www.") || folded.contains(".vn");
+    address || folded.contains(".com") || ORGANISATIONS.iter().any(|word| {
+        folded.strip_prefix(word).is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', ',']))
+            // `Ban` starts names of organisations only, `Đoàn` and `Bảo` also those of people. Two
+            // to five capitalized words are a person.
+            && !(matches!(*word, "bao" | "doan" | "hoi" | "cong" | "vien" | "truong" | "dai") && is_person_shaped(name) && !starts_like_organisation(name))
+    })
+}
+
+/// `Báo Nhân Dân`, `Đài Phát thanh`, `Cổng thông tin`, `Hội Nông dân`, `Trường Chính trị`:
+/// diacritics distinguish them from the surnames and names `Bảo`, `Đại`, `Công`, `Hoi`, `Trương`.
+fn starts_like_organisation(name: &str) -> bool {
+    let first = name.split(' ').next().unwrap_or_default().to_lowercase();
+    matches!(first.as_str(), "báo" | "đài" | "cổng" | "hội" | "trường" | "viện")
+        || first == "đoàn"
+            && name.split(' ').nth(1).is_some_and(|word| {
+                matches!(
+                    word.to_lowercase().as_str(),
+                    "thanh" | "tn" | "tncs" | "đại" | "kinh" | "khối" | "công"
+                )
+            })
+}
+
+pub(crate) fn is_person(name: &str) -> bool {
+    !is_organisation(name) && is_person_shaped(name)
+}
+
+/// Whether a name is two to five capitalized words.
+fn is_person_shaped(name: &str) -> bool {
+    let words: Vec<&str> = name.split(' ').collect();
+    (2..=5).contains(&words.len())
+        && words.iter().all(|word| {
+            word.chars().next().is_some_and(char::is_uppercase)
+                && word.chars().all(|c| c.is_alphabetic() || c == '.' || c == '\'')
+        })
+        // A line in capitals is a heading or an abbreviation.
+        && name.chars().any(char::is_lowercase)
+}
