@@ -17,6 +17,7 @@ use crate::first_sentence;
 use bantin_core::{Extracted, FieldCandidate, Provenance};
 use bantin_page::plain;
 use contenders::Contender;
+use std::collections::HashSet;
 
 /// Minimum length of a title that only one place gives, in characters; shorter ones are categories
 /// and menus.
@@ -67,7 +68,7 @@ pub(super) fn confirmed(lines: &[TextLine], teased: &str) -> Option<Extracted<St
 
 /// The first sentence of the text, for a page that shows no title.
 fn beginning(lines: &[TextLine], range: &BodyRange) -> Option<FieldCandidate> {
-    /// Minimum number of words in scripts with blanks between them.
+    /// Minimum number of different words in scripts with blanks between them.
     const MIN_WORDS: usize = 3;
     let (first, last) = range.body?;
     let mut text = lines
@@ -76,7 +77,11 @@ fn beginning(lines: &[TextLine], range: &BodyRange) -> Option<FieldCandidate> {
         .filter(|line| line.length() >= MIN_LENGTH && !labels::is_boilerplate_line(&line.text));
     let text = text.next()?.text.as_str();
     let sentence = first_sentence::of_line(text);
-    if sentence.is_ascii() && sentence.split_whitespace().count() < MIN_WORDS {
+    let words: HashSet<&str> = sentence
+        .split_whitespace()
+        .filter(|word| word.chars().filter(|c| c.is_alphabetic()).count() > 1)
+        .collect();
+    if text.is_ascii() && words.len() < MIN_WORDS {
         return None;
     }
     let note = "is the beginning of the text, because the page shows no title";
