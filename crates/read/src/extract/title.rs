@@ -9,6 +9,7 @@ mod segments;
 #[cfg(test)]
 mod tests;
 mod vote;
+mod wording;
 
 use super::PageView;
 use super::body::BodyRange;

@@ -21,6 +21,8 @@ pub(super) enum Sign {
     Near,
     /// The words of the page's address.
     Address,
+    /// The words of the text, which speak only against it.
+    Wording,
 }
 
 impl Sign {
@@ -35,6 +37,7 @@ impl Sign {
             Self::Heading => "a heading",
             Self::Near => "its place next to the text",
             Self::Address => "the address",
+            Self::Wording => "its words",
         }
     }
 

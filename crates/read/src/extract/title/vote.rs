@@ -2,6 +2,7 @@
 
 use super::contenders::{Contender, Sign};
 use super::segments::{is_common, is_part, split_marks, without_site};
+use super::wording;
 use super::{MAX_LENGTH, MIN_LENGTH, SHORTEST, reduced, uncut};
 use crate::extract::body::BodyRange;
 use crate::extract::lines::{self, TextLine};
@@ -42,6 +43,12 @@ pub(super) fn ranked(view: &PageView<'_>, range: Option<&BodyRange>) -> Vec<Cont
     poll.read_address();
     let mut contenders = poll.contenders;
     for contender in &mut contenders {
+        // What the listing announced is the title, whatever it says.
+        if !contender.signs.iter().any(|(sign, _)| *sign == Sign::Item)
+            && let Some(form) = contender.forms.first()
+        {
+            contender.signs.push((Sign::Wording, wording::votes(&form.value)));
+        }
         contender.fault = contender.fault.or_else(|| fault(view, contender));
         prefer_best_form(view, contender);
     }

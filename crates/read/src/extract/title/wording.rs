@@ -1,0 +1,165 @@
+//! What the words of a text say against it as a headline, whatever the place that shows it.
+
+use bantin_page::plain::fold;
+
+/// Votes against the name of a site: `Cổng thông tin điện tử tỉnh Quảng Trị`.
+const SITE: i32 = -8;
+/// Votes against the bare name of an agency: `Thanh tra tỉnh Sóc Trăng`.
+const AGENCY: i32 = -5;
+/// Votes against a sentence, which is a lead.
+const SENTENCE: i32 = -5;
+/// Votes against a label of up to [`FEW`] words: `Lượt truy cập`, `Đối thoại`.
+const LABEL: i32 = -3;
+/// Number of words of a label.
+const FEW: usize = 3;
+/// Number of characters above which a text is a lead.
+const LONG: usize = 220;
+
+/// Folded words with which the names of sites start.
+const SITES: [&str; 8] = [
+    "cong thong tin",
+    "cong ttdt",
+    "trang thong tin",
+    "trang tin dien tu",
+    "trang ttdt",
+    "website",
+    "official website",
+    "zalo oa",
+];
+/// Folded words with which the names of agencies start.
+const AGENCIES: [&str; 24] = [
+    "so",
+    "ban",
+    "uy ban nhan dan",
+    "uy ban mttq",
+    "ubnd",
+    "hdnd",
+    "hoi dong nhan dan",
+    "chi cuc",
+    "cuc",
+    "phong",
+    "thanh tra",
+    "trung tam",
+    "cong an",
+    "toa an",
+    "vien kiem sat",
+    "huyen uy",
+    "tinh uy",
+    "dang uy",
+    "lien doan",
+    "hoi",
+    "tinh doan",
+    "benh vien",
+    "truong",
+    "kho bac",
+];
+/// Folded units after which an agency's name ends with the name of a place.
+const UNITS: [&str; 7] = ["tinh", "huyen", "thanh pho", "thi xa", "quan", "xa", "phuong"];
+
+/// The votes of a text for its words; 0 for what may be a headline.
+pub(super) fn votes(text: &str) -> i32 {
+    let folded = fold(text);
+    let starts =
+        |words: &&&str| folded.strip_prefix(**words).is_some_and(|rest| rest.starts_with(' '));
+    let words = text.split_whitespace().count();
+    if SITES.iter().any(|words| starts(&words)) {
+        SITE
+    } else if AGENCIES.iter().any(|words| starts(&words)) && ends_with_place(text) {
+        AGENCY
+    } else if ends_sentence(text) || text.chars().count() > LONG {
+        SENTENCE
+    } else if words <= FEW {
+        LABEL
+    } else {
+        0
+    }
+}
+
+/// Whether a text ends with a unit and the capitalized words of its name, and says nothing else
+/// that a headline says: `Sở Y tế tỉnh Quảng Nam`, but not `Sở Y tế tập huấn tại huyện Bắc Trà My`.
+fn ends_with_place(text: &str) -> bool {
+    /// Maximum number of words of an agency's name.
+    const MAX: usize = 14;
+    /// Folded words of headlines.
+    const SAYS: [&str; 12] =
+        ["tai", "o", "voi", "cho", "den", "to", "tham", "lam", "hop", "trao", "giam", "kiem"];
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let is_name = |word: &&&str| word.starts_with(char::is_uppercase);
+    let name = words.iter().rev().take_while(is_name).count();
+    let before: Vec<String> =
+        words.iter().take(words.len() - name).map(|word| fold(word)).collect();
+    let before_name = before.join(" ");
+    (1..=4).contains(&name)
+        && words.len() <= MAX
+        && UNITS.iter().any(|unit| before_name.ends_with(&format!(" {unit}")))
+        && !before.iter().any(|word| SAYS.contains(&word.as_str()))
+}
+
+/// Whether a text ends as a sentence does, and not with an ellipsis or an abbreviation.
+fn ends_sentence(text: &str) -> bool {
+    /// Minimum number of words of a lead.
+    const MIN: usize = 12;
+    let last = text.split_whitespace().next_back().unwrap_or_default();
+    let is_word = last
+        .strip_suffix('.')
+        .is_some_and(|word| word.chars().count() > 1 && word.chars().all(char::is_lowercase));
+    is_word && text.split_whitespace().count() >= MIN
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(texts: &[&str], expected: i32) {
+        for text in texts {
+            assert_eq!(votes(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn names_labels_and_leads_are_no_headlines() {
+        check(
+            &[
+                "Cổng Thông tin điện tử tỉnh Quảng Trị",
+                "Trang thông tin điện tử xã Đức Trọng - tỉnh Lâm Đồng",
+                "CỔNG TTĐT LÂM ĐỒNG",
+                "Website Sở Nội vụ",
+            ],
+            SITE,
+        );
+        check(
+            &[
+                "Thanh tra tỉnh Sóc Trăng",
+                "Sở Khoa học và Công nghệ tỉnh Yên Bái",
+                "Ban Quản lý các khu công nghiệp tỉnh Ninh Thuận",
+                "Ủy ban nhân dân xã Ea Kly",
+                "Trung tâm Phục vụ hành chính công tỉnh Hà Tĩnh",
+            ],
+            AGENCY,
+        );
+        check(&["Lượt truy cập", "Thông báo", "Đối thoại", "Lịch làm việc"], LABEL);
+        check(
+            &[
+                "Chiều 30-12, đoàn công tác của Ban Dân tộc tỉnh đã đến giám sát việc thực hiện dự án.",
+            ],
+            SENTENCE,
+        );
+    }
+
+    #[test]
+    fn headlines_that_begin_with_an_agency_or_are_short_keep_their_votes() {
+        check(
+            &[
+                "Sở Y tế tỉnh Quảng Nam tổ chức hội nghị tổng kết",
+                "Sở Y tế tập huấn phòng chống dịch tại huyện Bắc Trà My",
+                "Ban Dân tộc thăm và tặng quà tại huyện Bù Đăng",
+                "Công an xã Ea Kly làm tốt công tác dân vận",
+                "Hội nghị trực tuyến toàn quốc",
+                "Giá xăng tiếp tục giảm, còn 19.000 đồng/lít.",
+                "Phát huy vai trò của người có uy tín trong đồng bào dân tộc thiểu số",
+            ],
+            0,
+        );
+    }
+}
