@@ -67,9 +67,14 @@ impl Daemon {
     }
 
     pub(crate) fn get(&self, path: &str) -> (u16, String) {
-        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
+        self.request(path).unwrap()
+    }
+
+    /// The answer to a request; `None` if the connection is refused or ends before it.
+    fn request(&self, path: &str) -> Option<(u16, String)> {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).ok()?;
         write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
-            .unwrap();
+            .ok()?;
         answer(&mut stream)
     }
 
@@ -82,7 +87,7 @@ impl Daemon {
             "POST {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{head}\r\n\r\n{body}"
         )
         .unwrap();
-        answer(&mut stream)
+        answer(&mut stream).unwrap()
     }
 
     /// Requests a path until the answer is as expected.
@@ -90,7 +95,8 @@ impl Daemon {
         let begun = Instant::now();
         loop {
             self.forget_notices();
-            let (status, text) = self.get(path);
+            // A daemon that goes on after a fault listens anew.
+            let (status, text) = self.request(path).unwrap_or_default();
             if wanted(status, &text) {
                 return;
             }
@@ -108,11 +114,11 @@ impl Daemon {
     }
 }
 
-fn answer(stream: &mut TcpStream) -> (u16, String) {
+fn answer(stream: &mut TcpStream) -> Option<(u16, String)> {
     let mut text = String::new();
-    stream.read_to_string(&mut text).unwrap();
-    let status = text.split(' ').nth(1).unwrap().parse().unwrap();
-    (status, text)
+    stream.read_to_string(&mut text).ok()?;
+    let status = text.split(' ').nth(1)?.parse().ok()?;
+    Some((status, text))
 }
 
 impl Drop for Daemon {
