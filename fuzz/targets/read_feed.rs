@@ -14,7 +14,6 @@ fuzz_target!(|bytes: &[u8]| {
         let kind = kind::named(name).expect("the kind is registered");
         source.kind = kind.with(&KindValues::default()).expect("it needs no settings");
         if let Ok(listing) = discover::items(&page, &source) {
-            assert!(!listing.items.is_empty(), "an empty listing must be an error");
             for item in &listing.items {
                 assert!(matches!(item.url.scheme(), "http" | "https"), "{}", item.url);
             }
