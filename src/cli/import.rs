@@ -107,7 +107,7 @@ fn clean(raw: Option<&RawHtml>, base: &Url) -> Option<String> {
     Some(html::clean(raw?, base).ok()?.as_str().to_owned())
 }
 
-/// A name, or an object if the feed tells more than that.
+/// A name, or an object if the feed also gives an address.
 fn person(person: Option<&FeedPerson>) -> Value {
     match person {
         Some(FeedPerson { name, email: None, uri: None }) => json!(name),

@@ -17,7 +17,7 @@ use chrono::NaiveDate;
 use std::collections::HashMap;
 use url::Url;
 
-/// What tells an article from others that declare the same address: folded title and day.
+/// The features that distinguish articles which declare the same address: folded title and day.
 type Declarer = (String, NaiveDate);
 
 impl Crawl<'_> {

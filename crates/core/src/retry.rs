@@ -23,7 +23,7 @@ pub const MAX_FAILED_IN_A_ROW: usize = 3;
 /// The number of consecutive rejected articles that ends a backfill: each costs the agency a
 /// request.
 pub const MAX_REJECTED_IN_A_ROW: usize = 30;
-/// The number of consecutive rejected articles that ends a visit whose listing has no known article:
+/// The number of consecutive rejected articles that ends a visit to a listing without known articles:
 /// its items may be those of a menu.
 pub const MAX_REJECTED_AT_FIRST: usize = 10;
 /// The number of consecutive missing pages that ends a backfill: the agency has cleaned up, or the

@@ -4,7 +4,7 @@
 //!
 //! The client takes such a response for one of HTTP/0.9, which has no head: everything is its body.
 //! It is read again here with a corrected status line. A response without any status line is an
-//! error, because nothing tells whether it is complete.
+//! error, because its length is unknown.
 
 use super::client_pool::MAX_FIELDS;
 use bytes::BytesMut;

@@ -1,6 +1,7 @@
 //! The first sentence of a text: the headline of a notice that has none.
 
 use crate::discover::first_line;
+use crate::text;
 
 /// Maximum characters of a headline; a longer sentence is cut between words.
 const MAX_CHARS: usize = 120;
@@ -28,7 +29,7 @@ pub(crate) fn of_line(line: &str) -> String {
     let sentence = line.get(..end).unwrap_or(line);
     let sentence =
         if end == line.len() { sentence.strip_suffix('.').unwrap_or(sentence) } else { sentence };
-    shortened(sentence)
+    text::shorten(sentence, MAX_CHARS)
 }
 
 /// Whether a full stop after this text belongs to its last word: an abbreviation, an initial, or the
@@ -39,16 +40,6 @@ fn is_abbreviation(before: &str) -> bool {
     let is_short = word.chars().count() <= ABBREVIATION;
     let is_number = word == before && word.starts_with(|c: char| c.is_numeric());
     is_short && (is_number || word.starts_with(char::is_uppercase))
-}
-
-/// A sentence of limited length, cut between words.
-fn shortened(sentence: &str) -> String {
-    let Some((most, _)) = sentence.char_indices().nth(MAX_CHARS) else {
-        return sentence.to_owned();
-    };
-    let start = sentence.get(..most).unwrap_or(sentence);
-    let words = start.rsplit_once(char::is_whitespace).map_or(start, |(words, _)| words);
-    format!("{}…", words.trim_end_matches([',', ';', ':', '-', '–', ' ']))
 }
 
 #[cfg(test)]

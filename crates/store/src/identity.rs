@@ -175,7 +175,7 @@ fn by_key(
         |found: &&KeyCandidate| found.key == item.key || !is_other(&found.key, found.last_seen);
     let mut free = candidates.iter().rev().filter(is_free);
     let titled = free.clone().find(|found| is_titled(found) && is_on(item.day, found.day));
-    // With the title of one of them and another day, it is none of them.
+    // An item with the title of one of them and another day is a new article.
     let is_next = candidates.iter().any(|found| is_titled(&found));
     let newest = free.next().filter(|_| !is_variant && !is_next);
     Ok(match titled.or(newest) {

@@ -6,57 +6,19 @@
 //! markup (`<p>use &lt;b&gt;</p>`) keeps what it shows.
 
 use super::references;
+use bantin_core::CleanHtml;
 use std::borrow::Cow;
 
 /// Maximum number of layers. More than three were never seen.
 const MAX_LAYERS: usize = 4;
 
-/// Elements that articles consist of.
-const ELEMENTS: [&str; 42] = [
-    "a",
-    "article",
-    "b",
-    "blockquote",
-    "br",
-    "center",
-    "code",
-    "div",
-    "em",
-    "figcaption",
-    "figure",
-    "font",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "hr",
-    "i",
-    "iframe",
-    "img",
-    "li",
-    "ol",
-    "p",
-    "pre",
-    "section",
-    "small",
-    "span",
-    "strike",
-    "strong",
-    "sub",
-    "sup",
-    "table",
-    "tbody",
-    "td",
-    "th",
-    "thead",
-    "tr",
-    "u",
-    "ul",
+/// Elements of written articles that cleaning unwraps or replaces; the others are those of
+/// [`CleanHtml::ELEMENTS`].
+const UNWRAPPED: [&str; 11] = [
+    "article", "center", "div", "font", "h1", "iframe", "section", "small", "span", "strike",
     "video",
 ];
-/// Those of them that are complete without an end tag.
+/// Elements that are complete without an end tag.
 const WITHOUT_END: [&str; 3] = ["br", "hr", "img"];
 
 /// The HTML of a text, without surplus layers of escaping.
@@ -102,16 +64,17 @@ pub(super) fn has_markup(text: &str) -> bool {
         let (is_end, tag) = tag.strip_prefix('/').map_or((false, tag), |tag| (true, tag));
         let end = tag.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(tag.len());
         let (name, rest) = tag.split_at_checked(end).unwrap_or((tag, ""));
-        let Some(known) = ELEMENTS.iter().find(|known| known.eq_ignore_ascii_case(name)) else {
+        let known = CleanHtml::ELEMENTS.iter().chain(&UNWRAPPED);
+        let Some(known) = known.copied().find(|known| known.eq_ignore_ascii_case(name)) else {
             continue;
         };
         if !rest.starts_with(|c: char| c.is_whitespace() || matches!(c, '>' | '/')) {
             continue;
         }
-        if WITHOUT_END.contains(known) || (is_end && opened.contains(known)) {
+        if WITHOUT_END.contains(&known) || (is_end && opened.contains(&known)) {
             return true;
         }
-        if !is_end && !opened.contains(known) {
+        if !is_end && !opened.contains(&known) {
             opened.push(known);
         }
     }

@@ -179,8 +179,8 @@ impl Byline {
     }
 }
 
-/// Whether a short last line is set apart from the line above it: below the lines of a poem, only
-/// another alignment or type tells a name from a verse.
+/// Whether a short last line is set apart from the line above it: below the lines of a poem, a
+/// name differs from a verse by its alignment or type only.
 fn stands_out(line: &TextLine, above: &TextLine) -> bool {
     /// Minimum length of a paragraph, in characters; verses are shorter.
     const PARAGRAPH: usize = 60;

@@ -99,7 +99,7 @@ pub(super) fn has_date_part(text: &str) -> bool {
     })
 }
 
-/// Whether a line says that its date is of the last change, and of no publication.
+/// Whether the date of a line is that of the last change, not of publication.
 pub(super) fn is_of_change(text: &str) -> bool {
     const CHANGED: [&str; 12] = [
         "cập nhật",

@@ -6,7 +6,7 @@ pub(super) const PARTICLES: [&str; 36] = [
     "el", "al", "bin", "bint", "ibn", "ben", "von", "vom", "van", "der", "den", "ter", "ten", "zu",
     "zum", "af", "av", "och", "y", "e", "i", "abu",
 ];
-/// Roles, logins and collectives, folded: whoever signs so gives no name.
+/// Roles, logins and collectives, folded, which are no names of people.
 pub(super) const ROLES: [&str; 96] = [
     "admin",
     "administrator",

@@ -193,7 +193,8 @@ fn month_of_day(tokens: &[DateToken]) -> Option<(u32, usize)> {
 /// (asctime): month and day, and the number of their tokens.
 pub(super) fn month_and_day(tokens: &[DateToken]) -> Option<(u32, u32, usize)> {
     let (month, taken) = month(tokens)?;
-    let at = taken + usize::from(is_mark(tokens, taken, "-/"));
+    // `tháng 9-10/2023` are two months.
+    let at = taken + usize::from(taken == 1 && is_mark(tokens, taken, "-/"));
     let day = number(tokens, at, 2)?;
     let end = at + 1 + usize::from(is_ordinal(tokens, at + 1));
     Some((month, day, end))
@@ -201,7 +202,7 @@ pub(super) fn month_and_day(tokens: &[DateToken]) -> Option<(u32, u32, usize)> {
 
 /// The year at the start of the tokens after at most a comma, and the number of tokens.
 pub(super) fn year_after(tokens: &[DateToken]) -> Option<(i32, usize)> {
-    let at = between(tokens, 2);
+    let at = usize::from(is_mark(tokens, 0, ","));
     Some((year(tokens, at)?, at + 1))
 }
 

@@ -63,10 +63,20 @@ impl DateParts {
     fn take(&mut self, tokens: &[DateToken], at: usize) -> Option<usize> {
         let rest = from(tokens, at);
         let before = |back: usize| at.checked_sub(back).and_then(|at| tokens.get(at));
-        let after_number = before(1).is_some_and(|mark| mark.is_mark("/.-") && !mark.spaced)
+        let after_time = self.times.last().is_some_and(|time| time.end + 1 == at);
+        let after_number = !after_time
+            && before(1).is_some_and(|mark| mark.is_mark("/.-") && !mark.spaced)
             && before(2).is_some_and(|number| number.number().is_some())
             && rest.first().is_some_and(|token| !token.spaced);
-        if let Some((value, taken)) = names::weekday(rest) {
+        // `Minh Thu, 01/06/2022` begins with a name.
+        let is_part_of_name = || {
+            word(rest, 0).is_some_and(names::is_short_name)
+                && before(1).and_then(DateToken::word).is_some_and(|w| !names::is_about_dates(w))
+        };
+        let weekday = names::weekday(rest);
+        if let Some((value, taken)) =
+            weekday.filter(|(named, _)| named.is_vietnamese || !is_part_of_name())
+        {
             self.weekdays.push(TokenRange { value, start: at, end: at + taken });
             return Some(taken);
         }

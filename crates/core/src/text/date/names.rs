@@ -42,6 +42,9 @@ const WEEKDAYS: [&str; 7] = [
     "sun sunday dim dimanche domingo domenica sonntag zondag sondag minggu ahad niedziela nedele pazar воскресенье вс неділя 星期天",
 ];
 
+/// Maximum number of letters of an abbreviated name, which may be another word.
+const SHORT: usize = 3;
+
 /// Words before a day of publication.
 pub(super) const PUBLISHED: &[&str] = &[
     "đăng",
@@ -148,6 +151,9 @@ fn vietnamese_month(tokens: &[DateToken]) -> Option<(u32, usize)> {
 
 fn month_name(word: &str) -> Option<u32> {
     static NAMES: LazyLock<HashMap<String, u32>> = LazyLock::new(|| numbered(&MONTHS));
+    if is_short_and_marked(word) && !matches!(word, "déc" | "fév" | "mär" | "máj") {
+        return None;
+    }
     let folded = plain::fold(word);
     // All inflected names are Cyrillic.
     let inflected = || {
@@ -157,6 +163,13 @@ fn month_name(word: &str) -> Option<u32> {
     };
     let exact = NAMES.get(&folded).copied();
     exact.or_else(|| (!folded.is_ascii()).then(inflected).flatten())
+}
+
+/// Whether a word has at most three letters, all Latin, with a diacritic. Folded, Vietnamese ones
+/// would be names: `máy` and `đéc` months, `thư`, `sát` and `môn` weekdays.
+fn is_short_and_marked(word: &str) -> bool {
+    let is_latin = |c: char| matches!(c, '\u{0}'..='\u{24F}' | '\u{1EA0}'..='\u{1EF9}');
+    !word.is_ascii() && word.chars().count() <= SHORT && word.chars().all(is_latin)
 }
 
 /// Each folded name with the number of its row, from 1.
@@ -180,7 +193,7 @@ pub(super) fn weekday(tokens: &[DateToken]) -> Option<(NamedWeekday, usize)> {
     }
     let number = weekday_name(first)?;
     // Short forms are also words: `so`, `mar`, `di`.
-    let is_short = first.len() < 4;
+    let is_short = is_short_name(first);
     let next = tokens.get(1)?;
     let is_followed = next.is_mark(",.")
         || next.number().is_some()
@@ -194,7 +207,12 @@ pub(super) fn weekday(tokens: &[DateToken]) -> Option<(NamedWeekday, usize)> {
 
 fn weekday_name(word: &str) -> Option<u32> {
     static NAMES: LazyLock<HashMap<String, u32>> = LazyLock::new(|| numbered(&WEEKDAYS));
-    NAMES.get(&plain::fold(word)).copied()
+    NAMES.get(&plain::fold(word)).copied().filter(|_| !is_short_and_marked(word))
+}
+
+/// Whether the name of a weekday is abbreviated.
+pub(super) fn is_short_name(word: &str) -> bool {
+    word.chars().count() <= SHORT
 }
 
 fn vietnamese_weekday(first: &str, next: Option<&DateToken>) -> Option<(Weekday, usize)> {

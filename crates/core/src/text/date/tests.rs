@@ -230,7 +230,7 @@ fn a_wrong_weekday_decides_between_two_readings_and_destroys_none() {
         ("Sun, 01/10/2023", "2023-10-01"),
         ("Tue, 01/10/2023", "2023-01-10"),
         ("Wed, 03/01/2023", "2023-03-01"),
-        // It fits both, or there is none.
+        // The weekday fits both readings, or is absent.
         ("Tue, 07/11/2023 - 17:57", "2023-11-07 17:57"),
         ("07/11/2023", "2023-11-07"),
     ] {
@@ -360,4 +360,39 @@ proptest::proptest! {
     fn no_text_makes_the_reader_panic(text in "[0-9:/. ,+a-zà-ỹ()-]{0,60}") {
         let _ = read(&text, Ho_Chi_Minh, now());
     }
+}
+
+#[test]
+fn vietnamese_words_are_no_foreign_months_and_weekdays() {
+    check("lần thứ nhất, 01/06/2022", "2022-06-01");
+    check("Giám sát | 05/06/2022", "2022-06-05");
+    check("Lê Văn Tuệ | 01/06/2022", "2022-06-01");
+    check("Môn Toán | 02/06/2022", "2022-06-02");
+    check("Minh Thu, 01/06/2022", "2022-06-01");
+    // Abroad they are.
+    check("Thu, 06/01/2022", "2022-01-06");
+    check("Posted Thu, 06/01/2022", "2022-01-06");
+    check("10 déc. 2023", "2023-12-10");
+    for text in [
+        "Bản tin tháng 9-10/2023",
+        "Sa Đéc 10-2023",
+        "Trao 10 máy, năm 2023",
+        "Đường số 10 mác 2023",
+    ] {
+        refused(text);
+    }
+}
+
+#[test]
+fn a_day_before_its_month_is_neither_minutes_nor_a_zone() {
+    check("8 giờ 10 tháng 01 năm 2023", "2023-01-10 08:00");
+    check("08:30-10 tháng 01 năm 2023", "2023-01-10 08:30");
+    check("8 giờ 05 phút ngày 10 tháng 01 năm 2023", "2023-01-10 08:05");
+    check("8h30 10 tháng 01 năm 2023", "2023-01-10 08:30");
+}
+
+#[test]
+fn the_name_of_a_writer_proves_no_order() {
+    let dates = ["Minh Thu, 01/06/2022", "02/05/2022", "Thứ tư, 04/05/2022"];
+    assert_eq!(DateOrder::of(dates), DateOrder::Unknown);
 }

@@ -1,6 +1,7 @@
 //! Parses times of day and their zones.
 
 use super::lexer::{DateToken, from, is_mark, number, word};
+use super::names::month;
 use crate::DatePrecision;
 use chrono::{FixedOffset, NaiveTime};
 
@@ -23,8 +24,8 @@ enum DayHalf {
 
 /// Parses `08:30`, `08:30:15.5Z`, `8h30`, `8g30`, `08 giờ 30 phút`, `14h`, `2:05 CH`, `3.05 PM`,
 /// `下午3:05`, `8时30分`, optionally with a zone; returns the time with its number of tokens. The
-/// inner `None` is a time that has the right form but does not exist. `is_announced` tells that a
-/// word such as `pukul` precedes, after which a dot separates hours and minutes.
+/// inner `None` is a time that has the right form but does not exist. `is_announced`: a word
+/// such as `pukul` precedes, after which a dot separates hours and minutes.
 pub(super) fn time(tokens: &[DateToken], is_announced: bool) -> Option<(Option<TimePart>, usize)> {
     let (before, start) = match word(tokens, 0).and_then(half_before) {
         Some(half) => (Some(half), 1),
@@ -83,7 +84,8 @@ fn minutes(tokens: &[DateToken], is_announced: bool) -> Option<(u32, Option<u32>
     let minute = next.and_then(|next| {
         // In `08 giờ, 30/10/2023` and `08 giờ 30/10/2023`, the next number is a day.
         let is_whole = next.digits() == 2 || unit(3) || !next.spaced;
-        next.number().filter(|_| is_whole && !is_mark(tokens, 3, "/.-"))
+        let is_day = is_mark(tokens, 3, "/.-") || next.spaced && month(from(tokens, 3)).is_some();
+        next.number().filter(|_| is_whole && !is_day)
     });
     let Some(minute) = minute else { return Some((0, None, 2)) };
     let at = 3 + usize::from(unit(3));
@@ -230,7 +232,9 @@ fn numeric_zone(tokens: &[DateToken], is_named: bool) -> Option<(Option<FixedOff
     let offset = offset.filter(|_| exists);
     let is_followed = is_mark(tokens, taken, "/.-")
         && tokens.get(taken + 1).is_some_and(|n| !n.spaced && n.number().is_some());
-    if is_followed && !is_named {
+    // `08:30-10 tháng 01 năm 2023`
+    let is_day = first.digits() <= 2 && month(from(tokens, taken)).is_some();
+    if (is_followed || is_day) && !is_named {
         return None;
     }
     // In `08:30 - 10/01/2023`, `08:30 -2023` and `08:00-11:30`, the dash is not a sign. It is one

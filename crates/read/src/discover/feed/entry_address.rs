@@ -52,10 +52,10 @@ pub(super) fn of(entry: &RawEntry, page: &Url, site: &Url) -> Result<EntryAddres
     Ok(EntryAddress::Related(url.unwrap_or_else(|| site.clone())))
 }
 
-/// Whether an id is the address of a page: a web address, or a path if the feed says that ids are
-/// permanent links.
-pub(super) fn is_address(id: &str, says_so: bool) -> bool {
-    is_web(id) || (says_so || id.starts_with('/')) && !id.contains(char::is_whitespace)
+/// Whether an id is the address of a page: a web address, or a path if the feed declares its ids
+/// as permanent links.
+pub(super) fn is_address(id: &str, is_permanent_link: bool) -> bool {
+    is_web(id) || (is_permanent_link || id.starts_with('/')) && !id.contains(char::is_whitespace)
 }
 
 /// Whether a text stands for an empty field.

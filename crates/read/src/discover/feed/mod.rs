@@ -134,8 +134,8 @@ impl RawEntry {
         first_sentence::of_html(&text.clone().html(None))
     }
 
-    /// Orders its two texts: the content is the one that says more, and a text without words or
-    /// media is none.
+    /// Orders its two texts: the content is the longer one. A text without words or media is
+    /// dropped.
     fn order_texts(&mut self) {
         self.content = self.content.take().filter(EntryText::says_something);
         self.summary = self.summary.take().filter(EntryText::says_something);

@@ -140,7 +140,7 @@ pub(super) fn marked(view: &PageView<'_>, range: &BodyRange) -> Vec<Claim> {
         let Some(distance) = region(line, range) else { continue };
         let is_other = view.lines.get(line).is_some_and(|line| names_another(&line.text));
         let Some(names) = element_names(element).filter(|_| !is_other) else { continue };
-        // An inner element tells the names of the outer one from what is beside them.
+        // An inner element separates the names from the other text of the outer one.
         for outer in &mut found {
             if element.ancestors().any(|above| above.id() == outer.element.id()) {
                 let fresh =
@@ -177,7 +177,7 @@ pub(super) fn marked(view: &PageView<'_>, range: &BodyRange) -> Vec<Claim> {
     claims
 }
 
-/// Whether a line names somebody who did not write the article.
+/// Whether a line names another person than the writer: a photographer, a translator.
 fn names_another(line: &str) -> bool {
     const OTHERS: [&str; 9] = [
         "edited by",

@@ -37,7 +37,7 @@ impl Sign {
             Self::Heading => "a heading",
             Self::Near => "its place next to the text",
             Self::Address => "the address",
-            Self::Wording => "its words",
+            Self::Wording => "its wording",
         }
     }
 
@@ -46,6 +46,9 @@ impl Sign {
         self <= Self::TitleElement
     }
 }
+
+/// The explanation of votes against the wording of a text.
+const AGAINST: &str = "it reads like the name of a site, a label or a sentence";
 
 /// A text that may be the title.
 #[derive(Debug, Clone)]
@@ -95,6 +98,9 @@ impl Contender {
             [] => "is supported by nothing else".to_owned(),
             named => format!("is supported by {}", named.join(", ")),
         };
+        let is_doubted =
+            self.signs.iter().any(|(sign, votes)| *sign == Sign::Wording && *votes < 0);
+        let evidence = if is_doubted { format!("{evidence}; {AGAINST}") } else { evidence };
         let fault = self.fault;
         let is_only_element = named == ["<title>"];
         self.forms.into_iter().map(move |form| {
