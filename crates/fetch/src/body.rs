@@ -66,9 +66,11 @@ impl BodyError {
     }
 }
 
-/// Decodes a body piece by piece, and yields to other tasks in between.
+/// Decodes a body piece by piece, and yields to other tasks in between. `received` is the number of
+/// bytes from which it was made, for the ratio of a decompression bomb.
 pub(super) async fn decode(
     wire: &Bytes,
+    received: usize,
     coding: ContentCoding,
     buffer: BodyBuffer,
     limits: &RequestLimits,
@@ -78,7 +80,7 @@ pub(super) async fn decode(
     if wire.is_empty() {
         return Ok(Bytes::new());
     }
-    let mut decoder = BodyDecoder { wire: wire.len(), limits, buffer };
+    let mut decoder = BodyDecoder { received, limits, buffer };
     match coding {
         ContentCoding::Identity if wire.len() > limits.decoded => {
             return Err(BodyError::TooLarge { limit: limits.decoded });
@@ -163,7 +165,7 @@ pub(super) fn is_zlib(wire: &[u8]) -> bool {
 
 /// The state of a body that is being decoded.
 struct BodyDecoder<'a> {
-    wire: usize,
+    received: usize,
     limits: &'a RequestLimits,
     buffer: BodyBuffer,
 }
@@ -185,7 +187,7 @@ impl BodyDecoder<'_> {
                 Err(error) => return Err(BodyError::Corrupt(error.to_string())),
             }
             let RequestLimits { decoded: limit, ratio, ratio_from, .. } = *self.limits;
-            if self.buffer.len() > ratio_from && self.buffer.len() / ratio.max(1) > self.wire {
+            if self.buffer.len() > ratio_from && self.buffer.len() / ratio.max(1) > self.received {
                 return Err(BodyError::Bomb { ratio });
             }
             if self.buffer.len() > limit {
@@ -255,7 +257,7 @@ pub(super) mod tests {
     ) -> Result<Bytes, BodyError> {
         let (wire, buffer) = (wire.into(), BodyBudget::default().decoded(limits));
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
-        runtime.block_on(decode(&wire, coding, buffer, limits))
+        runtime.block_on(decode(&wire, wire.len(), coding, buffer, limits))
     }
 
     #[test]

@@ -336,14 +336,16 @@ impl Fetcher {
             ContentCoding::Br => self.brotli_permits.acquire().await.ok(),
             ContentCoding::Identity | ContentCoding::Gzip | ContentCoding::Deflate => None,
         };
-        let bytes = body::decode(wire, coding, self.bodies.decoded(limits), limits).await?;
+        let bytes =
+            body::decode(wire, wire.len(), coding, self.bodies.decoded(limits), limits).await?;
         // A compressed file that was compressed again in transit. A longer one stays compressed: it
         // holds a permit for a large decoded body, and waiting for a second one could deadlock.
         let is_short = coding != ContentCoding::Identity && bytes.len() <= SMALL;
         if let Some(second) = coding::of_decoded(&bytes).filter(|_| is_short) {
             let inner = Bytes::copy_from_slice(&bytes);
             drop(bytes);
-            return body::decode(&inner, second, self.bodies.decoded(limits), limits).await;
+            let buffer = self.bodies.decoded(limits);
+            return body::decode(&inner, wire.len(), second, buffer, limits).await;
         }
         Ok(bytes)
     }

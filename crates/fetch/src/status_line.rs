@@ -70,21 +70,25 @@ pub(super) async fn corrected(
     Ok(answer)
 }
 
-/// Copies a body. One that breaks off is not ended, so that it times out and is never taken for a
-/// complete one.
-async fn copy(mut response: reqwest::Response, mut far: DuplexStream) {
-    loop {
-        match response.chunk().await {
-            Ok(Some(piece)) => {
-                if far.write_all(&piece).await.is_err() {
-                    return;
-                }
+/// Copies a body until it ends, or until its reader has enough: a server may keep the connection
+/// open behind its last byte. A body that breaks off is not ended, so that it times out and is never
+/// taken for a complete one.
+async fn copy(mut response: reqwest::Response, far: DuplexStream) {
+    let (mut reader, mut writer) = tokio::io::split(far);
+    let mut request = Vec::new();
+    let body = async {
+        loop {
+            match response.chunk().await {
+                Ok(Some(piece)) if writer.write_all(&piece).await.is_ok() => {}
+                Ok(_) => return,
+                Err(_) => std::future::pending().await,
             }
-            Ok(None) => return,
-            Err(_) => break,
         }
+    };
+    tokio::select! {
+        () = body => {}
+        _ = reader.read_to_end(&mut request) => {}
     }
-    let _ = far.read_to_end(&mut Vec::new()).await;
 }
 
 /// The status code of a status line with another version.

@@ -4,8 +4,8 @@ use super::agency::{Agency, Reply, answer, html, path};
 use super::*;
 use bantin_core::RetryAdvice;
 use bantin_page::ContentCoding;
-use flate2::Compression;
 use flate2::write::{GzEncoder, ZlibEncoder};
+use flate2::{Compression, GzBuilder};
 use std::io::Write;
 
 fn gzip(bytes: &[u8]) -> Vec<u8> {
@@ -175,6 +175,19 @@ async fn a_body_costs_no_more_than_the_limits() {
             let text: Vec<u8> = (0..30_000_u32).flat_map(|n| (n / 9).to_le_bytes()).collect();
             answer(200, "content-encoding: gzip\r\n", &gzip(&text))
         }
+        "/layers" => {
+            // Each layer alone stays below the ratio.
+            let member = |n: u32| {
+                let name = blake3::hash(&n.to_le_bytes()).to_hex();
+                let name = name.get(..12).unwrap_or_default();
+                let mut encoder =
+                    GzBuilder::new().filename(name).write(Vec::new(), Compression::best());
+                encoder.write_all(&[b' '; 1500]).unwrap();
+                encoder.finish().unwrap()
+            };
+            let inner: Vec<u8> = (0..60).flat_map(member).collect();
+            answer(200, "content-encoding: gzip\r\n", &gzip(&inner))
+        }
         _ => {
             let bomb = gzip(&gzip(&vec![b' '; 1 << 20]));
             answer(200, "content-encoding: gzip, gzip\r\n", &bomb)
@@ -192,6 +205,7 @@ async fn a_body_costs_no_more_than_the_limits() {
     check("/endless", |cause| *cause == BodyError::TooLarge { limit: 10_000 }).await;
     check("/bomb", |cause| *cause == BodyError::Bomb { ratio: 50 }).await;
     check("/unfolds", |cause| *cause == BodyError::TooLarge { limit: 100_000 }).await;
+    check("/layers", |cause| *cause == BodyError::Bomb { ratio: 50 }).await;
     check("/twice", |cause| *cause == BodyError::Bomb { ratio: 50 }).await;
 }
 

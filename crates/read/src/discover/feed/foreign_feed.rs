@@ -3,7 +3,7 @@
 
 use super::person::{self, FeedPerson};
 use super::{EntryAddress, EntryText, RawEntry, address, entry_address, parse};
-use crate::discover::DiscoverError;
+use crate::discover::{DiscoverError, date_order};
 use bantin_core::RawHtml;
 use bantin_page::Page;
 use url::Url;
@@ -63,7 +63,8 @@ pub struct ForeignItem {
 /// # Errors
 /// The page is not a feed.
 pub fn foreign(page: &Page) -> Result<ForeignFeed, DiscoverError> {
-    let (head, entries) = parse(page)?;
+    let (head, mut entries) = parse(page)?;
+    date_order::settle(entries.iter_mut().map(|entry| &mut entry.date));
     let site = head.site(&page.url);
     let link = head.link.as_deref();
     Ok(ForeignFeed {

@@ -1,8 +1,8 @@
 //! JSON Feed 1.0 and 1.1 (jsonfeed.org). A field of the wrong type counts as missing.
 
 use super::{
-    EntryText, FeedError, FeedHead, FeedPerson, MAX_ITEMS, RawEnclosure, RawEntry, entry_address,
-    first_source, json_repair,
+    EntryText, FeedError, FeedHead, FeedPerson, MAX_ITEMS, MAX_PER_ITEM, RawEnclosure, RawEntry,
+    entry_address, first_source, json_repair,
 };
 use crate::bounded_json::{self, JsonError};
 use bantin_core::{FirstSource, PublicUrl, RawCategory};
@@ -119,7 +119,8 @@ fn object<'a>(of: &'a Map<String, Value>, name: &str) -> Option<&'a Map<String, 
 fn authors(of: &Map<String, Value>) -> Vec<FeedPerson> {
     let people = list(of, "authors").chain(of.get("author").filter(|one| !one.is_array()));
     let mut authors: Vec<FeedPerson> = Vec::new();
-    for person in people.map(FeedPerson::of_json).filter(|person| !person.is_empty()) {
+    let people = people.map(FeedPerson::of_json).filter(|person| !person.is_empty());
+    for person in people.take(MAX_PER_ITEM) {
         if !authors.contains(&person) {
             authors.push(person);
         }

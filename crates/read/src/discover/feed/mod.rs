@@ -25,7 +25,7 @@ pub(super) use paged::next;
 pub use person::FeedPerson;
 
 use super::listing_builder::ListingBuilder;
-use super::{DiscoverError, address, date_order, escaping, plain, references};
+use super::{DiscoverError, address, escaping, plain, references};
 use crate::first_sentence;
 use bantin_core::{
     ArticleKey, FirstSource, HostAccess, HubLinks, Listing, ListingItem, RawAttachment, RawHtml,
@@ -38,6 +38,8 @@ use url::Url;
 
 /// Maximum characters of a lead; a longer description is the article's text.
 const MAX_LEAD: usize = 500;
+/// Maximum number of files and of people of an entry, because each is compared with the others.
+const MAX_PER_ITEM: usize = 100;
 
 /// Maximum number of items, each of which needs a kilobyte. Those after it are ignored: the newest
 /// come first, and the longest feed seen has 2,000.
@@ -280,7 +282,6 @@ fn parse(page: &Page) -> Result<(FeedHead, Vec<RawEntry>), DiscoverError> {
     let text = text_of(page)?;
     let base = page.cache_hints.base.as_ref().unwrap_or(&page.url);
     let (head, mut entries) = parse_text(&text, base, true)?;
-    date_order::settle(entries.iter_mut().map(|entry| &mut entry.date));
     for entry in &mut entries {
         entry.id = entry.id.take().filter(|id| !entry_address::is_placeholder(id));
         entry.links.retain(|link| !entry_address::is_placeholder(link));

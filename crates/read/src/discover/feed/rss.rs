@@ -4,7 +4,8 @@
 use super::atom::related;
 use super::tree::XmlElement;
 use super::{
-    EntryText, FeedHead, FeedPerson, RawEnclosure, RawEntry, entry_address, first_source, plain,
+    EntryText, FeedHead, FeedPerson, MAX_PER_ITEM, RawEnclosure, RawEntry, entry_address,
+    first_source, plain,
 };
 use bantin_core::FirstSource;
 use chrono::{DateTime, FixedOffset, Timelike};
@@ -182,7 +183,8 @@ fn entry(item: &XmlElement, base: &Url) -> RawEntry {
     let linked = item.all("atom:link").chain(item.all("link"));
     let linked = linked.filter(|link| is_related(link, "enclosure"));
     let media = media_elements(item, "media:content");
-    for file in item.all("enclosure").chain(linked).chain(media).filter_map(file) {
+    for file in item.all("enclosure").chain(linked).chain(media).filter_map(file).take(MAX_PER_ITEM)
+    {
         if !entry.files.iter().any(|known| known.url == file.url) {
             entry.files.push(file);
         }
@@ -255,7 +257,7 @@ fn authors(item: &XmlElement) -> Vec<FeedPerson> {
     ];
     let mut of_kinds = kinds.iter().map(|kind| {
         let mut people: Vec<FeedPerson> = Vec::new();
-        for person in item.all(kind).map(FeedPerson::of_element) {
+        for person in item.all(kind).map(FeedPerson::of_element).take(MAX_PER_ITEM) {
             if !person.is_empty() && !people.contains(&person) {
                 people.push(person);
             }

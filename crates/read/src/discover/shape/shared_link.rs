@@ -13,6 +13,8 @@ use bantin_page::plain::fold;
 use ego_tree::NodeId;
 use std::collections::{HashMap, HashSet};
 
+/// Maximum length of a title, in bytes.
+const MAX_LENGTH: usize = 900;
 /// The minimum number of short titles that share a link; fewer may be labels of one item.
 const MIN_SHORT: usize = 3;
 /// Of two texts with one link, one that has more than 3/2 times the words of the other is a lead.
@@ -83,9 +85,10 @@ fn titled(links: &[PageLink<'_>], places: &[usize]) -> Vec<(usize, String)> {
     let mut titled: Vec<(usize, String)> = Vec::new();
     for place in places {
         let text = links.get(*place).and_then(|link| plain::of_element(link.element));
-        let Some(text) = text.filter(|text| words_in(text) > 1 && !is_generic_label(text)) else {
-            continue;
+        let is_title = |text: &String| {
+            text.len() <= MAX_LENGTH && words_in(text) > 1 && !is_generic_label(text)
         };
+        let Some(text) = text.filter(is_title) else { continue };
         let title = fold(&text);
         let known = titled.iter().take(MAX_TITLES).find(|(_, known)| is_same_title(known, &title));
         let title = known.map_or(title, |(_, known)| known.clone());
@@ -112,9 +115,9 @@ fn are_articles(links: &[PageLink<'_>], titled: &[(usize, String)]) -> bool {
         .filter(|(_, title)| words_in(title) >= HEADLINE)
         .map(|(_, title)| title)
         .collect();
-    let is_lead = titled.iter().any(|(_, one)| {
-        titled.iter().any(|(_, other)| 2 * words_in(one) > MAX_RATIO * words_in(other))
-    });
+    let words = || titled.iter().map(|(_, title)| words_in(title));
+    let is_lead =
+        words().max().zip(words().min()).is_some_and(|(most, least)| 2 * most > MAX_RATIO * least);
     match (parents.len(), headlines.len(), count(titled)) {
         (1, headlines, _) => headlines >= MIN_SHORT,
         (_, headlines, 2) => headlines == 2 && !is_lead,
