@@ -24,8 +24,8 @@ pub(crate) fn of(element: ElementRef<'_>) -> Option<String> {
     };
     let tooltip = || {
         let has_one =
-            matches!(value.name(), "abbr" | "time" | "relative-time") || is_dated(element);
-        element.attr("title").filter(|_| has_one)
+            || matches!(value.name(), "abbr" | "time" | "relative-time") || is_dated(element);
+        element.attr("title").filter(|_| has_one())
     };
     let mut own = own.filter_map(|name| element.attr(name));
     let found = own.find(is_date).or_else(of_data).or_else(|| tooltip().filter(is_date))?;

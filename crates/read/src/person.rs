@@ -9,6 +9,8 @@ use words::{BEGINS, DEGREES, FUNCTIONS, NOT_NAMES, PARTICLES, ROLES};
 const MAX_LENGTH: usize = 50;
 /// The most words of a name: Spanish, Arabic and Vietnamese names have up to six.
 const MAX_WORDS: usize = 6;
+/// The length of the longest words that begin a byline, in characters.
+const LONGEST_BEGINNING: usize = 32;
 /// The reason why a text is not a person's name; `None` if it looks like one. A single word is one
 /// only if it `may_be_single`: pen names and first names are indistinguishable from logins.
 pub(crate) fn name_fault(name: &str, may_be_single: bool) -> Option<&'static str> {
@@ -117,12 +119,14 @@ fn without_beginning(text: &str) -> &str {
         .trim_end();
     // `Text: Von Jane Doe` has two.
     for _ in 0..2 {
-        let begins = BEGINS.iter().find_map(|begin| {
+        let start = text.char_indices().nth(LONGEST_BEGINNING).map_or(text.len(), |(end, _)| end);
+        let folded = fold(text.get(..start).unwrap_or(text));
+        let begins = BEGINS.iter().filter(|begin| folded.starts_with(**begin)).find_map(|begin| {
             let length: usize = text.chars().take(begin.chars().count()).map(char::len_utf8).sum();
             let (start, rest) = text.split_at_checked(length)?;
             let is_whole = !begin.ends_with(char::is_alphanumeric)
                 || rest.chars().next().is_none_or(|c| !c.is_alphanumeric());
-            (is_whole && !rest.trim().is_empty() && fold(start) == fold(begin)).then_some(rest)
+            (is_whole && !rest.trim().is_empty() && fold(start) == *begin).then_some(rest)
         });
         let Some(rest) = begins else { break };
         text = rest.trim_start_matches([':', '：', ' ', '\u{a0}', '-', '–', '.']);

@@ -1,6 +1,7 @@
 //! Plain text: visible characters only, white space collapsed, and a folded form for comparison.
 //! Meaning is not considered.
 
+use std::sync::LazyLock;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
@@ -9,45 +10,39 @@ use unicode_normalization::char::is_combining_mark;
 ///
 /// Word's empty `<o:p></o:p>` is removed: pages that escape pasted text show it.
 pub fn line(text: &str) -> String {
-    // Nearly every text is normalized already, and NFC composition takes a fifth of the time of a
-    // page.
-    let trimmed = text.trim();
-    if is_line(trimmed) && !trimmed.contains("o:p>") {
-        return trimmed.to_owned();
-    }
-    let shown = trimmed.chars().filter(|c| c.is_whitespace() || !is_invisible(*c));
-    if trimmed.chars().all(is_composed) && !trimmed.contains('>') {
-        return folded(shown);
-    }
-    // Invisible characters are removed first, because they would prevent composition.
-    folded(strip_office_markup(shown).nfc())
-}
-
-/// Whether a trimmed text is a normalized line already.
-fn is_line(text: &str) -> bool {
-    let mut was_space = false;
-    text.chars().all(|c| {
-        let is_space = c == ' ';
-        let doubled = is_space && was_space;
-        was_space = is_space;
-        let is_plain = matches!(c, '!'..='~')
-            || (is_composed(c) && !c.is_whitespace() && !is_exotic_space(c) && !is_invisible(c));
-        !doubled && (is_space || is_plain)
-    })
-}
-
-/// Collapses white space.
-fn folded(text: impl Iterator<Item = char>) -> String {
-    let mut line = String::with_capacity(text.size_hint().0);
-    for c in text {
-        if !c.is_whitespace() && !is_exotic_space(c) {
-            line.push(c);
-        } else if !line.is_empty() && !line.ends_with(' ') {
+    let mut line = String::with_capacity(text.len());
+    for word in text.split(|c: char| c.is_whitespace() || is_exotic_space(c)) {
+        let before = line.len();
+        if before > 0 && !word.is_empty() {
             line.push(' ');
         }
+        let start = line.len();
+        push_word(&mut line, word);
+        if line.len() == start {
+            line.truncate(before);
+        }
     }
-    line.truncate(line.trim_end().len());
     line
+}
+
+/// Appends a word without its invisible characters. Nearly every word is composed already, and this
+/// is called for every word of a page.
+fn push_word(line: &mut String, word: &str) {
+    if word.bytes().all(|byte| matches!(byte, b'!'..=b'=' | b'?'..=b'~')) {
+        line.push_str(word);
+        return;
+    }
+    let start = line.len();
+    // Invisible characters are removed first, because they would prevent composition.
+    let shown = || word.chars().filter(|c| !is_invisible(*c));
+    for c in shown() {
+        if c == '>' || !is_composed(c) {
+            line.truncate(start);
+            line.extend(strip_office_markup(shown()).nfc());
+            return;
+        }
+        line.push(c);
+    }
 }
 
 /// Removes `<o:p>`, `</o:p>` and truncated remains of them, including those that a removal creates.
@@ -66,10 +61,17 @@ fn strip_office_markup(text: impl Iterator<Item = char>) -> String {
     kept
 }
 
-/// Whether a character is stable in NFC next to any other character, among those in Vietnamese
-/// texts.
+/// Whether a character is stable in NFC next to any other character, among those in frequent use.
 fn is_composed(c: char) -> bool {
-    matches!(c, '\0'..='\u{2FF}' | '\u{1EA0}'..='\u{1EF9}' | '\u{2010}'..='\u{2027}')
+    matches!(c,
+        '\0'..='\u{2FF}' | '\u{400}'..='\u{482}' | '\u{1EA0}'..='\u{1EF9}' | '\u{2010}'..='\u{203F}'
+        | '\u{20A0}'..='\u{20BF}' | '\u{2122}' | '\u{3041}'..='\u{3093}' | '\u{4E00}'..='\u{9FFF}')
+}
+
+/// Whether [`line`] leaves nothing of a text.
+pub fn is_blank(text: &str) -> bool {
+    let is_seen = |c: char| !c.is_whitespace() && !is_invisible(c) && !is_exotic_space(c);
+    if text.contains('>') { line(text).is_empty() } else { !text.contains(is_seen) }
 }
 
 /// Normalizes each line with [`line`], and drops empty lines.
@@ -83,18 +85,34 @@ pub fn lines(text: &str) -> String {
 ///
 /// U+0111 has no decomposition, and U+00F0 is a common mistyping of it.
 pub fn fold(text: &str) -> String {
-    let line = line(text);
+    let mut line = line(text);
+    if line.is_ascii() {
+        line.make_ascii_lowercase();
+        return line;
+    }
     let mut folded = String::with_capacity(line.len());
     for c in line.chars() {
-        if c.is_ascii() {
-            folded.push(c.to_ascii_lowercase());
-            continue;
+        match FOLDED_LETTERS.get(c as usize) {
+            _ if c.is_ascii() => folded.push(c.to_ascii_lowercase()),
+            Some(Some(letter)) => folded.push(*letter),
+            _ => folded.extend(folded_char(c)),
         }
-        let bare = std::iter::once(c).nfd().filter(|c| !is_combining_mark(*c));
-        let lower = bare.flat_map(char::to_lowercase);
-        folded.extend(lower.map(|c| if matches!(c, 'đ' | 'ð') { 'd' } else { c }));
     }
     folded
+}
+
+/// The folded form of each letter up to those of Vietnamese, where it is a single letter.
+static FOLDED_LETTERS: LazyLock<Vec<Option<char>>> = LazyLock::new(|| {
+    let single = |c| {
+        let mut folded = folded_char(c);
+        folded.next().filter(|_| folded.next().is_none())
+    };
+    ('\0'..='\u{1EFF}').map(single).collect()
+});
+
+fn folded_char(c: char) -> impl Iterator<Item = char> {
+    let bare = std::iter::once(c).nfd().filter(|c| !is_combining_mark(*c));
+    bare.flat_map(char::to_lowercase).map(|c| if matches!(c, 'đ' | 'ð') { 'd' } else { c })
 }
 
 /// Whether a character is invisible: zero-width, a direction mark or a control character.
@@ -133,6 +151,17 @@ mod tests {
         check("b<6dlo:\u{18}po:p>>", "b<6dl");
         check(&("o:p".repeat(9000) + &">".repeat(9000)), "");
         check("a\u{200B}\u{301} a\u{34F}\u{301}", "á á");
+        check("Trang chủ > Tin  tức", "Trang chủ > Tin tức");
+        check("a <o:p> </o:p> b", "a b");
+        check("й 新聞\u{3000}ニュース", "й 新聞 ニュース");
+    }
+
+    #[test]
+    fn a_blank_text_is_told_without_its_line() {
+        for text in ["", " \u{200B} ", "<o:p></o:p>", "\u{2800}\u{7}", ">", "a", "\u{301}", "o:p>"]
+        {
+            assert_eq!(is_blank(text), line(text).is_empty(), "{text:?}");
+        }
     }
 
     #[test]

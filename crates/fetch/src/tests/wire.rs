@@ -7,6 +7,7 @@ use bantin_page::ContentCoding;
 use flate2::write::{GzEncoder, ZlibEncoder};
 use flate2::{Compression, GzBuilder};
 use std::io::Write;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
@@ -298,6 +299,33 @@ async fn odd_lines_of_a_head_are_skipped() {
         let error = get(&fetcher(), &agency.at(path), &loopback()).await.unwrap_err();
         assert_eq!(error.advice(), RetryAdvice::RetryLater, "{path}: {error}");
     }
+}
+
+#[tokio::test]
+async fn a_response_of_an_unknown_version_leaves_no_open_connection() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let closed = tokio::spawn(async move {
+        loop {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let mut asked = vec![0; 4096];
+            let length = stream.read(&mut asked).await.unwrap();
+            let head = "content-type: text/html\r\ncontent-length: 3\r\n";
+            if asked[..length].starts_with(b"GET /robots.txt") {
+                let missing = format!("HTTP/1.1 404 x\r\n{head}connection: close\r\n\r\ntin");
+                stream.write_all(missing.as_bytes()).await.unwrap();
+                continue;
+            }
+            let response = format!("HTTP/2 200\r\n{head}\r\ntin");
+            stream.write_all(response.as_bytes()).await.unwrap();
+            // The server keeps the connection open until the client closes it.
+            while stream.read(&mut asked).await.is_ok_and(|length| length > 0) {}
+            return;
+        }
+    });
+    let found = page(get(&fetcher(), &format!("http://{address}/tin"), &loopback()).await);
+    assert_eq!(found.bytes, b"tin"[..]);
+    tokio::time::timeout(Duration::from_secs(30), closed).await.unwrap().unwrap();
 }
 
 #[tokio::test]

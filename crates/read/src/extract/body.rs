@@ -19,6 +19,7 @@ use bantin_core::{
 use bantin_page::{Dom, PageError, SafeHtml, dom, plain};
 use scraper::Html;
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use url::Url;
 
 /// The minimum length of a body without a picture that a platform rule finds, in characters. A
@@ -34,12 +35,14 @@ pub(super) struct ArticleBody {
     pub(super) dom: Dom,
     /// The parts that were cut out of it.
     pub(super) removed: RemovalLog,
+    /// Its visible lines, once they were asked for.
+    pub(super) lines: OnceCell<Vec<TextLine>>,
 }
 
 impl ArticleBody {
     /// The visible lines.
-    pub(super) fn lines(&self) -> Vec<TextLine> {
-        lines::lines(*self.dom.tree().root_element())
+    pub(super) fn lines(&self) -> &[TextLine] {
+        self.lines.get_or_init(|| lines::lines(*self.dom.tree().root_element()))
     }
 
     fn text(&self) -> String {
@@ -94,7 +97,7 @@ impl<'a> BodyCutter<'a> {
                 removed.unmatched.push(kind());
             }
         }
-        Ok(ArticleBody { dom, removed })
+        Ok(ArticleBody { dom, removed, lines: OnceCell::new() })
     }
 }
 
@@ -124,7 +127,7 @@ pub(super) fn choose(
             _ => 1,
         };
         let is_teaser = matches!(found.provenance, Provenance::Platform(_))
-            && view.teasers.hold(&view.lines, &body.lines());
+            && view.teasers.hold(&view.lines, body.lines());
         let candidate = FieldCandidate::new(body, found.provenance.clone());
         if length < least || is_teaser {
             short.push(candidate);
@@ -197,6 +200,7 @@ fn guesses(
     if let Some(mut guess) = guess {
         if !prefers_short && !has_body {
             let cut = body_boilerplate::remove_boxes(guess.dom.tree_mut());
+            guess.lines.take();
             guess.removed.elements(guess.dom.tree(), &cut, |element| {
                 format!("box next to the text ({element})")
             });
@@ -224,7 +228,7 @@ fn below_title(
     }
     let below = below_title::find(&view.dom, &view.lines, heading)?;
     let is_beyond = |guess: &ArticleBody| {
-        let range = locate(&view.lines, &guess.lines());
+        let range = locate(&view.lines, guess.lines());
         range.body.is_some_and(|(first, _)| first >= below.end)
     };
     guess.is_none_or(is_beyond).then_some(below.html)
@@ -268,7 +272,7 @@ pub(super) fn select(dom: &Dom, selector: &CssSelector, from: &Provenance) -> Op
             continue;
         }
         let shows = element.descendants().any(|node| match node.value() {
-            scraper::Node::Text(text) => !plain::line(&text.text).is_empty(),
+            scraper::Node::Text(text) => !plain::is_blank(&text.text),
             scraper::Node::Element(element) => matches!(element.name(), "img" | "a"),
             _ => false,
         });
@@ -310,9 +314,14 @@ const PARAGRAPH: usize = 100;
 /// articles.
 ///
 /// `generic` bodies are guessed; they also lose trailing links.
-pub(super) fn trim(tree: &mut Html, title: &str, generic: bool, log: &mut RemovalLog) {
+pub(super) fn trim(
+    tree: &mut Html,
+    lines: &[TextLine],
+    title: &str,
+    generic: bool,
+    log: &mut RemovalLog,
+) {
     let title = plain::fold(title);
-    let lines = lines::lines(*tree.root_element());
     let is_furniture = |line: &&TextLine| labels::is_boilerplate_line(&line.text);
     let mut cut: Vec<LineCut<'_>> =
         lines.iter().filter(is_furniture).map(|line| (line, BOILERPLATE_LINE)).collect();
@@ -333,17 +342,17 @@ pub(super) fn trim(tree: &mut Html, title: &str, generic: bool, log: &mut Remova
     // page.
     let paragraph = |line: &TextLine| line.length() >= PARAGRAPH && !line.is_linked();
     let last = lines.iter().rposition(paragraph).filter(|_| generic).unwrap_or(lines.len());
-    let others = other_articles(&lines, last, generic);
+    let others = other_articles(lines, last, generic);
     cut.extend(others.map(|line| (line, "list of other articles")));
     if generic {
-        let behind = behind_byline(&lines, last);
+        let behind = behind_byline(lines, last);
         cut.extend(behind.map(|line| (line, "line outside the text")));
         cut.extend(lines.iter().rev().map_while(|line| Some((line, trailing(line)?))));
         let credits = lines.iter().filter(|line| labels::is_credit(&line.text));
         cut.extend(credits.map(|line| (line, "credit of a picture")));
-        cut.extend(body_boilerplate::boilerplate_lines(&lines));
+        cut.extend(body_boilerplate::boilerplate_lines(lines));
     }
-    log.cut(tree, &lines, &cut);
+    log.cut(tree, lines, &cut);
 }
 
 /// The lists of other articles with their headings. `last` is the last paragraph of a guessed body.

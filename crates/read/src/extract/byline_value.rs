@@ -27,7 +27,7 @@ pub(super) fn own_text(tree: &Html, line: &TextLine) -> Option<String> {
     let element = nodes.get(first).and_then(|node| enclosing(*node));
     let mut end = nodes.len();
     for (at, node) in nodes.iter().enumerate().skip(first + 1) {
-        let is_blank = plain::line(text(*node)).is_empty();
+        let is_blank = plain::is_blank(text(*node));
         let is_outside = element.is_some_and(|element| !is_within(*node, element));
         if !is_blank && (is_button(*node) || is_outside) {
             end = at;

@@ -2,6 +2,8 @@
 //! boilerplate.
 
 use super::lines::TextLine;
+use aho_corasick::AhoCorasick;
+use std::sync::LazyLock;
 
 /// The field that a label announces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,10 +96,15 @@ pub(super) struct LabelledText<'a> {
     pub(super) colon: bool,
 }
 
+/// The length of the longest label, in characters.
+const LONGEST: usize = 24;
+
 /// Reads a label at the beginning of a text.
 pub(super) fn at_start(text: &str) -> Option<LabelledText<'_>> {
     let text = text.trim_start_matches(['(', '[', '-', '–', '*', '+', '•', '|', ' ']);
-    let (length, role) = LABELS.iter().find_map(|(label, role)| {
+    let start: String = text.chars().take(LONGEST).flat_map(char::to_lowercase).collect();
+    let mut labels = LABELS.iter().filter(|(label, _)| start.starts_with(label));
+    let (length, role) = labels.find_map(|(label, role)| {
         // Lower-casing keeps the number of characters in Vietnamese, but not always that of bytes.
         let length: usize = text.chars().take(label.chars().count()).map(char::len_utf8).sum();
         let start = text.get(..length)?;
@@ -311,7 +318,13 @@ pub(super) fn is_boilerplate_line(text: &str) -> bool {
     if text.chars().count() > 120 {
         return false;
     }
+    /// Whether a text contains a phrase at all; few lines do.
+    static PHRASES: LazyLock<Option<AhoCorasick>> =
+        LazyLock::new(|| AhoCorasick::new(BOILERPLATE_PHRASES).ok());
     let mut rest = text.to_lowercase();
+    if PHRASES.as_ref().is_some_and(|phrases| !phrases.is_match(&rest)) {
+        return false;
+    }
     let mut found = false;
     for piece in BOILERPLATE_PHRASES {
         if rest.contains(piece) {

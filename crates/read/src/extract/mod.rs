@@ -165,7 +165,7 @@ pub fn draft_of_site(
     // A guessed body without a sentence besides the title is the surroundings of an empty article.
     contents.body = choices.check(ExplainedField::Body, body, |body| {
         let is_around = is_guess(body)
-            && !generic::has_text(&body.value.lines(), shown.map(plain::fold).as_deref());
+            && !generic::has_text(body.value.lines(), shown.map(plain::fold).as_deref());
         let why = "has no sentence besides the title: it is the surroundings of an empty article";
         is_around.then_some(why)
     });
@@ -255,7 +255,7 @@ impl<'a> PageView<'a> {
     /// The position of a body on the page, or the line of the file that stands in for a body.
     fn range(&self, body: Option<&Extracted<ArticleBody>>, file: Option<usize>) -> BodyRange {
         match body {
-            Some(body) => body::locate(&self.lines, &body.value.lines()),
+            Some(body) => body::locate(&self.lines, body.value.lines()),
             None => BodyRange { title: None, body: file.map(|line| (line, line)) },
         }
     }
@@ -269,8 +269,9 @@ impl<'a> PageView<'a> {
         choices: &mut FieldChoices,
     ) {
         let guessed = is_guess(body);
-        let ArticleBody { dom, removed } = &mut body.value;
-        body::trim(dom.tree_mut(), title, guessed, removed);
+        let ArticleBody { dom, removed, lines } = &mut body.value;
+        let lines = lines.take().unwrap_or_else(|| lines::lines(*dom.tree().root_element()));
+        body::trim(dom.tree_mut(), &lines, title, guessed, removed);
         byline.split_off(dom.tree_mut(), removed);
         choices.explain(|explanation| {
             let mut around = RemovalLog::new(guessed);
@@ -330,7 +331,7 @@ impl<'a> PageView<'a> {
             return false;
         }
         if !self.follows_title(&contents.range)
-            && self.teasers.hold(&self.lines, &body.value.lines())
+            && self.teasers.hold(&self.lines, body.value.lines())
         {
             return true;
         }
@@ -511,7 +512,7 @@ impl DraftContents {
             self.text = format!("{}\n{}", self.head.join("\n"), self.text);
         }
         let has_image = body.is_some_and(|body| outside_body::has_media(&body.value.dom));
-        self.has_content = !plain::line(&self.text).is_empty() || has_image;
+        self.has_content = !plain::is_blank(&self.text) || has_image;
     }
 
     /// Whether the page has no text, no picture and no file.

@@ -123,7 +123,7 @@ pub(super) fn shows_media(node: NodeRef<'_, Node>) -> bool {
 
 /// Whether a body has any text.
 pub(super) fn has_text(body: &Dom) -> bool {
-    !plain::line(&text_of(body.tree().root_element())).is_empty()
+    !plain::is_blank(&text_of(body.tree().root_element()))
 }
 
 /// A language tag (RFC 5646).

@@ -139,7 +139,8 @@ mod tests {
              <li><a href=/2>Tin hai của trang</a></ul>"
         ));
         let mut log = RemovalLog::new(true);
-        body::trim(dom.tree_mut(), "Hội nghị tổng kết năm", false, &mut log);
+        let lines = lines::lines(*dom.tree().root_element());
+        body::trim(dom.tree_mut(), &lines, "Hội nghị tổng kết năm", false, &mut log);
         let expected = [
             ("title repeated", 1),
             ("date line", 1),

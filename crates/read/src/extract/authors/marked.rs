@@ -6,11 +6,16 @@ use crate::extract::PageView;
 use crate::extract::body::BodyRange;
 use crate::extract::lines::TextLine;
 use crate::person;
+use aho_corasick::AhoCorasick;
 use bantin_core::Provenance;
 use bantin_page::plain::{self, fold};
 use ego_tree::NodeId;
 use scraper::ElementRef;
 use std::collections::HashMap;
+use std::sync::LazyLock;
+
+/// Maximum number of marked elements around an article, because each is compared with the others.
+const MAX_MARKED: usize = 100;
 
 /// The classes that name a byline, and the words that other classes around authors contain.
 const BYLINES: [&str; 14] = [
@@ -88,6 +93,14 @@ const PAGES: [&str; 22] = [
     "/team/",
 ];
 
+static BYLINE_WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| any_of(&BYLINES));
+static PAGE_PATHS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| any_of(&PAGES));
+
+/// A search for ASCII words in any letter case.
+fn any_of(words: &[&str]) -> Option<AhoCorasick> {
+    AhoCorasick::builder().ascii_case_insensitive(true).build(words).ok()
+}
+
 /// The kind of place that an element's attributes announce.
 fn place_of(element: ElementRef<'_>) -> Option<(Place, String)> {
     let mut found = None;
@@ -105,8 +118,7 @@ fn place_of(element: ElementRef<'_>) -> Option<(Place, String)> {
                 found = class.or(found);
             }
             "href" if element.value().name() == "a" && found.is_none() => {
-                let lower = value.to_ascii_lowercase();
-                let leads = PAGES.iter().any(|page| lower.contains(page));
+                let leads = PAGE_PATHS.as_ref().is_some_and(|paths| paths.is_match(value));
                 found = leads.then(|| (Place::Link, "link to an author".into()));
             }
             _ => {}
@@ -116,10 +128,11 @@ fn place_of(element: ElementRef<'_>) -> Option<(Place, String)> {
 }
 
 fn is_byline_class(class: &str) -> bool {
+    if !BYLINE_WORDS.as_ref().is_some_and(|words| words.is_match(class)) {
+        return class.eq_ignore_ascii_case("fn") || class.eq_ignore_ascii_case("username");
+    }
     let lower = class.to_ascii_lowercase();
-    matches!(lower.as_str(), "fn" | "username")
-        || BYLINES.iter().any(|word| lower.contains(word))
-            && !BESIDE.iter().any(|word| lower.contains(word))
+    !BESIDE.iter().any(|word| lower.contains(word))
 }
 
 /// The names in elements that are marked as bylines, around the title and at the end of the body.
@@ -135,6 +148,9 @@ pub(super) fn marked(view: &PageView<'_>, range: &BodyRange) -> Vec<Claim> {
     let places = line_places(&view.lines);
     let mut found: Vec<MarkedNames<'_>> = Vec::new();
     for (element, place, from) in marked {
+        if found.len() == MAX_MARKED {
+            break;
+        }
         let position = element.descendants().find_map(|node| places.get(&node.id()));
         let Some(line) = position.copied() else { continue };
         let Some(distance) = region(line, range) else { continue };

@@ -33,6 +33,7 @@ pub(super) fn is_part(title: &str, part: &str) -> bool {
     let is_mark = |c: Option<char>| c.is_none_or(|c| MARKS.contains(&c));
     let bare = part.trim_end_matches(['.', '!', '?', '…', ':', ' ']);
     !bare.is_empty()
+        && bare.len() <= title.len()
         && title.match_indices(bare).any(|(at, _)| {
             let before = title.get(..at).unwrap_or_default().trim_end();
             let behind = title.get(at + bare.len()..).unwrap_or_default();

@@ -170,10 +170,12 @@ impl Poll<'_, '_> {
             let signs: Vec<(Sign, i32)> = signs.collect();
             let is_heading = line.level > 0 || line.looks_like_title && length >= MIN_LENGTH;
             let stands_alone = is_heading && length >= MIN_LENGTH && !line.is_linked();
-            let is_other = date_line::is_date_line(title)
-                || labels::is_related_heading(title)
-                || labels::is_boilerplate_line(title);
-            if is_other || (signs.is_empty() && !stands_alone) {
+            let is_other = || {
+                date_line::is_date_line(title)
+                    || labels::is_related_heading(title)
+                    || labels::is_boilerplate_line(title)
+            };
+            if (signs.is_empty() && !stands_alone) || is_other() {
                 continue;
             }
             // A line that shows a declared title stands out by that.

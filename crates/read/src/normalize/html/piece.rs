@@ -20,7 +20,7 @@ pub(super) fn has_link(pieces: &[HtmlPiece]) -> bool {
 
 pub(super) fn has_content(pieces: &[HtmlPiece]) -> bool {
     pieces.iter().any(|piece| match piece {
-        HtmlPiece::Text(text) => !plain::line(text).is_empty(),
+        HtmlPiece::Text(text) => !plain::is_blank(text),
         HtmlPiece::Element("img", ..) => true,
         HtmlPiece::Element(_, _, inner) => has_content(inner),
     })
@@ -36,7 +36,7 @@ pub(super) fn paragraphs(mut run: Vec<HtmlPiece>) -> Vec<Vec<HtmlPiece>> {
     for piece in run {
         match &piece {
             HtmlPiece::Element("br", ..) => breaks += 1,
-            HtmlPiece::Text(text) if breaks > 0 && plain::line(text).is_empty() => continue,
+            HtmlPiece::Text(text) if breaks > 0 && plain::is_blank(text) => continue,
             _ => {
                 if breaks > 1 {
                     all.push(Vec::new());
