@@ -324,11 +324,15 @@ fn parse_text(
             return shown.map_or(Err(foreign), |shown| parse_text(&shown, page, false));
         }
     };
-    // The items of a feed that ends before the first of them are missing.
-    if entries.is_empty() && !root.is_complete {
-        return Err(FeedError::Empty);
-    }
-    Ok((head, entries))
+    require_items((head, entries), root)
+}
+
+/// Refuses a feed that ends before its first item: its items are missing.
+fn require_items(
+    read: (FeedHead, Vec<RawEntry>),
+    root: &tree::XmlElement<'_>,
+) -> Result<(FeedHead, Vec<RawEntry>), FeedError> {
+    if read.1.is_empty() && !root.is_complete { Err(FeedError::Empty) } else { Ok(read) }
 }
 
 /// Whether a text is the source of a feed.

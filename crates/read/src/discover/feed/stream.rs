@@ -26,7 +26,7 @@ pub(super) fn parse(text: &str, page: &Url) -> Result<(FeedHead, Vec<RawEntry>),
             };
             tree::parse_items(text, Some(&mut add))?;
             channel.correct(&mut entries);
-            Ok((rss::head(root), entries))
+            super::require_items((rss::head(root), entries), root)
         }
         "feed" => {
             let feed = FeedIdentity::of(root, page);
@@ -34,7 +34,7 @@ pub(super) fn parse(text: &str, page: &Url) -> Result<(FeedHead, Vec<RawEntry>),
                 entries.push(feed.entry(item, &within(bases)));
             };
             tree::parse_items(text, Some(&mut add))?;
-            Ok((atom::head(root), entries))
+            super::require_items((atom::head(root), entries), root)
         }
         other => Err(FeedError::Foreign(other.to_owned())),
     }

@@ -270,6 +270,29 @@ fn a_feed_larger_than_a_page_is_read_item_by_item() {
 }
 
 #[test]
+fn a_feed_that_is_cut_off_is_read_alike_whatever_its_length() {
+    let read_cut = |text: &str| {
+        let items: Vec<String> = (0..100)
+            .map(|n| format!("<item><title>Tin {n}</title><link>/{n}</link><description>{text}</description></item>"))
+            .collect();
+        let feed = rss(&items.concat());
+        let end = feed.rfind("</description>").unwrap();
+        let listing = read(feed[..end].to_owned()).unwrap();
+        listing
+            .items
+            .into_iter()
+            .map(|item| (item.title, item.content.is_some()))
+            .collect::<Vec<_>>()
+    };
+    let (short, long) = (read_cut("Toàn văn."), read_cut(&"Toàn văn của tin. ".repeat(4000)));
+    // The last item is incomplete.
+    assert_eq!((short.len(), long.len()), (99, 99));
+    assert_eq!(short.last().unwrap().0, long.last().unwrap().0);
+    let cut = format!("<rss><channel><description>{}", "Toàn văn của tin. ".repeat(400_000));
+    assert_eq!(read(cut).unwrap_err(), DiscoverError::Feed(FeedError::Empty));
+}
+
+#[test]
 fn items_that_share_an_id_are_told_apart_by_their_links() {
     check(
         &rss("<item><guid>https://dienbien.example/</guid><link>/tin/1</link></item><item><guid>https://dienbien.example/</guid><link>/tin/2</link></item>
