@@ -13,9 +13,10 @@
     reason = "a test fails by panicking"
 )]
 
+pub(crate) use bantin_testing::agency;
+
 mod add;
 mod again;
-mod agency;
 mod api;
 mod archives;
 mod backfill;

@@ -1,10 +1,14 @@
-//! Sample values for tests.
+//! Sample values for tests, and the site of an agency that answers as scripted.
 
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
+    clippy::indexing_slicing,
     reason = "a test that panics has failed, and says so"
 )]
+
+pub mod agency;
+pub mod story;
 
 use bantin_core::{
     ArchivePolicy, Article, ArticleField, ArticleKey, ArticleQuery, ArticleSelectors, CleanHtml,

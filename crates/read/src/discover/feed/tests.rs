@@ -277,7 +277,7 @@ fn a_feed_that_is_cut_off_is_read_alike_whatever_its_length() {
             .collect();
         let feed = rss(&items.concat());
         let end = feed.rfind("</description>").unwrap();
-        let listing = read(feed[..end].to_owned()).unwrap();
+        let listing = read(feed.get(..end).unwrap().to_owned()).unwrap();
         listing
             .items
             .into_iter()

@@ -1,7 +1,8 @@
 //! The web server of an agency on the loopback interface. Tests set its answers; it records the
 //! requests.
 
-use chrono::{TimeDelta, Utc};
+use bantin_core::clock::Clock;
+use chrono::TimeDelta;
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -11,7 +12,7 @@ use std::time::Duration;
 
 /// An answer of the agency.
 #[derive(Clone)]
-pub(crate) enum Answer {
+pub enum Answer {
     /// A status, header fields and a body.
     Page(u16, Vec<(&'static str, String)>, Vec<u8>),
     /// The connection stays open and nothing is sent.
@@ -23,27 +24,28 @@ pub(crate) enum Answer {
 }
 
 /// An HTML page.
-pub(crate) fn html(body: impl Into<String>) -> Answer {
+pub fn html(body: impl Into<String>) -> Answer {
     let fields = vec![("Content-Type", "text/html; charset=utf-8".to_owned())];
     Answer::Page(200, fields, body.into().into_bytes())
 }
 
 /// Another status with a short body.
-pub(crate) fn status(code: u16) -> Answer {
+pub fn status(code: u16) -> Answer {
     Answer::Page(code, Vec::new(), b"no".to_vec())
 }
 
 /// A received request.
 #[derive(Clone, Debug)]
-pub(crate) struct Seen {
-    pub(crate) target: String,
+pub struct Seen {
+    /// Its path and query.
+    pub target: String,
     /// The header fields, names in lower case.
-    pub(crate) fields: HashMap<String, String>,
+    pub fields: HashMap<String, String>,
 }
 
 /// The server. It runs until the test process ends.
 #[derive(Clone)]
-pub(crate) struct Agency {
+pub struct Agency {
     address: SocketAddr,
     answers: Arc<Mutex<HashMap<String, Answer>>>,
     seen: Arc<Mutex<Vec<Seen>>>,
@@ -53,12 +55,12 @@ pub(crate) struct Agency {
 
 impl Agency {
     /// Opens on a free port; every path answers 404.
-    pub(crate) fn open() -> Self {
+    pub fn open() -> Self {
         Self::open_at([127, 0, 0, 1])
     }
 
     /// Opens on a free port of another loopback address, which has its own request permits.
-    pub(crate) fn open_at(address: [u8; 4]) -> Self {
+    pub fn open_at(address: [u8; 4]) -> Self {
         let listener = TcpListener::bind(SocketAddr::from((address, 0))).unwrap();
         let agency = Self {
             address: listener.local_addr().unwrap(),
@@ -77,32 +79,32 @@ impl Agency {
     }
 
     /// Sets the answer of a path (with its query).
-    pub(crate) fn on(&self, target: &str, answer: Answer) {
+    pub fn on(&self, target: &str, answer: Answer) {
         self.answers.lock().unwrap().insert(target.to_owned(), answer);
     }
 
     /// Shows the time in its answers (`Date`), wrong by `error`.
-    pub(crate) fn show_clock(&self, error: TimeDelta) {
+    pub fn show_clock(&self, error: TimeDelta) {
         *self.clock.lock().unwrap() = Some(error);
     }
 
     /// The URL of a path.
-    pub(crate) fn url(&self, target: &str) -> String {
+    pub fn url(&self, target: &str) -> String {
         format!("http://{}{target}", self.address)
     }
 
     /// The port of the server.
-    pub(crate) fn port(&self) -> u16 {
+    pub fn port(&self) -> u16 {
         self.address.port()
     }
 
     /// All requests so far.
-    pub(crate) fn seen(&self) -> Vec<Seen> {
+    pub fn seen(&self) -> Vec<Seen> {
         self.seen.lock().unwrap().clone()
     }
 
     /// The number of requests for a path.
-    pub(crate) fn hits(&self, target: &str) -> usize {
+    pub fn hits(&self, target: &str) -> usize {
         self.seen().iter().filter(|seen| seen.target == target).count()
     }
 
@@ -146,7 +148,8 @@ impl Agency {
                 }
                 Answer::Page(code, mut headers, body) => {
                     if let Some(error) = *self.clock.lock().unwrap() {
-                        let date = (Utc::now() + error).format("%a, %d %b %Y %H:%M:%S GMT");
+                        let date =
+                            (Clock::System.now() + error).format("%a, %d %b %Y %H:%M:%S GMT");
                         headers.push(("Date", date.to_string()));
                     }
                     answer_page(&mut out, &fields, code, &headers, &body)
