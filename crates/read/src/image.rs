@@ -17,3 +17,10 @@ pub(crate) fn is_fallback(node: NodeRef<'_, Node>) -> bool {
 pub(crate) fn is_image(node: NodeRef<'_, Node>) -> bool {
     node.value().as_element().is_some_and(|element| IMAGES.contains(&element.name()))
 }
+
+/// Whether an address is that of an image file.
+pub(crate) fn is_image_file(address: &str) -> bool {
+    const ENDINGS: [&str; 6] = [".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif"];
+    let path = address.split(['?', '#']).next().unwrap_or_default().to_ascii_lowercase();
+    ENDINGS.iter().any(|ending| path.ends_with(ending))
+}

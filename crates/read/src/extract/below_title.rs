@@ -9,6 +9,7 @@ use super::date_line;
 use super::labels;
 use super::lines::{LineSpans, TextLine};
 use super::outside_body;
+use crate::image;
 use bantin_core::RawHtml;
 use bantin_page::{Dom, plain};
 use ego_tree::NodeRef;
@@ -167,9 +168,7 @@ fn is_media(node: NodeRef<'_, Node>) -> bool {
     let is_icon = words.any(|word| ICONS.contains(&word.as_str()));
     let link = node.ancestors().find_map(|above| above.value().as_element()?.attr("href"));
     let leads_away = link.is_some_and(|href| {
-        let path = href.split(['?', '#']).next().unwrap_or_default().to_ascii_lowercase();
-        let is_copy = [".jpg", ".jpeg", ".png", ".gif", ".webp"].iter().any(|e| path.ends_with(e));
-        !is_copy && !href.starts_with('#') && !outside_body::leads_to_file(href)
+        !image::is_image_file(href) && !href.starts_with('#') && !outside_body::leads_to_file(href)
     });
     !is_small && !is_icon && !leads_away
 }

@@ -45,6 +45,13 @@ pub struct PageMetadata {
     pub title_element: Option<String>,
     /// Whether the page declares itself an article.
     pub declares_article: bool,
+    /// Whether its data describe an article, with more than a type: some sites declare each of their
+    /// pages an article.
+    pub describes_article: bool,
+    /// Whether the page declares itself a collection or a product.
+    pub declares_collection: bool,
+    /// Whether readers can sort what the page shows.
+    pub is_sortable: bool,
     /// Whether the page declares itself something else, for example a collection.
     pub declares_other: bool,
     /// Whether the page has a password field.
@@ -68,7 +75,10 @@ pub fn read(dom: &Dom) -> PageMetadata {
     let mut marked_dates = Vec::new();
     let mut blocks = Vec::new();
     for node in dom.tree().root_element().descendants() {
-        let Some(element) = ElementRef::wrap(node) else { continue };
+        let Some(element) = ElementRef::wrap(node) else {
+            found.is_sortable |= node.value().as_text().is_some_and(|text| offers_sorting(text));
+            continue;
+        };
         match element.value().name() {
             "script" => {
                 let is_ld = element
@@ -105,8 +115,10 @@ pub fn read(dom: &Dom) -> PageMetadata {
         }
     }
     json_ld::read(&blocks, &mut found);
-    found.declares_article |= open_graph.declares_article || !open_graph.dates.is_empty();
+    found.describes_article |= found.declares_article || !open_graph.dates.is_empty();
+    found.declares_article |= found.describes_article || open_graph.declares_article;
     found.declares_other |= open_graph.declares_other;
+    found.declares_collection |= open_graph.declares_collection;
     found.titles.append(&mut open_graph.titles);
     found.dates.append(&mut open_graph.dates);
     found.dates.append(&mut marked_dates);
@@ -139,6 +151,7 @@ fn meta(element: ElementRef<'_>, found: &mut PageMetadata) {
             let is_article = content.to_ascii_lowercase().starts_with("article");
             found.declares_article |= is_article;
             found.declares_other |= !is_article;
+            found.declares_collection |= content.to_ascii_lowercase().starts_with("product");
         }
         "og:title" => found.titles.insert(0, Extracted::new(content, from)),
         "twitter:title" | "dc.title" | "citation_title" => {
@@ -231,6 +244,33 @@ fn date_kind(name: &str) -> Option<DateKind> {
         Some(DateKind::Possible)
     } else {
         None
+    }
+}
+
+/// Whether a text is the label of a control that sorts a list, or one of its options.
+fn offers_sorting(text: &str) -> bool {
+    /// Maximum length in bytes; a longer text is a sentence.
+    const LABEL: usize = 40;
+    const LABELS: [&str; 14] = [
+        "sort by",
+        "sort:",
+        "sorted by",
+        "order by",
+        "price: low",
+        "price (low",
+        "price low",
+        "sắp xếp theo",
+        "sắp xếp:",
+        "trier par",
+        "sortieren nach",
+        "ordenar por",
+        "ordina per",
+        "sorteren op",
+    ];
+    let text = text.trim();
+    text.len() <= LABEL && {
+        let lower = text.to_lowercase();
+        lower == "sort" || LABELS.iter().any(|label| lower.starts_with(label))
     }
 }
 

@@ -25,16 +25,20 @@ mod dates;
 mod generic;
 mod labels;
 mod lines;
+mod listing_page;
 mod outside_body;
 mod page_boilerplate;
 mod plain_text;
+mod price;
 mod removed;
+mod repeated_blocks;
 mod rules_version;
 mod selected;
 mod site_names;
 mod teasers;
 mod title;
 
+pub use listing_page::ListingSign;
 pub use rules_version::{RULES_HASH, RULES_VERSION};
 
 use crate::first_sentence;
@@ -85,9 +89,16 @@ pub enum ExtractError {
         /// The detected soft error.
         error: Box<SoftError>,
     },
-    /// The page is a list of other articles.
-    #[error("{0} is a list of other articles; make it the url of a source to read them")]
-    Listing(Url),
+    /// The page is a list of other articles or things.
+    #[error(
+        "{url} is a list: {sign}; to read the articles that it lists, make it the url of a source"
+    )]
+    Listing {
+        /// The page's address.
+        url: Url,
+        /// What it was recognized by.
+        sign: ListingSign,
+    },
     /// The page has content but no title.
     #[error("no title was found at {0}; select it with article.title")]
     NoTitle(Url),
@@ -102,7 +113,7 @@ impl ExtractError {
         match self {
             Self::Unreadable { .. } | Self::NotHtml { .. } => RetryAdvice::SkipPage,
             Self::SoftError { error, .. } => error.kind.advice(),
-            Self::Login(_) | Self::Listing(_) | Self::NoTitle(_) | Self::NoBody(_) => {
+            Self::Login(_) | Self::Listing { .. } | Self::NoTitle(_) | Self::NoBody(_) => {
                 RetryAdvice::AskOperator
             }
         }
@@ -295,8 +306,8 @@ impl<'a> PageView<'a> {
         if !contents.has_content && self.metadata.asks_password {
             return Err(ExtractError::Login(url()));
         }
-        if self.is_listing(contents) {
-            return Err(ExtractError::Listing(url()));
+        if let Some(sign) = listing_page::sign(self, contents) {
+            return Err(ExtractError::Listing { url: url(), sign });
         }
         let Some(title) = title else {
             let error =
@@ -313,52 +324,6 @@ impl<'a> PageView<'a> {
             Some(error) => Err(ExtractError::SoftError { url: url(), error: Box::new(error) }),
             None => Ok(title),
         }
-    }
-
-    /// Whether the page is a list of other articles: its body consists of teasers, or is a few words
-    /// about those below it.
-    ///
-    /// A page that declares an article is one, and the operator's selectors are trusted.
-    fn is_listing(&self, contents: &DraftContents) -> bool {
-        /// Minimum number of teasers below a few words.
-        const MANY: usize = 6;
-        /// Maximum length of the few words, in characters.
-        const FEW: usize = 600;
-        /// Number of lines around a body in which the date of an article stands.
-        const NEAR: usize = 6;
-        let Some(body) = &contents.body else { return false };
-        if self.metadata.declares_article || matches!(body.provenance, Provenance::Selector(_)) {
-            return false;
-        }
-        if !self.follows_title(&contents.range)
-            && self.teasers.hold(&self.lines, body.value.lines())
-        {
-            return true;
-        }
-        // Agencies' pages declare nothing, and have short notices above the lists of others. An
-        // article has a date, and stands right above its body.
-        let (first, last) = contents.range.body.unwrap_or_default();
-        let near = self.lines.get(first.saturating_sub(NEAR)..last + 1 + NEAR);
-        let is_dated = |line: &TextLine| {
-            date_line::is_date_line(&line.text) || date_line::is_short_date_line(&line.text)
-        };
-        let has_date =
-            !self.metadata.dates.is_empty() || near.is_none_or(|lines| lines.iter().any(is_dated));
-        let length = contents.text.chars().count();
-        let (count, teased) = self.teasers.below(&self.lines, last);
-        self.metadata.declares_other
-            && !has_date
-            && is_guess(body)
-            && length <= FEW
-            && count >= MANY
-            && teased >= 2 * length
-    }
-
-    /// Whether a body stands right below its own title, with at most one link to another page.
-    fn follows_title(&self, range: &BodyRange) -> bool {
-        let Some((title, (_, last))) = range.title.zip(range.body) else { return false };
-        let lines = self.lines.get(title..last + 1).unwrap_or_default();
-        !lines.is_empty() && lines.iter().filter(|line| line.leads_away()).count() < 2
     }
 
     /// Builds the draft of an article.

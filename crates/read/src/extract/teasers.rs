@@ -35,7 +35,7 @@ impl Teasers {
             // A row of a table of articles has their authors and days, too.
             let is_row = line.row && line.linked * 4 >= line.length();
             let links = line.leads_away() || (is_row && !line.links_to_document_or_contact);
-            (links && line.linked >= HEADLINE && opens_page(dom, line)).then_some(place)
+            (links && line.linked >= HEADLINE && is_to_page(dom, line)).then_some(place)
         };
         let headlines: Vec<usize> = lines.iter().enumerate().filter_map(is_headline).collect();
         let mut rows = Vec::new();
@@ -106,8 +106,15 @@ impl Teasers {
     }
 }
 
-/// Whether a line's link opens another page: not a place on this one.
-fn opens_page(dom: &Dom, line: &TextLine) -> bool {
+/// Whether the target of a link is another page, not a place on this one.
+pub(super) fn opens_page(href: &str) -> bool {
+    const OTHERS: [&str; 5] = ["#", "javascript:", "mailto:", "tel:", "data:"];
+    let href = href.trim();
+    !href.is_empty() && !OTHERS.iter().any(|other| href.starts_with(other))
+}
+
+/// Whether a line's link opens another page.
+fn is_to_page(dom: &Dom, line: &TextLine) -> bool {
     let nodes = line.nodes.iter().filter_map(|id| dom.tree().tree.get(*id));
     let href = |node: NodeRef<'_, Node>| {
         let mut above = node.ancestors().filter_map(|above| above.value().as_element());
@@ -115,10 +122,7 @@ fn opens_page(dom: &Dom, line: &TextLine) -> bool {
             .find(|element| element.name() == "a")
             .and_then(|link| link.attr("href").map(str::to_owned))
     };
-    nodes.filter_map(href).all(|href| {
-        let href = href.trim();
-        !href.is_empty() && !href.starts_with('#') && !href.starts_with("javascript:")
-    })
+    nodes.filter_map(href).all(|href| opens_page(&href))
 }
 
 #[cfg(test)]

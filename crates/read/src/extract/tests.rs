@@ -4,7 +4,7 @@ use bantin_page::{ContentCoding, MediaType, SafeHtml, Validators};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
-fn page(url: &str, html: &str) -> Page {
+pub(super) fn page(url: &str, html: &str) -> Page {
     let url: Url = url.parse().unwrap();
     let bytes = bytes::Bytes::from(html.to_owned());
     Page {

@@ -36,6 +36,7 @@ pub(super) fn read(blocks: &[Value], found: &mut PageMetadata) {
     }
     found.declares_article |= !articles.is_empty();
     found.declares_other |= articles.is_empty() && !objects.is_empty();
+    found.declares_collection |= objects.iter().any(|object| is(object, is_collection));
     for article in &articles {
         read_article(article, &by_id, found);
     }
@@ -108,6 +109,11 @@ fn is(object: &Value, matches: impl Fn(&str) -> bool) -> bool {
 
 fn is_article(kind: &str) -> bool {
     kind.ends_with("Article") || kind.ends_with("BlogPosting") || kind == "Report"
+}
+
+/// Whether a type is that of a page that shows other things.
+fn is_collection(kind: &str) -> bool {
+    matches!(kind, "CollectionPage" | "SearchResultsPage" | "OfferCatalog")
 }
 
 /// Whether a type is that of other things with an author, whose name is not always a title.
