@@ -27,6 +27,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
+use url::Url;
 
 /// The maximum number of doubted articles whose pages one visit fetches.
 const MAX_DOUBTED: usize = 3;
@@ -192,6 +193,9 @@ impl Crawl<'_> {
         moved::remove_volatile(&mut pending, &state.volatile, home);
         let mut known = self.known(listing.items.iter().chain(&pending)).await?;
         give_new_keys(listing.items.iter_mut().chain(&mut pending), &mut known);
+        // An item that waits under a new key is listed under its old one.
+        let keys: HashSet<&ArticleKey> = listing.items.iter().map(|item| &item.key).collect();
+        pending.retain(|item| !keys.contains(&item.key));
         let is_settled = !history.is_empty();
         let (learned, moved) =
             self.add_moved(listing, &mut known, &state.volatile, is_settled).await?;
@@ -206,7 +210,9 @@ impl Crawl<'_> {
         // Most of the listing moved; a few bulletins in the place of others are no redesign.
         let is_redesign = moved >= moved::REDESIGN && moved * 2 >= items.len();
         let titles = titles(items.iter().filter_map(|item| item.title.as_deref()));
+        let shared = shared_addresses(items);
         for task in &mut tasks {
+            task.shares_page = task.item.key.shared().is_some() && shared.contains(&task.item.url);
             task.is_redesign = is_redesign;
             task.listed = titles.clone();
         }
@@ -443,6 +449,12 @@ fn give_new_keys<'i>(
         }
         known.insert(item.key.clone(), KnownItem { new_key: None, ..found });
     }
+}
+
+/// The addresses that several items of a listing have.
+fn shared_addresses(items: &[ListingItem]) -> HashSet<Url> {
+    let mut seen = HashSet::new();
+    items.iter().map(|item| &item.url).filter(|url| !seen.insert(*url)).cloned().collect()
 }
 
 /// The folded titles of a listing.

@@ -44,7 +44,7 @@ pub(super) fn missing(
 
 /// Whether an article has a page of its own, whose absence would prove something.
 fn has_page(key: &ArticleKey) -> bool {
-    key.shared().is_none()
+    !key.is_without_page()
 }
 
 #[cfg(test)]

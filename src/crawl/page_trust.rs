@@ -167,16 +167,15 @@ pub(super) fn judge_known(
     if let Some(why) = signs.is_of_page.then(|| refusal(known, found, signs, retained)).flatten() {
         return PageVerdict::Refused(why);
     }
+    let is_other = is_new(known, found, relation, signs.announced);
     let is_longer = word_count(&found.text) > word_count(&known.text);
-    if known.doubted_since.is_some() && agreement == PageAgreement::Agrees && is_longer {
+    let is_better = agreement == PageAgreement::Agrees && is_longer && !is_other;
+    if known.doubted_since.is_some() && is_better {
         return PageVerdict::Trusted;
     }
     if agreement == PageAgreement::Disagrees && retained.is_none_or(|share| share < 50) {
         return PageVerdict::Refused(disagreement(found));
     }
-    let is_other = is_new(known, found)
-        || relation == PageRelation::NewLink
-            && !is_related(&fold(&known.title), &fold(&found.title));
     let is_listed = item.is_some_and(|item| item.title.as_ref() == Some(&found.title));
     match retained {
         Some(share) if share >= 50 && !is_shrunken(&known.text, &found.text) => {
@@ -403,14 +402,25 @@ fn is_list(found: &NewArticle, signs: PageSigns<'_>) -> bool {
     titles >= MANY_TITLES && before < LONG_TEXT
 }
 
-/// Whether title and date of a page are other than those of the known article. Without dates, the
-/// titles must have little in common.
-fn is_new(known: &DueArticle, found: &NewArticle) -> bool {
+/// Whether the listing still announces the article with the title that led to it.
+fn is_announced_as_before(known: &DueArticle, announced: Option<&str>) -> bool {
+    let announced = announced.map(fold);
+    announced.is_some() && known.listed_title.as_deref().map(fold) == announced
+}
+
+/// Whether title and date of a page are other than those of the known article. Without dates, and
+/// at another link, the titles of page and listing must have little in common with the known ones.
+fn is_new(
+    known: &DueArticle,
+    found: &NewArticle,
+    relation: PageRelation,
+    announced: Option<&str>,
+) -> bool {
     let (before, now) = (fold(&known.title), fold(&found.title));
-    match known.is_dated && found.is_dated() {
-        true => before != now && !same_day(known, found),
-        false => !is_related(&before, &now),
-    }
+    let is_dated = known.is_dated && found.is_dated();
+    let is_unrelated = || !is_announced_as_before(known, announced) && !is_related(&before, &now);
+    is_dated && before != now && !same_day(known, found)
+        || (!is_dated || relation == PageRelation::NewLink) && is_unrelated()
 }
 
 /// Whether two folded titles share half of the words of the shorter one: one is a correction of the

@@ -35,6 +35,8 @@ pub(super) struct PageTask {
     pub(super) is_redesign: bool,
     /// The folded titles of the listing.
     pub(super) listed: Arc<HashSet<String>>,
+    /// Whether other items of the listing have the same address.
+    pub(super) shares_page: bool,
 }
 
 /// The purpose of a page fetch.
@@ -61,7 +63,13 @@ impl PageTask {
             refusal: None,
             is_redesign: false,
             listed: Arc::default(),
+            shares_page: false,
         }
+    }
+
+    /// Whether the article has no page of its own.
+    pub(super) fn is_without_page(&self) -> bool {
+        self.shares_page || self.item.key.is_without_page()
     }
 }
 
@@ -273,6 +281,7 @@ mod tests {
             validators: Some(Default::default()),
             item: None,
             title: format!("Tin số {n}"),
+            listed_title: None,
             text: String::new(),
             hash: String::new(),
             published: now(),

@@ -125,7 +125,7 @@ impl Crawl<'_> {
     /// Fetches the page of a task, and extracts its article.
     async fn page(&self, task: &PageTask) -> Result<PageOutcome, StoreError> {
         // A page to which several items link is the page of none of them.
-        if !self.follows() || task.item.key.shared().is_some() {
+        if !self.follows() || task.is_without_page() {
             return Ok(match self.extract(None, task).await {
                 PageOutcome::Extracted(mut made) => {
                     made.agreement = PageAgreement::Agrees;

@@ -162,6 +162,66 @@ fn a_number_that_is_used_again_keeps_the_old_article() {
 }
 
 #[test]
+fn other_news_at_the_number_of_a_short_notice_leaves_the_notice() {
+    let notices = [
+        "Mời bà con tham gia trồng cây đông đủ vào sáng chủ nhật tại sân nhà văn hóa thôn.",
+        "Chi tiết sẽ thông báo sau.",
+        "Thông báo nghỉ làm việc một ngày, mong bà con sắp xếp công việc cho phù hợp.",
+        "Lịch tiếp dân định kỳ giữ nguyên như tháng trước, bắt đầu lúc tám giờ sáng.",
+        "Cắt điện để sửa chữa đường dây, thời gian từ tám giờ đến mười một giờ trưa.",
+    ];
+    for (n, notice) in notices.into_iter().enumerate() {
+        let mut script = Script::open();
+        let mut listed = stories(3, |n| format!("/tin.aspx?ID={n}"));
+        listed[1].0.body = format!("<p>{notice}</p>");
+        script.publish(&listed);
+        script.visit();
+        let before = script.field(TITLES[1], "html");
+        listed[1].0 = Story { day: "19/11/2026".to_owned(), ..story(5 + n) };
+        script.publish(&listed);
+        for visit in 2..=4 {
+            let said = script.visit();
+            let expected = [TITLES[0], TITLES[1], TITLES[2], TITLES[5 + n]];
+            script.check(&expected, &format!("{notice}, visit {visit}: {said}"));
+        }
+        assert_eq!(script.field(TITLES[1], "html"), before, "{notice}");
+        assert_eq!(script.field(TITLES[1], "revision"), 1, "{notice}");
+    }
+}
+
+#[test]
+fn a_guid_that_is_used_again_leaves_each_article_its_page() {
+    let mut script =
+        Script::with(&FEED.replace("kind = \"feed\"", "kind = \"feed\"\nfollow = true"));
+    let item = |n: usize| format!("{}|/tin/{n}|7|{:02}|Tóm tắt", TITLES[n], n + 1);
+    let show = |script: &mut Script, n: usize, page: Answer| {
+        script.agency.on("/rss", feed(&[&item(n)]));
+        script.agency.on(&format!("/tin/{n}"), page);
+        script.visit()
+    };
+    for n in 0..3 {
+        let said = show(&mut script, n, story(n).page());
+        script.check(&TITLES[..=n], &said);
+    }
+    // A page that is refused at first.
+    let said = show(
+        &mut script,
+        3,
+        crate::script::page("Thông báo", "<p>Phiên đã hết hạn, vui lòng đăng nhập lại.</p>"),
+    );
+    script.check(&TITLES[..3], &said);
+    let requests = script.agency.hits("/tin/3");
+    show(&mut script, 3, story(3).page());
+    let said = script.visit_after(24);
+    script.check(&TITLES[..4], &said);
+    assert!(script.agency.hits("/tin/3") <= requests + 2, "{said}");
+    for title in &TITLES[..4] {
+        let text = script.field(title, "text");
+        assert!(text.as_str().unwrap().contains("thiết thực"), "{title}: {text}");
+    }
+}
+
+#[test]
 fn a_corrected_date_is_a_revision() {
     let mut script = Script::open();
     script.publish(&stories(3, |n| format!("/tin/{n}")));

@@ -55,13 +55,14 @@ fn known(
             Some(row) => Some(article.query_row([row], revisits::read_known_article)?),
             None => repeated::known(db, source, &item.key)?,
         };
-        let refused = rejection
-            .query_row((source.as_str(), item.key.as_str()), rejections::read_refusal)
-            .optional()?;
         let new_key = match &found {
             Some(_) => None,
             None => identity::free_key(db, source, item)?,
         };
+        let key = new_key.as_ref().unwrap_or(&item.key);
+        let refused = rejection
+            .query_row((source.as_str(), key.as_str()), rejections::read_refusal)
+            .optional()?;
         if found.is_some() || refused.is_some() || new_key.is_some() {
             known.insert(item.key.clone(), KnownItem { article: found, refused, new_key });
         }

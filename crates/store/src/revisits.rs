@@ -17,7 +17,7 @@ use url::Url;
 /// The SQL for articles with their newest pages, over all addresses at which they were listed; a
 /// condition is appended.
 pub(crate) const PAGES: &str =
-    "SELECT article.key, article.title, article.text, article.hash, article.published, article.doubtful, article.erased, article.first_seen,
+    "SELECT article.key, article.title, article.teaser_title, article.text, article.hash, article.published, article.doubtful, article.erased, article.first_seen,
             json_extract(article.provenance, '$.published') IS NOT 'first-seen' AS is_dated, page.validators, page.teaser AS shown,
             rejection.teaser AS refused, rejection.again, rejection.evidence, rejection.since, EXISTS
                 (SELECT 1 FROM rejection AS other WHERE other.source = article.source AND other.key <> article.key
@@ -58,6 +58,8 @@ pub struct DueArticle {
     pub item: Option<ListingItem>,
     /// Its title.
     pub title: String,
+    /// The title in the listing item that it was extracted from.
+    pub listed_title: Option<String>,
     /// Its text.
     pub text: String,
     /// The hash of its title and text.
@@ -179,6 +181,7 @@ pub(crate) fn read_due(mut rows: Rows<'_>) -> Result<Vec<DueArticle>, Transactio
                 .map(|text| records::read("the listing item of a page", &text))
                 .transpose()?,
             title: row.get("title")?,
+            listed_title: row.get("teaser_title")?,
             text: row.get("text")?,
             hash: row.get("hash")?,
             published: instant(row.get("published")?),

@@ -26,6 +26,7 @@ fn revisit() -> TaskPurpose {
         validators,
         item: teaser,
         title,
+        listed_title: None,
         text,
         hash: String::new(),
         published: first_seen,

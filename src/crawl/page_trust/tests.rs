@@ -31,6 +31,7 @@ fn known(title: &str, text: &str) -> DueArticle {
         validators: None,
         item: None,
         title: article.title,
+        listed_title: None,
         text: article.text,
         hash: article.hash,
         published: article.published,
