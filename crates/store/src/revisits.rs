@@ -6,7 +6,7 @@ use crate::columns::{instant, maybe_instant, millis, parsed};
 use crate::error::TransactionError;
 use crate::{
     ArticleChange, ArticleRowId, FetchedArticle, PageRefusal, Store, StoreError, VisitClaim,
-    missing, records,
+    missing, records, rejections,
 };
 use bantin_core::{ArticleKey, ListingItem, Slug, retry};
 use bantin_page::Validators;
@@ -19,7 +19,7 @@ use url::Url;
 pub(crate) const PAGES: &str =
     "SELECT article.key, article.title, article.teaser_title, article.text, article.hash, article.published, article.doubtful, article.erased, article.first_seen,
             json_extract(article.provenance, '$.published') IS NOT 'first-seen' AS is_dated, page.validators, page.teaser AS shown,
-            rejection.teaser AS refused, rejection.again, rejection.evidence, rejection.since, EXISTS
+            rejection.teaser AS refused, rejection.again, rejection.evidence, rejection.since, rejection.evidence IS NOT NULL AND EXISTS
                 (SELECT 1 FROM rejection AS other WHERE other.source = article.source AND other.key <> article.key
                      AND other.evidence = rejection.evidence) AS is_shared,
             coalesce(page.asked, (SELECT url FROM alias WHERE article = article.sequence LIMIT 1), article.url) AS url
@@ -276,7 +276,7 @@ pub(crate) fn record_page_checks(
         }
         match page.status {
             PageStatus::Later => missing::postpone_check(db, &claim.source, &page.key, now)?,
-            PageStatus::Same => {}
+            PageStatus::Same => rejections::forget(db, &claim.source, &page.key)?,
             PageStatus::Gone(code) => {
                 changes.extend(missing::record_gone(db, &claim.source, &page.key, code, now)?);
             }
