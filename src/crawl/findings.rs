@@ -7,6 +7,7 @@
 use super::apply::{CrawlEffect, apply};
 use super::budget::{CrawlBudget, RunEnd};
 use super::listing::{self, ReadListing};
+use super::moved::MovedArticles;
 use super::pages::{FetchOutcome, PageCache};
 use super::plan::{PageTask, TaskPurpose, plan_items, plan_revisits};
 use super::run::{PageOutcome, PageResult};
@@ -23,7 +24,7 @@ use bantin_page::plain::fold;
 use bantin_read::discover::kind;
 use bantin_store::{DueArticle, ItemIdentity, KnownItem, SourceState, StoreError, VisitResult};
 use chrono::{DateTime, TimeDelta, Utc};
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -197,8 +198,7 @@ impl Crawl<'_> {
         let keys: HashSet<&ArticleKey> = listing.items.iter().map(|item| &item.key).collect();
         pending.retain(|item| !keys.contains(&item.key));
         let is_settled = !history.is_empty();
-        let (learned, moved) =
-            self.add_moved(listing, &mut known, &state.volatile, is_settled).await?;
+        let moved = self.add_moved(&listing.items, &mut known, is_settled).await?;
         let items = &listing.items;
         // The rejections of a listing that no article proves; it may be a menu.
         let unproven = rejections_of_unproven(items, &known);
@@ -208,7 +208,8 @@ impl Crawl<'_> {
         let (mut tasks, effect) =
             plan_items(listing, &pending, &known, self.first_seen, self.now());
         // Most of the listing moved; a few bulletins in the place of others are no redesign.
-        let is_redesign = moved >= moved::REDESIGN && moved * 2 >= items.len();
+        let count = moved.articles.len();
+        let is_redesign = count >= moved::REDESIGN && count * 2 >= items.len();
         let titles = titles(items.iter().filter_map(|item| item.title.as_deref()));
         let shared = shared_addresses(items);
         for task in &mut tasks {
@@ -217,7 +218,9 @@ impl Crawl<'_> {
             task.listed = titles.clone();
         }
         let (mut effect, fetched) = self.apply(tasks, effect, budget).await?;
-        effect.visit.volatile = learned;
+        let learned = moved.confirm(items, &mut effect.visit.articles, home);
+        effect.visit.volatile =
+            learned.map(|names| state.volatile.union(&names).cloned().collect());
         effect.replace_shared_dates(known.is_empty());
         let titles = effect
             .visit
@@ -299,8 +302,7 @@ impl Crawl<'_> {
             if let Some(result) = results.get_mut(place)
                 && let PageOutcome::Extracted(made) = &result.outcome
             {
-                let key = made.article.key.clone();
-                result.outcome = self.as_listed(&result.task, key).await;
+                result.outcome = self.as_listed(&result.task, made).await;
             }
         }
         Ok(())
@@ -382,42 +384,31 @@ impl Crawl<'_> {
         Ok(pending.into_iter().filter(|item| !listed.contains(&item.key)).collect())
     }
 
-    /// Adds the known articles whose items have new keys. Returns the volatile parameters of the
-    /// source, if more were learned, which it removes from the items, and the number of articles.
+    /// Adds the known articles whose items have new keys, and returns them.
     async fn add_moved(
         &self,
-        listing: &mut Listing,
+        items: &[ListingItem],
         known: &mut HashMap<ArticleKey, KnownItem>,
-        before: &BTreeSet<String>,
         is_settled: bool,
-    ) -> Result<(Option<BTreeSet<String>>, usize), VisitError> {
+    ) -> Result<MovedArticles, VisitError> {
         let has_article =
             |item: &ListingItem| known.get(&item.key).is_some_and(|known| known.article.is_some());
-        let Some(store) = self.store() else { return Ok((None, 0)) };
-        if listing.items.iter().all(has_article) {
-            return Ok((None, 0));
-        }
+        let Some(store) = self.store().filter(|_| !items.iter().all(has_article)) else {
+            return Ok(MovedArticles::default());
+        };
         let last = store.last_listed(self.source.id()).await?;
-        if is_settled && moved::shows_labels(&listing.items, known, &last) {
+        if is_settled && moved::shows_labels(items, known, &last) {
             return Err(listing::shows_labels(self.source));
         }
-        let pairs = moved::pairs(&listing.items, known, &last, self.source.zone, self.now());
-        let learned = moved::volatile(&listing.items, known, &pairs);
-        let keys: Vec<ArticleKey> = listing.items.iter().map(|item| item.key.clone()).collect();
-        moved::remove_volatile(&mut listing.items, &learned, self.source.origin.home.as_url());
-        for (key, item) in keys.iter().zip(&listing.items).filter(|(key, item)| **key != item.key) {
-            if let Some(found) = known.remove(key) {
-                known.insert(item.key.clone(), found);
-            }
-        }
-        let moved = pairs.len();
+        let pairs = moved::pairs(items, known, &last, self.source.zone, self.now());
+        let volatile = moved::volatile(items, known, &pairs);
+        let articles = pairs.iter().map(|(_, left)| left.article.key.clone()).collect();
         for (place, left) in pairs {
-            let Some(item) = listing.items.get(place) else { continue };
+            let Some(item) = items.get(place) else { continue };
             let found = known.entry(item.key.clone()).or_default();
             found.article.get_or_insert_with(|| left.article.clone());
         }
-        let volatile = before.union(&learned).cloned().collect();
-        Ok((Some(volatile).filter(|_| !learned.is_empty()), moved))
+        Ok(MovedArticles { articles, volatile })
     }
 
     async fn known<'i>(
@@ -438,7 +429,7 @@ impl Crawl<'_> {
 }
 
 /// Gives new keys to items whose own keys are those of other articles.
-fn give_new_keys<'i>(
+pub(super) fn give_new_keys<'i>(
     items: impl Iterator<Item = &'i mut ListingItem>,
     known: &mut HashMap<ArticleKey, KnownItem>,
 ) {
@@ -489,7 +480,6 @@ fn broken(source: &Source, visit: VisitResult, why: &str, had_items: bool) -> Vi
         pending: visit.pending,
         given_up: visit.given_up,
         rejected: visit.rejected,
-        recently_rejected: visit.recently_rejected,
         ..VisitResult::unchanged(visit.finished, visit.next_visit)
     }
 }

@@ -94,6 +94,8 @@ pub(super) struct PageSigns<'a> {
     pub(super) listed: &'a HashSet<String>,
     /// Whether it is a page, and not a complete item of a feed.
     pub(super) is_of_page: bool,
+    /// Whether it is the front page of the site, or the listing.
+    pub(super) is_elsewhere: bool,
 }
 
 /// How a page relates to the known article.
@@ -110,13 +112,8 @@ pub(super) enum PageRelation {
     NewKey(bool),
 }
 
-/// Judges the page of an item without an article. `is_elsewhere`: whether the page is the front page
-/// of the site, or its listing.
-pub(super) fn judge_new(
-    signs: PageSigns<'_>,
-    found: &NewArticle,
-    is_elsewhere: bool,
-) -> PageVerdict {
+/// Judges the page of an item without an article.
+pub(super) fn judge_new(found: &NewArticle, signs: PageSigns<'_>) -> PageVerdict {
     if !signs.is_of_page {
         return PageVerdict::Trusted;
     }
@@ -125,7 +122,7 @@ pub(super) fn judge_new(
     let is_unlikely =
         signs.agreement != PageAgreement::Agrees && has_few_words(found, signs.announced);
     match system_message(found, signs.announced) {
-        _ if is_elsewhere => PageVerdict::Refused(disagreement(found)),
+        _ if signs.is_elsewhere => PageVerdict::Refused(disagreement(found)),
         Some(why) if disagrees => PageVerdict::Refused(why),
         Some(why) => PageVerdict::Held(why, HoldReason::Disagrees),
         None if disagrees || is_list(found, signs) || is_unlikely => {
@@ -153,12 +150,17 @@ pub(super) fn judge_known(
     if let PageRelation::NewKey(is_redesign) = relation {
         // Bulletins have one title, and texts that differ by a number.
         let dated = known.is_dated && found.is_dated();
-        let of_day = if dated { same_day(known, found) } else { is_redesign };
-        let related = is_related(&fold(&known.title), &fold(&found.title));
+        let of_day = match dated {
+            true => same_day(known, found),
+            false => is_redesign && has_numbers_of(&known.text, &found.text),
+        };
+        let related = is_related(&known.title, &found.title);
         let has_text = match retained {
             Some(share) if share >= 50 => true,
             // A new template breaks the lines of a text in other places.
-            Some(_) => is_redesign && related && shares_words(&known.text, &found.text),
+            Some(_) => {
+                is_redesign && related && shared_words(&known.text, &found.text) >= SHARED_WORDS
+            }
             None => related,
         };
         let same = of_day && has_text;
@@ -186,7 +188,7 @@ pub(super) fn judge_known(
             && relation != PageRelation::Redirected
             && agreement != PageAgreement::Disagrees =>
         {
-            match word_share(&known.text, &found.text) {
+            match shared_words(&known.text, &found.text) {
                 _ if is_shrunken(&known.text, &found.text) => held_shrunken(known, found),
                 share if share < 50 => {
                     let is_short = word_count(&found.text) < LONG_TEXT;
@@ -220,7 +222,8 @@ fn refusal(
     if message.is_some() && message_wording(&known.text, signs.announced).is_none() {
         return message;
     }
-    let is_other = is_list(found, signs)
+    let is_other = signs.is_elsewhere
+        || is_list(found, signs)
         || has_few_words(found, signs.announced) && !is_unrelated(&known.text, signs.announced);
     let is_changed = retained.is_none_or(|share| share < 50);
     (is_other && is_changed).then(|| disagreement(found))
@@ -228,7 +231,7 @@ fn refusal(
 
 /// Holds back a text that lost more than half of its words: longer if nothing of it is left.
 fn held_shrunken(known: &DueArticle, found: &NewArticle) -> PageVerdict {
-    let is_replaced = word_share(&found.text, &known.text) < 50 && found.attachments.is_empty();
+    let is_replaced = shared_words(&found.text, &known.text) < 50 && found.attachments.is_empty();
     let reason = if is_replaced { HoldReason::Replaced } else { HoldReason::Shrunken };
     PageVerdict::Held(shrinking(found), reason)
 }
@@ -248,22 +251,32 @@ pub(super) fn doubted_since(
     is_doubted.then(|| since.unwrap_or(now))
 }
 
-/// Whether a page that was held back before has shown the same for long enough. A text that
-/// several items show is an error page, however long it stays.
-pub(super) fn is_confirmed(
+/// Whether a page that was held back before has shown the same for long enough.
+pub(super) fn has_waited(
     refusal: Option<&PageRefusal>,
     evidence: &str,
     reason: HoldReason,
     now: DateTime<Utc>,
 ) -> bool {
     refusal.is_some_and(|refusal| {
-        let same = refusal.evidence.as_deref() == Some(evidence);
-        let is_error = reason.is_error_if_shared() && refusal.is_shared;
-        same && !is_error && refusal.since.is_some_and(|since| now - since >= reason.wait())
+        let is_same = refusal.evidence.as_deref() == Some(evidence);
+        is_same && refusal.since.is_some_and(|since| now - since >= reason.wait())
     })
 }
 
-/// The fingerprint of what a page shows, without its numbers: the hour of an update and the figures
+/// Whether the text of a page that has waited for long enough is taken. One that several items show
+/// is an error page, however long it stays.
+pub(super) fn is_confirmed(
+    refusal: Option<&PageRefusal>,
+    evidence: &str,
+    reason: HoldReason,
+    now: DateTime<Utc>,
+) -> bool {
+    let is_error = reason.is_error_if_shared() && refusal.is_some_and(|refusal| refusal.is_shared);
+    !is_error && has_waited(refusal, evidence, reason, now)
+}
+
+/// The fingerprint of the text of a page, without its numbers: the hour of an update and the figures
 /// of a table change, and the page is the same.
 pub(super) fn evidence(article: &NewArticle) -> String {
     let text: String = fold(&article.text).chars().filter(|c| !c.is_ascii_digit()).collect();
@@ -278,8 +291,7 @@ pub(super) fn is_date_corrected(
     found: &NewArticle,
     listed: Option<DateTime<Utc>>,
 ) -> bool {
-    let day = |at: DateTime<Utc>| at.with_timezone(&found.zone).date_naive();
-    let agree = listed.is_some_and(|listed| day(listed) == day(found.published));
+    let agree = listed.is_some_and(|listed| found.day_of(listed) == found.day());
     let is_first = known.doubted_since.is_some() && !known.is_dated;
     let is_corrected = agree && known.hash == found.hash && !same_day(known, found);
     found.is_dated() && (is_corrected || is_first)
@@ -299,10 +311,10 @@ fn is_long(text: &str) -> bool {
 }
 
 /// Refuses pages with the body of another article that has another title, among each other or among
-/// stored articles: that is an error page in the site's template. Pages that show their own titles
-/// are held back, because agencies do publish forms with one text. Returns the positions of the new
-/// articles that are published as the listing shows them: those that were held back for long enough,
-/// and those with a short text.
+/// stored articles: that is an error page in the site's template. Pages of new items are held back,
+/// because agencies do publish forms with one text. Returns the positions of the new articles that
+/// are published as the listing shows them: those that were held back for long enough, and those
+/// with a short text below their own title.
 pub(super) fn refuse_shared_bodies(
     results: &mut [PageResult],
     stored: Vec<StoredBody>,
@@ -331,10 +343,13 @@ pub(super) fn refuse_shared_bodies(
         );
         let evidence = evidence(article);
         let refusal = result.task.refusal.as_ref();
-        let is_confirmed = is_confirmed(refusal, &evidence, HoldReason::Shared, result.at);
-        if made.agreement != PageAgreement::Agrees || made.known.is_some() {
+        let agrees = made.agreement == PageAgreement::Agrees;
+        let reason = if agrees { HoldReason::Shared } else { HoldReason::Disagrees };
+        if made.known.is_some() {
             result.outcome = PageOutcome::Replaced(why);
-        } else if is_confirmed || !is_long(&article.text) {
+        } else if has_waited(refusal, &evidence, reason, result.at)
+            || agrees && !is_long(&article.text)
+        {
             as_listed.push(place);
         } else {
             result.outcome = PageOutcome::Held(why, evidence);
@@ -351,7 +366,7 @@ pub(super) fn bodies(results: &[PageResult]) -> Vec<String> {
 fn body_of(result: &PageResult) -> Option<(String, &ExtractedPage)> {
     let PageOutcome::Extracted(made) = &result.outcome else { return None };
     // A complete item of a feed is no page, and an unchanged page decides nothing.
-    Some((body_hash(&made.article)?, &**made)).filter(|_| made.page.is_some() && !made.is_unchanged)
+    Some((made.body_hash.clone()?, &**made)).filter(|_| made.page.is_some() && !made.is_unchanged)
 }
 
 /// Whether a page shows the message of a system; the reason in words. Files belong to an article.
@@ -379,15 +394,10 @@ fn has_few_words(found: &NewArticle, announced: Option<&str>) -> bool {
 /// Whether a short text has few words of the announced title: news says again what it is about,
 /// and an error message is the same for all articles.
 fn is_unrelated(text: &str, announced: Option<&str>) -> bool {
-    let split = |text: &str| -> HashSet<String> {
-        let folded = fold(text);
-        let words = folded.split(|c: char| !c.is_alphanumeric()).filter(|word| word.len() > 1);
-        words.map(str::to_owned).collect()
-    };
-    let (words, shown) = (split(announced.unwrap_or_default()), split(text));
-    let is_short = !shown.is_empty() && word_count(text) < LONG_TEXT;
-    let shared = words.intersection(&shown).count() * 100;
-    is_short && words.len() >= MIN_TITLE_WORDS && shared < RELATED * words.len()
+    let announced = announced.unwrap_or_default();
+    let is_short = (1..LONG_TEXT).contains(&word_count(text));
+    let is_telling = words(announced).len() >= MIN_TITLE_WORDS;
+    is_short && is_telling && shared_words(announced, text) < RELATED
 }
 
 /// Whether a text is a list of news: titles of other news follow its first sentences.
@@ -418,38 +428,19 @@ fn is_new(
 ) -> bool {
     let (before, now) = (fold(&known.title), fold(&found.title));
     let is_dated = known.is_dated && found.is_dated();
-    let is_unrelated = || !is_announced_as_before(known, announced) && !is_related(&before, &now);
+    let is_unrelated =
+        || !is_announced_as_before(known, announced) && !is_related(&known.title, &found.title);
     is_dated && before != now && !same_day(known, found)
         || (!is_dated || relation == PageRelation::NewLink) && is_unrelated()
 }
 
-/// Whether two folded titles share half of the words of the shorter one: one is a correction of the
-/// other.
+/// Whether two titles share half of the words of the shorter one: one is a correction of the other.
 fn is_related(one: &str, other: &str) -> bool {
-    let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<HashSet<_>>();
-    let (one, other) = (words(one), words(other));
-    one.intersection(&other).count() * 2 >= one.len().min(other.len())
-}
-
-/// Whether most words of a known text are in another one.
-fn shares_words(known: &str, found: &str) -> bool {
-    let mut words: HashMap<String, usize> = HashMap::new();
-    fold(found).split_whitespace().for_each(|word| *words.entry(word.to_owned()).or_default() += 1);
-    let known = fold(known);
-    let (mut all, mut shared) = (0, 0);
-    for word in known.split_whitespace() {
-        all += 1;
-        if let Some(left) = words.get_mut(word).filter(|left| **left > 0) {
-            *left -= 1;
-            shared += 1;
-        }
-    }
-    shared * 100 >= all * SHARED_WORDS
+    shared_words(one, other).max(shared_words(other, one)) >= 50
 }
 
 fn same_day(known: &DueArticle, found: &NewArticle) -> bool {
-    let day = |at: DateTime<Utc>| at.with_timezone(&found.zone).date_naive();
-    day(known.published) == day(found.published)
+    found.day_of(known.published) == found.day()
 }
 
 /// The share of the known text's long lines that are still there, in percent; `None` if it has too
@@ -464,15 +455,31 @@ fn retained(known: &str, found: &str) -> Option<usize> {
     Some(telling.iter().filter(|line| here.contains(*line)).count() * 100 / telling.len())
 }
 
-/// The share of a text's words that another text has, in percent; all words of an empty one.
-fn word_share(known: &str, found: &str) -> usize {
-    let words =
-        |text: &str| fold(text).split_whitespace().map(str::to_owned).collect::<HashSet<_>>();
-    let (known, found) = (words(known), words(found));
-    if known.is_empty() {
-        return 100;
-    }
-    known.intersection(&found).count() * 100 / known.len()
+/// The share of the words of a text that another one has, in percent; 100 for a text without words.
+fn shared_words(text: &str, other: &str) -> usize {
+    let (text, other) = (words(text), words(other));
+    let shared = text.intersection(&other).count() * 100;
+    shared.checked_div(text.len()).unwrap_or(100)
+}
+
+/// Whether a text has all numbers of another one, as often: a redesign keeps them, and the next issue
+/// of a bulletin has others.
+fn has_numbers_of(known: &str, found: &str) -> bool {
+    let numbers = |text: &str| {
+        let mut counts: HashMap<String, usize> = HashMap::new();
+        let numbers = text.split(|c: char| !c.is_ascii_digit()).filter(|number| !number.is_empty());
+        numbers.for_each(|number| *counts.entry(number.to_owned()).or_default() += 1);
+        counts
+    };
+    let found = numbers(found);
+    numbers(known).iter().all(|(number, count)| found.get(number).is_some_and(|here| here >= count))
+}
+
+/// The different words of a text, folded.
+fn words(text: &str) -> HashSet<String> {
+    let folded = fold(text);
+    let words = folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.map(str::to_owned).collect()
 }
 
 fn word_count(text: &str) -> usize {

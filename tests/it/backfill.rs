@@ -182,7 +182,7 @@ fn a_walk_ends_at_a_day_and_asks_for_nothing_older() {
     assert!((1..=18).all(|n| agency.hits(&format!("/tin/{n}")) == 1));
     let said = desk.run(&["backfill", "a", "--since", "hôm qua"]);
     assert_eq!(said.code, Some(2), "{}", said.err);
-    assert_eq!(desk.run(&["backfill", "a"]).code, Some(2));
+    assert_eq!(desk.run(&["backfill", "a", "--pages", "9"]).code, Some(2));
 }
 
 #[test]
@@ -254,6 +254,40 @@ fn articles_that_are_gone_or_cannot_be_read_keep_no_others_out() {
     for n in (27..=31).chain(101..=140).chain(201..=240) {
         assert_eq!(agency.hits(&format!("/tin/{n}")), 1, "{n}");
     }
+}
+
+#[test]
+fn a_page_that_is_held_back_is_published_as_listed_by_a_later_run_and_healed_by_visits() {
+    let agency = Agency::open();
+    publish(&agency, 2);
+    let notice = "<p>Kính mời các đơn vị tham dự đầy đủ và đúng giờ tại hội trường tầng hai.</p>";
+    agency.on("/tin/1", crate::script::page("Thông báo", notice));
+    let desk = Desk::with(&(head() + &source("a", &agency)));
+    let stored = || desk.export().iter().map(|a| a["title"].to_string()).collect::<Vec<_>>();
+    let text = || {
+        let one = desk.export().into_iter().find(|article| article["title"] == title(1));
+        one.unwrap()["text"].as_str().unwrap().to_owned()
+    };
+    desk.run(&["once"]);
+    for count in [3, 3] {
+        let said = desk.run(&["backfill", "a", "--pages", "9"]);
+        assert_eq!(stored().len(), count, "{}{}", said.out, said.err);
+    }
+    // A day later.
+    let db = rusqlite::Connection::open(desk.path("state/bantin.sqlite")).unwrap();
+    assert_eq!(db.execute("UPDATE rejection SET since = since - 86400000", []).unwrap(), 1);
+    drop(db);
+    for count in [4, 4] {
+        let said = desk.run(&["backfill", "a", "--pages", "9"]);
+        assert_eq!(stored().len(), count, "{}{}", said.out, said.err);
+    }
+    assert_eq!(text(), title(1));
+    // The right page replaces it.
+    agency.on("/tin/1", html(article(1)));
+    let later = chrono::Utc::now() + chrono::TimeDelta::hours(2);
+    let said = desk.run(&["once", "--now", &later.to_rfc3339()]);
+    assert!(text().contains("lần thứ 1"), "{}{}: {}", said.out, said.err, text());
+    assert_eq!(stored().len(), 4);
 }
 
 #[test]
