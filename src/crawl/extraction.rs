@@ -3,7 +3,7 @@
 use super::plan::{PageTask, TaskPurpose};
 use super::run::PageOutcome;
 use super::shared_timestamp::DateEvidence;
-use super::{Crawl, page_trust};
+use super::{Crawl, shared_body};
 use bantin_core::{ArticleKey, FieldChoices, ListingItem, NewArticle, PageAgreement};
 use bantin_page::Page;
 use bantin_read::normalize::{self, publication};
@@ -41,7 +41,7 @@ impl ExtractedPage {
     /// An extracted article that was not compared with a known one yet.
     pub(super) fn new(article: NewArticle, dates: DateEvidence, agreement: PageAgreement) -> Self {
         Self {
-            body_hash: page_trust::body_hash(&article),
+            body_hash: shared_body::body_hash(&article),
             article,
             dates,
             agreement,

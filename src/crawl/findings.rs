@@ -11,7 +11,7 @@ use super::moved::MovedArticles;
 use super::pages::{FetchOutcome, PageCache};
 use super::plan::{PageTask, TaskPurpose, plan_items, plan_revisits};
 use super::run::{PageOutcome, PageResult};
-use super::{Crawl, CrawlContext, missing, moved, page_trust, shared_title, try_hint};
+use super::{Crawl, CrawlContext, missing, moved, shared_body, shared_title, try_hint};
 use crate::health::{self, HealthVerdict};
 use bantin_core::text::date;
 use bantin_core::{
@@ -296,9 +296,9 @@ impl Crawl<'_> {
         results: &mut [PageResult],
     ) -> Result<(), StoreError> {
         let Some(store) = self.store() else { return Ok(()) };
-        let bodies = page_trust::bodies(results);
+        let bodies = shared_body::bodies(results);
         let stored = store.articles_of_bodies(self.source.id(), bodies).await?;
-        for place in page_trust::refuse_shared_bodies(results, stored) {
+        for place in shared_body::refuse_shared_bodies(results, stored) {
             if let Some(result) = results.get_mut(place)
                 && let PageOutcome::Extracted(made) = &result.outcome
             {

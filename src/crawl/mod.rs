@@ -30,6 +30,7 @@ mod pages;
 mod parsers;
 mod plan;
 mod run;
+mod shared_body;
 mod shared_timestamp;
 mod shared_title;
 mod sitemaps;

@@ -10,25 +10,22 @@
 //!   same for some time.
 //! - If title, date and text are all new, the agency used the address or the number again: that is
 //!   another article, and the known one stays.
-//! - Pages with one text and different titles are error pages.
+//! - Pages with one text and different titles are error pages ([`super::shared_body`]).
 //!
 //! An article with little text, or from a page that was held back, is doubted: its page is fetched
 //! again for a week, and gives way to a better one.
 
-use super::extraction::ExtractedPage;
-use super::run::{PageOutcome, PageResult};
-use bantin_core::{ArticleKey, ListingItem, NewArticle, PageAgreement};
+use bantin_core::{ListingItem, NewArticle, PageAgreement};
 use bantin_page::plain::fold;
 use bantin_page::soft_error::message_wording;
 use bantin_read::normalize;
-use bantin_store::{DueArticle, PageRefusal, StoredBody};
+use bantin_store::{DueArticle, PageRefusal};
 use chrono::{DateTime, TimeDelta, Utc};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
+use texts::{
+    LONG_TEXT, has_numbers_of, is_related, is_shrunken, retained, shared_words, word_count, words,
+};
 
-/// A line with this many characters is unlikely to be in another article.
-const TELLING_LINE: usize = 40;
-/// The number of folded words up to which a text may be that of several articles.
-const LONG_TEXT: usize = 40;
 /// The share of the words of a text, in percent, that a redesign leaves.
 const SHARED_WORDS: usize = 70;
 /// The share of the announced words, in percent, that a short text about the news has.
@@ -297,78 +294,6 @@ pub(super) fn is_date_corrected(
     found.is_dated() && (is_corrected || is_first)
 }
 
-/// The fingerprint of the body of an article that no other article can have: one without attachments
-/// and pictures of its own, and without links if it is short.
-pub(super) fn body_hash(article: &NewArticle) -> Option<String> {
-    let body = fold(&article.text);
-    let is_linked = !is_long(&body) && article.html.as_str().contains("<a ");
-    let is_bare = article.attachments.is_empty() && article.images.is_empty();
-    (!body.is_empty() && is_bare && !is_linked).then(|| normalize::hash("", &body))
-}
-
-fn is_long(text: &str) -> bool {
-    word_count(text) > LONG_TEXT
-}
-
-/// Refuses pages with the body of another article that has another title, among each other or among
-/// stored articles: that is an error page in the site's template. Pages of new items are held back,
-/// because agencies do publish forms with one text. Returns the positions of the new articles that
-/// are published as the listing shows them: those that were held back for long enough, and those
-/// with a short text below their own title.
-pub(super) fn refuse_shared_bodies(
-    results: &mut [PageResult],
-    stored: Vec<StoredBody>,
-) -> Vec<usize> {
-    let mut titles: HashMap<String, HashMap<ArticleKey, String>> = HashMap::new();
-    for StoredBody { body, key, title } in stored {
-        titles.entry(body).or_default().insert(key, fold(&title));
-    }
-    for (body, made) in results.iter().filter_map(body_of) {
-        let key = made.known.as_ref().unwrap_or(&made.article.key).clone();
-        titles.entry(body).or_default().insert(key, fold(&made.article.title));
-    }
-    let mut as_listed = Vec::new();
-    for (place, result) in results.iter_mut().enumerate() {
-        let Some((body, made)) = body_of(result) else { continue };
-        let different: HashSet<&String> =
-            titles.get(&body).into_iter().flat_map(HashMap::values).collect();
-        if different.len() < 2 {
-            continue;
-        }
-        let article = &made.article;
-        let why = format!(
-            "{} shows {:?}, the text of an article with another title, as error pages do",
-            article.url,
-            shown(article)
-        );
-        let evidence = evidence(article);
-        let refusal = result.task.refusal.as_ref();
-        let agrees = made.agreement == PageAgreement::Agrees;
-        let reason = if agrees { HoldReason::Shared } else { HoldReason::Disagrees };
-        if made.known.is_some() {
-            result.outcome = PageOutcome::Replaced(why);
-        } else if has_waited(refusal, &evidence, reason, result.at)
-            || agrees && !is_long(&article.text)
-        {
-            as_listed.push(place);
-        } else {
-            result.outcome = PageOutcome::Held(why, evidence);
-        }
-    }
-    as_listed
-}
-
-/// The bodies of extracted articles that no other article can have.
-pub(super) fn bodies(results: &[PageResult]) -> Vec<String> {
-    results.iter().filter_map(body_of).map(|(body, _)| body).collect()
-}
-
-fn body_of(result: &PageResult) -> Option<(String, &ExtractedPage)> {
-    let PageOutcome::Extracted(made) = &result.outcome else { return None };
-    // A complete item of a feed is no page, and an unchanged page decides nothing.
-    Some((made.body_hash.clone()?, &**made)).filter(|_| made.page.is_some() && !made.is_unchanged)
-}
-
 /// Whether a page shows the message of a system; the reason in words. Files belong to an article.
 fn system_message(found: &NewArticle, announced: Option<&str>) -> Option<String> {
     let wording = message_wording(&found.text, announced).filter(|_| found.attachments.is_empty());
@@ -434,62 +359,8 @@ fn is_new(
         || (!is_dated || relation == PageRelation::NewLink) && is_unrelated()
 }
 
-/// Whether two titles share half of the words of the shorter one: one is a correction of the other.
-fn is_related(one: &str, other: &str) -> bool {
-    shared_words(one, other).max(shared_words(other, one)) >= 50
-}
-
 fn same_day(known: &DueArticle, found: &NewArticle) -> bool {
     found.day_of(known.published) == found.day()
-}
-
-/// The share of the known text's long lines that are still there, in percent; `None` if it has too
-/// few to compare.
-fn retained(known: &str, found: &str) -> Option<usize> {
-    let is_telling = |line: &&str| line.chars().count() >= TELLING_LINE;
-    let telling: Vec<&str> = known.lines().filter(is_telling).collect();
-    if telling.len() < 2 {
-        return None;
-    }
-    let here: HashSet<&str> = found.lines().collect();
-    Some(telling.iter().filter(|line| here.contains(*line)).count() * 100 / telling.len())
-}
-
-/// The share of the words of a text that another one has, in percent; 100 for a text without words.
-fn shared_words(text: &str, other: &str) -> usize {
-    let (text, other) = (words(text), words(other));
-    let shared = text.intersection(&other).count() * 100;
-    shared.checked_div(text.len()).unwrap_or(100)
-}
-
-/// Whether a text has all numbers of another one, as often: a redesign keeps them, and the next issue
-/// of a bulletin has others.
-fn has_numbers_of(known: &str, found: &str) -> bool {
-    let numbers = |text: &str| {
-        let mut counts: HashMap<String, usize> = HashMap::new();
-        let numbers = text.split(|c: char| !c.is_ascii_digit()).filter(|number| !number.is_empty());
-        numbers.for_each(|number| *counts.entry(number.to_owned()).or_default() += 1);
-        counts
-    };
-    let found = numbers(found);
-    numbers(known).iter().all(|(number, count)| found.get(number).is_some_and(|here| here >= count))
-}
-
-/// The different words of a text, folded.
-fn words(text: &str) -> HashSet<String> {
-    let folded = fold(text);
-    let words = folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-    words.map(str::to_owned).collect()
-}
-
-fn word_count(text: &str) -> usize {
-    text.split_whitespace().count()
-}
-
-/// Whether a long text lost more than half of its words.
-fn is_shrunken(known: &str, found: &str) -> bool {
-    let before = word_count(known);
-    before >= LONG_TEXT && word_count(found) * 2 < before
 }
 
 fn disagreement(found: &NewArticle) -> String {
@@ -505,10 +376,12 @@ fn shrinking(found: &NewArticle) -> String {
 }
 
 /// The beginning of a page's text, for messages.
-fn shown(found: &NewArticle) -> String {
+pub(super) fn shown(found: &NewArticle) -> String {
     let line = found.text.lines().next().filter(|line| !line.is_empty());
     line.unwrap_or(&found.title).chars().take(80).collect()
 }
+
+pub(super) mod texts;
 
 #[cfg(test)]
 mod tests;
