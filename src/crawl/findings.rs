@@ -24,7 +24,7 @@ use bantin_page::plain::fold;
 use bantin_read::discover::kind;
 use bantin_store::{DueArticle, ItemIdentity, KnownItem, SourceState, StoreError, VisitResult};
 use chrono::{DateTime, TimeDelta, Utc};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -189,14 +189,7 @@ impl Crawl<'_> {
         budget: &mut CrawlBudget,
     ) -> Result<CrawlEffect, VisitError> {
         let (history, home) = (state.items.as_slice(), self.source.origin.home.as_url());
-        moved::remove_volatile(&mut listing.items, &state.volatile, home);
-        let mut pending = self.pending(&listing.items).await?;
-        moved::remove_volatile(&mut pending, &state.volatile, home);
-        let mut known = self.known(listing.items.iter().chain(&pending)).await?;
-        give_new_keys(listing.items.iter_mut().chain(&mut pending), &mut known);
-        // An item that waits under a new key is listed under its old one.
-        let keys: HashSet<&ArticleKey> = listing.items.iter().map(|item| &item.key).collect();
-        pending.retain(|item| !keys.contains(&item.key));
+        let (pending, mut known) = self.stored(&mut listing.items, &state.volatile).await?;
         let is_settled = !history.is_empty();
         let moved = self.add_moved(&listing.items, &mut known, is_settled).await?;
         let items = &listing.items;
@@ -210,13 +203,7 @@ impl Crawl<'_> {
         // Most of the listing moved; a few bulletins in the place of others are no redesign.
         let count = moved.articles.len();
         let is_redesign = count >= moved::REDESIGN && count * 2 >= items.len();
-        let titles = titles(items.iter().filter_map(|item| item.title.as_deref()));
-        let shared = shared_addresses(items);
-        for task in &mut tasks {
-            task.shares_page = task.item.key.shared().is_some() && shared.contains(&task.item.url);
-            task.is_redesign = is_redesign;
-            task.listed = titles.clone();
-        }
+        describe_listing(&mut tasks, items, is_redesign);
         let (mut effect, fetched) = self.apply(tasks, effect, budget).await?;
         let learned = moved.confirm(items, &mut effect.visit.articles, home);
         effect.visit.volatile =
@@ -376,6 +363,25 @@ impl Crawl<'_> {
         }
     }
 
+    /// The pending items that are not on the listing, and the stored state of both. Gives the items
+    /// the keys of their articles.
+    async fn stored(
+        &self,
+        items: &mut [ListingItem],
+        volatile: &BTreeSet<String>,
+    ) -> Result<(Vec<ListingItem>, HashMap<ArticleKey, KnownItem>), StoreError> {
+        let home = self.source.origin.home.as_url();
+        moved::remove_volatile(items, volatile, home);
+        let mut pending = self.pending(items).await?;
+        moved::remove_volatile(&mut pending, volatile, home);
+        let mut known = self.known(items.iter().chain(&pending)).await?;
+        give_new_keys(items.iter_mut().chain(&mut pending), &mut known);
+        // An item that waits under a new key is listed under its old one.
+        let keys: HashSet<&ArticleKey> = items.iter().map(|item| &item.key).collect();
+        pending.retain(|item| !keys.contains(&item.key));
+        Ok((pending, known))
+    }
+
     /// The items that left the listing before they became an article.
     async fn pending(&self, listed: &[ListingItem]) -> Result<Vec<ListingItem>, StoreError> {
         let Some(store) = self.store() else { return Ok(Vec::new()) };
@@ -439,6 +445,17 @@ pub(super) fn give_new_keys<'i>(
             item.key = key.clone();
         }
         known.insert(item.key.clone(), KnownItem { new_key: None, ..found });
+    }
+}
+
+/// Adds to tasks the facts about their listing.
+fn describe_listing(tasks: &mut [PageTask], items: &[ListingItem], is_redesign: bool) {
+    let titles = titles(items.iter().filter_map(|item| item.title.as_deref()));
+    let shared = shared_addresses(items);
+    for task in tasks {
+        task.shares_page = task.item.key.shared().is_some() && shared.contains(&task.item.url);
+        task.is_redesign = is_redesign;
+        task.listed = titles.clone();
     }
 }
 

@@ -700,28 +700,24 @@ fn issues(count: usize, issue: usize) -> impl Iterator<Item = Story> {
 #[test]
 fn a_parameter_that_counts_the_issues_of_several_series_is_no_token() {
     let kinds = ["tuan={i}", "ky={i}-2026", "ngay=2026-11-0{i}", "so=10{i}", "page_id={i}000"];
-    for kind in kinds {
-        for dated in [false, true] {
-            let mut script = Script::open();
-            let mut expected = Vec::new();
-            for issue in 1..=4 {
-                let parameter = kind.replace("{i}", &issue.to_string());
-                let listed: Vec<_> = (0..).zip(issues(4, issue)).collect();
-                let listed: Vec<_> = listed
-                    .into_iter()
-                    .map(|(n, story)| (story, format!("/lich?loai={n}&{parameter}")))
-                    .collect();
-                script.list(&listed);
-                for (story, href) in &listed {
-                    let day =
-                        if dated { format!("{:02}/11/2026", 2 * issue) } else { String::new() };
-                    script.agency.on(href, Story { day, ..story.clone() }.page());
-                    expected.push(story.title.clone());
-                }
-                let said = script.visit();
-                let titles: Vec<&str> = expected.iter().map(String::as_str).collect();
-                script.check(&titles, &format!("{kind}, {dated}, issue {issue}: {said}"));
+    for (place, kind) in kinds.into_iter().enumerate() {
+        let mut script = Script::open();
+        let mut expected = Vec::new();
+        for issue in 1..=3 {
+            let parameter = kind.replace("{i}", &issue.to_string());
+            let href = |n: usize| format!("/lich?loai={n}&{parameter}");
+            let listed: Vec<_> =
+                issues(4, issue).enumerate().map(|(n, story)| (story, href(n))).collect();
+            script.list(&listed);
+            for (story, href) in &listed {
+                let is_dated = place % 2 == 0;
+                let day = if is_dated { format!("0{}/11/2026", 2 * issue) } else { String::new() };
+                script.agency.on(href, Story { day, ..story.clone() }.page());
+                expected.push(story.title.clone());
             }
+            let said = script.visit();
+            let titles: Vec<&str> = expected.iter().map(String::as_str).collect();
+            script.check(&titles, &format!("{kind}, issue {issue}: {said}"));
         }
     }
 }

@@ -314,31 +314,28 @@ const SHARED: [&str; 5] = [
 
 #[test]
 fn a_text_of_several_pages_is_never_taken_and_their_articles_are_not_lost() {
-    for text in SHARED {
-        for headings in [None, Some("Thông báo")] {
-            let mut script = Script::open();
-            script.publish(&listed(3));
-            script.visit();
-            let all = listed(5);
-            script.publish(&all);
-            for (story, href) in &all[..2] {
-                let heading = headings.unwrap_or(&story.title);
-                script.agency.on(href, page(heading, &format!("<p>{text}</p>")));
-            }
-            for (visit, hours) in [1, 1, 1, 6, 18, 24].into_iter().enumerate() {
-                let said = script.visit_after(hours);
-                check_texts(&script, &format!("{text}, visit {visit}: {said}"));
-            }
-            let said = script.visit_after(1);
-            script.check(&TITLES[..5], &format!("{text}, {headings:?}: {said}"));
-            script.publish(&all);
-            for _ in 0..2 {
-                script.visit_after(24);
-            }
-            for title in &TITLES[..5] {
-                let shown = script.field(title, "text");
-                assert!(shown.as_str().unwrap().contains("thiết thực"), "{text}: {title}: {shown}");
-            }
+    for (n, text) in SHARED.iter().enumerate() {
+        let mut script = Script::open();
+        script.publish(&listed(3));
+        script.visit();
+        let all = listed(5);
+        script.publish(&all);
+        for (story, href) in &all[..2] {
+            let heading = if n % 2 == 0 { "Thông báo" } else { &story.title };
+            script.agency.on(href, page(heading, &format!("<p>{text}</p>")));
+        }
+        for (visit, hours) in [1, 1, 6, 18, 24].into_iter().enumerate() {
+            let said = script.visit_after(hours);
+            check_texts(&script, &format!("{text}, visit {visit}: {said}"));
+        }
+        script.check(&TITLES[..5], text);
+        script.publish(&all);
+        for _ in 0..2 {
+            script.visit_after(24);
+        }
+        for title in &TITLES[..5] {
+            let shown = script.field(title, "text");
+            assert!(shown.as_str().unwrap().contains("thiết thực"), "{text}: {title}: {shown}");
         }
     }
 }
