@@ -33,7 +33,7 @@ pub fn judge(history: &[usize], tally: &VisitCounts, made: usize, misread: usize
     if tally.items == 0 {
         return match usual(history).filter(|usual| *usual > 0) {
             Some(usual) => HealthVerdict::Suspicious(format!(
-                "the feed has no items; it usually has {usual}; what is published stays"
+                "the feed has no items; it usually has {usual}; published articles stay"
             )),
             None => HealthVerdict::Healthy,
         };

@@ -1,16 +1,16 @@
-//! Whether the memory that bantin may use holds the documents that feeds.toml allows.
+//! Checks that the largest documents that feeds.toml allows fit into the memory that bantin may use.
 
 use bantin_core::{HostAccess, Source};
 use std::fs;
 use std::sync::Arc;
 
-/// The memory of everything else, in bytes: pages in transit, parsers and the database.
+/// The memory for other purposes, in bytes: pages in transit, parsers and the database.
 const REST: u64 = 256 << 20;
-/// The memory that reading a large feed needs at most, as a multiple of its size.
+/// The maximum memory for reading a large feed, as a multiple of its size.
 const SHARE: u64 = 3;
 
 /// The memory that this process may use, in bytes: that of the machine, or less if the cgroup of
-/// the process (MemoryMax of its unit) has a limit. `None` if the system does not tell.
+/// the process (MemoryMax of its unit) has a limit. `None` if the system does not report it.
 pub(super) fn available() -> Option<u64> {
     let machine = fs::read_to_string("/proc/meminfo").ok().and_then(|text| of_machine(&text));
     let path = fs::read_to_string("/proc/self/cgroup").ok().and_then(|text| cgroup(&text));

@@ -1,4 +1,4 @@
-//! Serves what is published while the store cannot be opened for writing, because its disk is full
+//! Serves the published documents while the store cannot be opened for writing, because its disk is full
 //! or this machine lacks something else. The daemon then starts without visits, and goes on when
 //! there is space.
 
@@ -11,12 +11,12 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 
 /// The first pause before the store is opened again; each further one doubles it.
-const FIRST: Duration = Duration::from_secs(1);
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
 /// The longest pause: shorter than systemd's watchdog.
-const LONGEST: Duration = Duration::from_secs(20);
+const MAX_PAUSE: Duration = Duration::from_secs(20);
 
-/// Returns what `prepare` makes. While it fails because of this machine, the documents in the output
-/// folder are served, and `/healthz` answers 503 with the reason.
+/// Returns the result of `prepare`. While it fails because of this machine, the documents in the
+/// output folder are served, and `/healthz` answers 503 with the reason.
 ///
 /// # Errors
 /// The address to listen on is not available, or `prepare` failed for another reason.
@@ -39,9 +39,11 @@ pub(super) async fn prepared<T>(
         feeds.iter().map(|config| Feed { tag: String::new(), config: config.clone() }).collect();
     app.set_catalog(site, &feeds);
     let server = tokio::spawn(serve::serve(listener, app.clone(), std::future::pending()));
-    tracing::error!("{failed}; serving what is published, without visits, until that is over");
+    tracing::error!(
+        "{failed}; serving the published documents, without visits, until that is over"
+    );
     notify(DaemonNotice::Ready);
-    let mut pause = FIRST;
+    let mut pause = FIRST_PAUSE;
     loop {
         app.report_visits(Err(format!("no visit can begin: {failed}")));
         tokio::time::sleep(pause).await;
@@ -55,7 +57,7 @@ pub(super) async fn prepared<T>(
                 return done;
             }
         };
-        pause = (pause * 2).min(LONGEST);
+        pause = (pause * 2).min(MAX_PAUSE);
     }
 }
 

@@ -4,12 +4,10 @@
 //! for fifteen minutes, then twice as long after each rejection. It delays no other page. A page
 //! that could not be fetched makes the visit incomplete.
 
-use super::page_trust::body_hash;
 use super::plan::{PageTask, TaskPurpose};
 use super::run::{PageOutcome, PageResult, RunReport};
 use super::shared_timestamp::{DateEvidence, replace_shared};
-use bantin_core::schedule;
-use bantin_core::{ArticleKey, RetryAdvice, Source, VisitCounts};
+use bantin_core::{ArticleKey, RetryAdvice, Source, VisitCounts, retry, schedule};
 use bantin_fetch::FetchError;
 use bantin_store::{
     FetchedArticle, ListedArticle, PageCheck, PageStatus, RejectedPage, VisitResult,
@@ -38,7 +36,7 @@ pub(super) fn apply(mut effect: CrawlEffect, source: &Source, run: RunReport) ->
     for result in run.results {
         let PageTask { key, first_seen, .. } = &result.task;
         let young = schedule::revisit(source.revisits, key, *first_seen, result.at);
-        let since = doubted_since(&result);
+        let since = follow_up_since(&result);
         let doubted = since.and_then(|since| schedule::revisit_doubted(key, since, result.at));
         let revisit_at = young.into_iter().chain(doubted).min();
         effect.add(source, result, revisit_at);
@@ -62,13 +60,14 @@ pub(super) fn held_back(result: &PageResult) -> Option<RejectedPage> {
     })
 }
 
-/// Since when the article of a result is doubted, or its page is held back.
-fn doubted_since(result: &PageResult) -> Option<DateTime<Utc>> {
+/// The instant since which the article of a result is doubted, or its page is held back: then the
+/// page is fetched again. A refused page does not end that.
+fn follow_up_since(result: &PageResult) -> Option<DateTime<Utc>> {
     let refusal = result.task.refusal.as_ref();
     match (&result.outcome, &result.task.purpose) {
         (PageOutcome::Extracted(made), _) => made.doubted_since,
         (PageOutcome::Held(..), _) => refusal.and_then(|held| held.since).or(Some(result.at)),
-        (_, TaskPurpose::Revisit(due)) => due.doubted_since,
+        (_, TaskPurpose::Revisit(due)) => due.doubted_since.or(refusal.and_then(|held| held.since)),
         _ => None,
     }
 }
@@ -127,7 +126,7 @@ impl CrawlEffect {
                     known: made.known,
                     differs_from: made.differs_from,
                     canonical: made.canonical,
-                    body_hash: body_hash(&made.article),
+                    body_hash: made.body_hash,
                     doubted_since: made.doubted_since,
                     is_date_corrected: made.is_date_corrected,
                     article: made.article,
@@ -199,6 +198,9 @@ impl CrawlEffect {
         let (key, fingerprint) = (task.item.key.clone(), task.item.fingerprint());
         let until = None;
         self.visit.rejected.push(RejectedPage { key, fingerprint, reason, evidence, until });
+        if task.purpose == TaskPurpose::Changed {
+            self.read_again(self.visit.finished + retry::rejected_page(1));
+        }
         self.without_article(task);
     }
 

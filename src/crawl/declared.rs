@@ -102,8 +102,7 @@ fn article_of(result: &PageResult) -> Option<&NewArticle> {
 }
 
 fn declarer(article: &NewArticle) -> Declarer {
-    let day = article.published.with_timezone(&article.zone).date_naive();
-    (fold(&article.title), day)
+    (fold(&article.title), article.day())
 }
 
 fn key_of(source: &Source, url: &Url) -> ArticleKey {

@@ -1,9 +1,9 @@
 //! Extracts the article of a fetched page, or of an item that is complete.
 
-use super::Crawl;
 use super::plan::{PageTask, TaskPurpose};
 use super::run::PageOutcome;
 use super::shared_timestamp::DateEvidence;
+use super::{Crawl, shared_body};
 use bantin_core::{ArticleKey, FieldChoices, ListingItem, NewArticle, PageAgreement};
 use bantin_page::Page;
 use bantin_read::normalize::{self, publication};
@@ -29,6 +29,8 @@ pub(super) struct ExtractedPage {
     pub(super) canonical: Option<ArticleKey>,
     /// Since when the page is doubted.
     pub(super) doubted_since: Option<DateTime<Utc>>,
+    /// The fingerprint of the body of its page, if no other article can have it.
+    pub(super) body_hash: Option<String>,
     /// Whether title and text are those of the known article.
     pub(super) is_unchanged: bool,
     /// Whether the agency corrected the date of the known article.
@@ -39,6 +41,7 @@ impl ExtractedPage {
     /// An extracted article that was not compared with a known one yet.
     pub(super) fn new(article: NewArticle, dates: DateEvidence, agreement: PageAgreement) -> Self {
         Self {
+            body_hash: shared_body::body_hash(&article),
             article,
             dates,
             agreement,
@@ -99,7 +102,8 @@ impl Crawl<'_> {
                 None if is_complete => extract::draft_of_item(&item),
                 None => extract::draft_as_listed(&item),
             };
-            let agreement = draft.agreement;
+            // An item is what it announces.
+            let agreement = page.as_ref().map_or(PageAgreement::Agrees, |_| draft.agreement);
             let dates =
                 publication::trusted_dates(&draft.dates, source.zone, first_seen, draft.fetched);
             let article =

@@ -7,10 +7,11 @@
 use super::apply::{CrawlEffect, apply};
 use super::budget::{CrawlBudget, RunEnd};
 use super::listing::{self, ReadListing};
+use super::moved::MovedArticles;
 use super::pages::{FetchOutcome, PageCache};
 use super::plan::{PageTask, TaskPurpose, plan_items, plan_revisits};
 use super::run::{PageOutcome, PageResult};
-use super::{Crawl, CrawlContext, missing, moved, page_trust, shared_title, try_hint};
+use super::{Crawl, CrawlContext, missing, moved, shared_body, shared_title, try_hint};
 use crate::health::{self, HealthVerdict};
 use bantin_core::text::date;
 use bantin_core::{
@@ -27,6 +28,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
+use url::Url;
 
 /// The maximum number of doubted articles whose pages one visit fetches.
 const MAX_DOUBTED: usize = 3;
@@ -187,14 +189,9 @@ impl Crawl<'_> {
         budget: &mut CrawlBudget,
     ) -> Result<CrawlEffect, VisitError> {
         let (history, home) = (state.items.as_slice(), self.source.origin.home.as_url());
-        moved::remove_volatile(&mut listing.items, &state.volatile, home);
-        let mut pending = self.pending(&listing.items).await?;
-        moved::remove_volatile(&mut pending, &state.volatile, home);
-        let mut known = self.known(listing.items.iter().chain(&pending)).await?;
-        give_new_keys(listing.items.iter_mut().chain(&mut pending), &mut known);
+        let (pending, mut known) = self.stored(&mut listing.items, &state.volatile).await?;
         let is_settled = !history.is_empty();
-        let (learned, moved) =
-            self.add_moved(listing, &mut known, &state.volatile, is_settled).await?;
+        let moved = self.add_moved(&listing.items, &mut known, is_settled).await?;
         let items = &listing.items;
         // The rejections of a listing that no article proves; it may be a menu.
         let unproven = rejections_of_unproven(items, &known);
@@ -204,14 +201,13 @@ impl Crawl<'_> {
         let (mut tasks, effect) =
             plan_items(listing, &pending, &known, self.first_seen, self.now());
         // Most of the listing moved; a few bulletins in the place of others are no redesign.
-        let is_redesign = moved >= moved::REDESIGN && moved * 2 >= items.len();
-        let titles = titles(items.iter().filter_map(|item| item.title.as_deref()));
-        for task in &mut tasks {
-            task.is_redesign = is_redesign;
-            task.listed = titles.clone();
-        }
+        let count = moved.articles.len();
+        let is_redesign = count >= moved::REDESIGN && count * 2 >= items.len();
+        describe_listing(&mut tasks, items, is_redesign);
         let (mut effect, fetched) = self.apply(tasks, effect, budget).await?;
-        effect.visit.volatile = learned;
+        let learned = moved.confirm(items, &mut effect.visit.articles, home);
+        effect.visit.volatile =
+            learned.map(|names| state.volatile.union(&names).cloned().collect());
         effect.replace_shared_dates(known.is_empty());
         let titles = effect
             .visit
@@ -287,14 +283,13 @@ impl Crawl<'_> {
         results: &mut [PageResult],
     ) -> Result<(), StoreError> {
         let Some(store) = self.store() else { return Ok(()) };
-        let bodies = page_trust::bodies(results);
+        let bodies = shared_body::bodies(results);
         let stored = store.articles_of_bodies(self.source.id(), bodies).await?;
-        for place in page_trust::refuse_shared_bodies(results, stored) {
+        for place in shared_body::refuse_shared_bodies(results, stored) {
             if let Some(result) = results.get_mut(place)
                 && let PageOutcome::Extracted(made) = &result.outcome
             {
-                let key = made.article.key.clone();
-                result.outcome = self.as_listed(&result.task, key).await;
+                result.outcome = self.as_listed(&result.task, made).await;
             }
         }
         Ok(())
@@ -368,6 +363,25 @@ impl Crawl<'_> {
         }
     }
 
+    /// The pending items that are not on the listing, and the stored state of both. Gives the items
+    /// the keys of their articles.
+    async fn stored(
+        &self,
+        items: &mut [ListingItem],
+        volatile: &BTreeSet<String>,
+    ) -> Result<(Vec<ListingItem>, HashMap<ArticleKey, KnownItem>), StoreError> {
+        let home = self.source.origin.home.as_url();
+        moved::remove_volatile(items, volatile, home);
+        let mut pending = self.pending(items).await?;
+        moved::remove_volatile(&mut pending, volatile, home);
+        let mut known = self.known(items.iter().chain(&pending)).await?;
+        give_new_keys(items.iter_mut().chain(&mut pending), &mut known);
+        // An item that waits under a new key is listed under its old one.
+        let keys: HashSet<&ArticleKey> = items.iter().map(|item| &item.key).collect();
+        pending.retain(|item| !keys.contains(&item.key));
+        Ok((pending, known))
+    }
+
     /// The items that left the listing before they became an article.
     async fn pending(&self, listed: &[ListingItem]) -> Result<Vec<ListingItem>, StoreError> {
         let Some(store) = self.store() else { return Ok(Vec::new()) };
@@ -376,42 +390,31 @@ impl Crawl<'_> {
         Ok(pending.into_iter().filter(|item| !listed.contains(&item.key)).collect())
     }
 
-    /// Adds the known articles whose items have new keys. Returns the volatile parameters of the
-    /// source, if more were learned, which it removes from the items, and the number of articles.
+    /// Adds the known articles whose items have new keys, and returns them.
     async fn add_moved(
         &self,
-        listing: &mut Listing,
+        items: &[ListingItem],
         known: &mut HashMap<ArticleKey, KnownItem>,
-        before: &BTreeSet<String>,
         is_settled: bool,
-    ) -> Result<(Option<BTreeSet<String>>, usize), VisitError> {
+    ) -> Result<MovedArticles, VisitError> {
         let has_article =
             |item: &ListingItem| known.get(&item.key).is_some_and(|known| known.article.is_some());
-        let Some(store) = self.store() else { return Ok((None, 0)) };
-        if listing.items.iter().all(has_article) {
-            return Ok((None, 0));
-        }
+        let Some(store) = self.store().filter(|_| !items.iter().all(has_article)) else {
+            return Ok(MovedArticles::default());
+        };
         let last = store.last_listed(self.source.id()).await?;
-        if is_settled && moved::shows_labels(&listing.items, known, &last) {
+        if is_settled && moved::shows_labels(items, known, &last) {
             return Err(listing::shows_labels(self.source));
         }
-        let pairs = moved::pairs(&listing.items, known, &last, self.source.zone, self.now());
-        let learned = moved::volatile(&listing.items, known, &pairs);
-        let keys: Vec<ArticleKey> = listing.items.iter().map(|item| item.key.clone()).collect();
-        moved::remove_volatile(&mut listing.items, &learned, self.source.origin.home.as_url());
-        for (key, item) in keys.iter().zip(&listing.items).filter(|(key, item)| **key != item.key) {
-            if let Some(found) = known.remove(key) {
-                known.insert(item.key.clone(), found);
-            }
-        }
-        let moved = pairs.len();
+        let pairs = moved::pairs(items, known, &last, self.source.zone, self.now());
+        let volatile = moved::volatile(items, known, &pairs);
+        let articles = pairs.iter().map(|(_, left)| left.article.key.clone()).collect();
         for (place, left) in pairs {
-            let Some(item) = listing.items.get(place) else { continue };
+            let Some(item) = items.get(place) else { continue };
             let found = known.entry(item.key.clone()).or_default();
             found.article.get_or_insert_with(|| left.article.clone());
         }
-        let volatile = before.union(&learned).cloned().collect();
-        Ok((Some(volatile).filter(|_| !learned.is_empty()), moved))
+        Ok(MovedArticles { articles, volatile })
     }
 
     async fn known<'i>(
@@ -432,7 +435,7 @@ impl Crawl<'_> {
 }
 
 /// Gives new keys to items whose own keys are those of other articles.
-fn give_new_keys<'i>(
+pub(super) fn give_new_keys<'i>(
     items: impl Iterator<Item = &'i mut ListingItem>,
     known: &mut HashMap<ArticleKey, KnownItem>,
 ) {
@@ -443,6 +446,23 @@ fn give_new_keys<'i>(
         }
         known.insert(item.key.clone(), KnownItem { new_key: None, ..found });
     }
+}
+
+/// Adds to tasks the facts about their listing.
+fn describe_listing(tasks: &mut [PageTask], items: &[ListingItem], is_redesign: bool) {
+    let titles = titles(items.iter().filter_map(|item| item.title.as_deref()));
+    let shared = shared_addresses(items);
+    for task in tasks {
+        task.shares_page = task.item.key.shared().is_some() && shared.contains(&task.item.url);
+        task.is_redesign = is_redesign;
+        task.listed = titles.clone();
+    }
+}
+
+/// The addresses that several items of a listing have.
+fn shared_addresses(items: &[ListingItem]) -> HashSet<Url> {
+    let mut seen = HashSet::new();
+    items.iter().map(|item| &item.url).filter(|url| !seen.insert(*url)).cloned().collect()
 }
 
 /// The folded titles of a listing.
@@ -477,7 +497,6 @@ fn broken(source: &Source, visit: VisitResult, why: &str, had_items: bool) -> Vi
         pending: visit.pending,
         given_up: visit.given_up,
         rejected: visit.rejected,
-        recently_rejected: visit.recently_rejected,
         ..VisitResult::unchanged(visit.finished, visit.next_visit)
     }
 }

@@ -33,8 +33,8 @@ pub(super) fn missing(
         last.iter().take(end).filter(|key| !here.contains(key) && has_page(key)).cloned().collect();
     if missing.len() > FEW.max(last.len() / SHARE) {
         return Err(format!(
-            "{} of the {} articles of the last listing are missing at once, which looks like a redesign of the site and not like \
-             withdrawals; nothing is concluded from it",
+            "{} of the {} articles of the last listing are missing at once, which looks like a \
+             redesign of the site and not like withdrawals; nothing is concluded from it",
             missing.len(),
             last.len()
         ));
@@ -44,7 +44,7 @@ pub(super) fn missing(
 
 /// Whether an article has a page of its own, whose absence would prove something.
 fn has_page(key: &ArticleKey) -> bool {
-    key.shared().is_none()
+    !key.is_without_page()
 }
 
 #[cfg(test)]

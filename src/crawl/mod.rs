@@ -11,8 +11,9 @@
 //!
 //! [`findings`] crawls a source in this order, [`visit`] commits its findings in one transaction,
 //! [`backfill`] walks through older pages of a listing. [`listing`] and [`sitemaps`] fetch and read
-//! listings, and [`extraction`] extracts articles, with the permits of [`parsers`]. [`declared`] decides on the addresses that pages declare. [`pages`] fetches and keeps single pages; no
-//! other module here requests pages.
+//! listings, and [`extraction`] extracts articles, with the permits of [`parsers`]. [`declared`]
+//! decides on the addresses that pages declare. [`pages`] fetches and keeps single pages; no other
+//! module here requests pages.
 
 mod apply;
 mod backfill;
@@ -29,6 +30,7 @@ mod pages;
 mod parsers;
 mod plan;
 mod run;
+mod shared_body;
 mod shared_timestamp;
 mod shared_title;
 mod sitemaps;

@@ -7,14 +7,15 @@
 //!
 //! Values that change with each visit are learned from such pairs: a query parameter is volatile if
 //! the keys of at least two pairs differ in it and in nothing else, if no item kept its value, if
-//! all items of the listing have one value of it, and if they stay apart without it. Parameters that
+//! all items of the listing have one value of it, and if they stay apart without it. The pages of the
+//! pairs must confirm that: the number of a week also has one value for all series. Parameters that
 //! are sessions by their form never count in the first place ([`bantin_core::without_session`]).
 
 use bantin_core::text::date;
 use bantin_core::{ArticleKey, ListingItem};
 use bantin_page::plain::fold;
 use bantin_read::discover::is_same_title;
-use bantin_store::{KnownItem, LastListed};
+use bantin_store::{FetchedArticle, KnownItem, LastListed};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -26,6 +27,48 @@ const MIN_PAIRS: usize = 2;
 const LABEL: usize = 5;
 /// The minimum number of pairs that show a redesign of the site.
 pub(super) const REDESIGN: usize = 3;
+
+/// The known articles that a listing may show under new keys.
+#[derive(Debug, Default)]
+pub(super) struct MovedArticles {
+    /// Their own keys.
+    pub(super) articles: HashSet<ArticleKey>,
+    /// The query parameters that are volatile if they are these articles.
+    pub(super) volatile: BTreeSet<String>,
+}
+
+impl MovedArticles {
+    /// Returns the volatile parameters if the pages confirm them: at least two are those of the known
+    /// articles, and none is another article. Then the articles get keys without these parameters.
+    /// `fetched`: the articles of the visit.
+    pub(super) fn confirm(
+        &self,
+        items: &[ListingItem],
+        fetched: &mut [FetchedArticle],
+        home: &Url,
+    ) -> Option<BTreeSet<String>> {
+        let is_moved =
+            |key: &Option<ArticleKey>| key.as_ref().is_some_and(|key| self.articles.contains(key));
+        let confirmed = fetched.iter().filter(|fetched| is_moved(&fetched.known)).count();
+        let is_refuted = fetched.iter().any(|fetched| is_moved(&fetched.differs_from));
+        if self.volatile.is_empty() || is_refuted || confirmed < MIN_PAIRS {
+            return None;
+        }
+        let mut lasting = items.to_vec();
+        remove_volatile(&mut lasting, &self.volatile, home);
+        let keys: HashMap<&ArticleKey, ArticleKey> = items
+            .iter()
+            .map(|item| &item.key)
+            .zip(lasting.into_iter().map(|item| item.key))
+            .collect();
+        for fetched in fetched {
+            if let Some(key) = keys.get(&fetched.article.key) {
+                fetched.article.key = key.clone();
+            }
+        }
+        Some(self.volatile.clone())
+    }
+}
 
 /// An item, by its position, and the known article that it is.
 pub(super) type ItemPair<'a> = (usize, &'a LastListed);

@@ -10,25 +10,22 @@
 //!   same for some time.
 //! - If title, date and text are all new, the agency used the address or the number again: that is
 //!   another article, and the known one stays.
-//! - Pages with one text and different titles are error pages.
+//! - Pages with one text and different titles are error pages ([`super::shared_body`]).
 //!
 //! An article with little text, or from a page that was held back, is doubted: its page is fetched
 //! again for a week, and gives way to a better one.
 
-use super::extraction::ExtractedPage;
-use super::run::{PageOutcome, PageResult};
-use bantin_core::{ArticleKey, ListingItem, NewArticle, PageAgreement};
+use bantin_core::{ListingItem, NewArticle, PageAgreement};
 use bantin_page::plain::fold;
 use bantin_page::soft_error::message_wording;
 use bantin_read::normalize;
-use bantin_store::{DueArticle, PageRefusal, StoredBody};
+use bantin_store::{DueArticle, PageRefusal};
 use chrono::{DateTime, TimeDelta, Utc};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
+use texts::{
+    LONG_TEXT, has_numbers_of, is_related, is_shrunken, retained, shared_words, word_count, words,
+};
 
-/// A line with this many characters is unlikely to be in another article.
-const TELLING_LINE: usize = 40;
-/// The number of folded words up to which a text may be that of several articles.
-const LONG_TEXT: usize = 40;
 /// The share of the words of a text, in percent, that a redesign leaves.
 const SHARED_WORDS: usize = 70;
 /// The share of the announced words, in percent, that a short text about the news has.
@@ -94,6 +91,8 @@ pub(super) struct PageSigns<'a> {
     pub(super) listed: &'a HashSet<String>,
     /// Whether it is a page, and not a complete item of a feed.
     pub(super) is_of_page: bool,
+    /// Whether it is the front page of the site, or the listing.
+    pub(super) is_elsewhere: bool,
 }
 
 /// How a page relates to the known article.
@@ -110,13 +109,8 @@ pub(super) enum PageRelation {
     NewKey(bool),
 }
 
-/// Judges the page of an item without an article. `is_elsewhere`: whether the page is the front page
-/// of the site, or its listing.
-pub(super) fn judge_new(
-    signs: PageSigns<'_>,
-    found: &NewArticle,
-    is_elsewhere: bool,
-) -> PageVerdict {
+/// Judges the page of an item without an article.
+pub(super) fn judge_new(found: &NewArticle, signs: PageSigns<'_>) -> PageVerdict {
     if !signs.is_of_page {
         return PageVerdict::Trusted;
     }
@@ -125,7 +119,7 @@ pub(super) fn judge_new(
     let is_unlikely =
         signs.agreement != PageAgreement::Agrees && has_few_words(found, signs.announced);
     match system_message(found, signs.announced) {
-        _ if is_elsewhere => PageVerdict::Refused(disagreement(found)),
+        _ if signs.is_elsewhere => PageVerdict::Refused(disagreement(found)),
         Some(why) if disagrees => PageVerdict::Refused(why),
         Some(why) => PageVerdict::Held(why, HoldReason::Disagrees),
         None if disagrees || is_list(found, signs) || is_unlikely => {
@@ -153,12 +147,17 @@ pub(super) fn judge_known(
     if let PageRelation::NewKey(is_redesign) = relation {
         // Bulletins have one title, and texts that differ by a number.
         let dated = known.is_dated && found.is_dated();
-        let of_day = if dated { same_day(known, found) } else { is_redesign };
-        let related = is_related(&fold(&known.title), &fold(&found.title));
+        let of_day = match dated {
+            true => same_day(known, found),
+            false => is_redesign && has_numbers_of(&known.text, &found.text),
+        };
+        let related = is_related(&known.title, &found.title);
         let has_text = match retained {
             Some(share) if share >= 50 => true,
             // A new template breaks the lines of a text in other places.
-            Some(_) => is_redesign && related && shares_words(&known.text, &found.text),
+            Some(_) => {
+                is_redesign && related && shared_words(&known.text, &found.text) >= SHARED_WORDS
+            }
             None => related,
         };
         let same = of_day && has_text;
@@ -167,16 +166,15 @@ pub(super) fn judge_known(
     if let Some(why) = signs.is_of_page.then(|| refusal(known, found, signs, retained)).flatten() {
         return PageVerdict::Refused(why);
     }
+    let is_other = is_new(known, found, relation, signs.announced);
     let is_longer = word_count(&found.text) > word_count(&known.text);
-    if known.doubted_since.is_some() && agreement == PageAgreement::Agrees && is_longer {
+    let is_better = agreement == PageAgreement::Agrees && is_longer && !is_other;
+    if known.doubted_since.is_some() && is_better {
         return PageVerdict::Trusted;
     }
     if agreement == PageAgreement::Disagrees && retained.is_none_or(|share| share < 50) {
         return PageVerdict::Refused(disagreement(found));
     }
-    let is_other = is_new(known, found)
-        || relation == PageRelation::NewLink
-            && !is_related(&fold(&known.title), &fold(&found.title));
     let is_listed = item.is_some_and(|item| item.title.as_ref() == Some(&found.title));
     match retained {
         Some(share) if share >= 50 && !is_shrunken(&known.text, &found.text) => {
@@ -187,7 +185,7 @@ pub(super) fn judge_known(
             && relation != PageRelation::Redirected
             && agreement != PageAgreement::Disagrees =>
         {
-            match word_share(&known.text, &found.text) {
+            match shared_words(&known.text, &found.text) {
                 _ if is_shrunken(&known.text, &found.text) => held_shrunken(known, found),
                 share if share < 50 => {
                     let is_short = word_count(&found.text) < LONG_TEXT;
@@ -221,7 +219,8 @@ fn refusal(
     if message.is_some() && message_wording(&known.text, signs.announced).is_none() {
         return message;
     }
-    let is_other = is_list(found, signs)
+    let is_other = signs.is_elsewhere
+        || is_list(found, signs)
         || has_few_words(found, signs.announced) && !is_unrelated(&known.text, signs.announced);
     let is_changed = retained.is_none_or(|share| share < 50);
     (is_other && is_changed).then(|| disagreement(found))
@@ -229,7 +228,7 @@ fn refusal(
 
 /// Holds back a text that lost more than half of its words: longer if nothing of it is left.
 fn held_shrunken(known: &DueArticle, found: &NewArticle) -> PageVerdict {
-    let is_replaced = word_share(&found.text, &known.text) < 50 && found.attachments.is_empty();
+    let is_replaced = shared_words(&found.text, &known.text) < 50 && found.attachments.is_empty();
     let reason = if is_replaced { HoldReason::Replaced } else { HoldReason::Shrunken };
     PageVerdict::Held(shrinking(found), reason)
 }
@@ -249,22 +248,32 @@ pub(super) fn doubted_since(
     is_doubted.then(|| since.unwrap_or(now))
 }
 
-/// Whether a page that was held back before has shown the same for long enough. A text that
-/// several items show is an error page, however long it stays.
-pub(super) fn is_confirmed(
+/// Whether a page that was held back before has shown the same for long enough.
+pub(super) fn has_waited(
     refusal: Option<&PageRefusal>,
     evidence: &str,
     reason: HoldReason,
     now: DateTime<Utc>,
 ) -> bool {
     refusal.is_some_and(|refusal| {
-        let same = refusal.evidence.as_deref() == Some(evidence);
-        let is_error = reason.is_error_if_shared() && refusal.is_shared;
-        same && !is_error && refusal.since.is_some_and(|since| now - since >= reason.wait())
+        let is_same = refusal.evidence.as_deref() == Some(evidence);
+        is_same && refusal.since.is_some_and(|since| now - since >= reason.wait())
     })
 }
 
-/// The fingerprint of what a page shows, without its numbers: the hour of an update and the figures
+/// Whether the text of a page that has waited for long enough is taken. One that several items show
+/// is an error page, however long it stays.
+pub(super) fn is_confirmed(
+    refusal: Option<&PageRefusal>,
+    evidence: &str,
+    reason: HoldReason,
+    now: DateTime<Utc>,
+) -> bool {
+    let is_error = reason.is_error_if_shared() && refusal.is_some_and(|refusal| refusal.is_shared);
+    !is_error && has_waited(refusal, evidence, reason, now)
+}
+
+/// The fingerprint of the text of a page, without its numbers: the hour of an update and the figures
 /// of a table change, and the page is the same.
 pub(super) fn evidence(article: &NewArticle) -> String {
     let text: String = fold(&article.text).chars().filter(|c| !c.is_ascii_digit()).collect();
@@ -279,80 +288,10 @@ pub(super) fn is_date_corrected(
     found: &NewArticle,
     listed: Option<DateTime<Utc>>,
 ) -> bool {
-    let day = |at: DateTime<Utc>| at.with_timezone(&found.zone).date_naive();
-    let agree = listed.is_some_and(|listed| day(listed) == day(found.published));
+    let agree = listed.is_some_and(|listed| found.day_of(listed) == found.day());
     let is_first = known.doubted_since.is_some() && !known.is_dated;
     let is_corrected = agree && known.hash == found.hash && !same_day(known, found);
     found.is_dated() && (is_corrected || is_first)
-}
-
-/// The fingerprint of the body of an article that no other article can have: one without attachments
-/// and pictures of its own, and without links if it is short.
-pub(super) fn body_hash(article: &NewArticle) -> Option<String> {
-    let body = fold(&article.text);
-    let is_linked = !is_long(&body) && article.html.as_str().contains("<a ");
-    let is_bare = article.attachments.is_empty() && article.images.is_empty();
-    (!body.is_empty() && is_bare && !is_linked).then(|| normalize::hash("", &body))
-}
-
-fn is_long(text: &str) -> bool {
-    word_count(text) > LONG_TEXT
-}
-
-/// Refuses pages with the body of another article that has another title, among each other or among
-/// stored articles: that is an error page in the site's template. Pages that show their own titles
-/// are held back, because agencies do publish forms with one text. Returns the positions of the new
-/// articles that are published as the listing shows them: those that were held back for long enough,
-/// and those with a short text.
-pub(super) fn refuse_shared_bodies(
-    results: &mut [PageResult],
-    stored: Vec<StoredBody>,
-) -> Vec<usize> {
-    let mut titles: HashMap<String, HashMap<ArticleKey, String>> = HashMap::new();
-    for StoredBody { body, key, title } in stored {
-        titles.entry(body).or_default().insert(key, fold(&title));
-    }
-    for (body, made) in results.iter().filter_map(body_of) {
-        let key = made.known.as_ref().unwrap_or(&made.article.key).clone();
-        titles.entry(body).or_default().insert(key, fold(&made.article.title));
-    }
-    let mut as_listed = Vec::new();
-    for (place, result) in results.iter_mut().enumerate() {
-        let Some((body, made)) = body_of(result) else { continue };
-        let different: HashSet<&String> =
-            titles.get(&body).into_iter().flat_map(HashMap::values).collect();
-        if different.len() < 2 {
-            continue;
-        }
-        let article = &made.article;
-        let why = format!(
-            "{} shows {:?}, the text of an article with another title, as error pages do",
-            article.url,
-            shown(article)
-        );
-        let evidence = evidence(article);
-        let refusal = result.task.refusal.as_ref();
-        let is_confirmed = is_confirmed(refusal, &evidence, HoldReason::Shared, result.at);
-        if made.agreement != PageAgreement::Agrees || made.known.is_some() {
-            result.outcome = PageOutcome::Replaced(why);
-        } else if is_confirmed || !is_long(&article.text) {
-            as_listed.push(place);
-        } else {
-            result.outcome = PageOutcome::Held(why, evidence);
-        }
-    }
-    as_listed
-}
-
-/// The bodies of extracted articles that no other article can have.
-pub(super) fn bodies(results: &[PageResult]) -> Vec<String> {
-    results.iter().filter_map(body_of).map(|(body, _)| body).collect()
-}
-
-fn body_of(result: &PageResult) -> Option<(String, &ExtractedPage)> {
-    let PageOutcome::Extracted(made) = &result.outcome else { return None };
-    // A complete item of a feed is no page, and an unchanged page decides nothing.
-    Some((body_hash(&made.article)?, &**made)).filter(|_| made.page.is_some() && !made.is_unchanged)
 }
 
 /// Whether a page shows the message of a system; the reason in words. Files belong to an article.
@@ -380,15 +319,10 @@ fn has_few_words(found: &NewArticle, announced: Option<&str>) -> bool {
 /// Whether a short text has few words of the announced title: news says again what it is about,
 /// and an error message is the same for all articles.
 fn is_unrelated(text: &str, announced: Option<&str>) -> bool {
-    let split = |text: &str| -> HashSet<String> {
-        let folded = fold(text);
-        let words = folded.split(|c: char| !c.is_alphanumeric()).filter(|word| word.len() > 1);
-        words.map(str::to_owned).collect()
-    };
-    let (words, shown) = (split(announced.unwrap_or_default()), split(text));
-    let is_short = !shown.is_empty() && word_count(text) < LONG_TEXT;
-    let shared = words.intersection(&shown).count() * 100;
-    is_short && words.len() >= MIN_TITLE_WORDS && shared < RELATED * words.len()
+    let announced = announced.unwrap_or_default();
+    let is_short = (1..LONG_TEXT).contains(&word_count(text));
+    let is_telling = words(announced).len() >= MIN_TITLE_WORDS;
+    is_short && is_telling && shared_words(announced, text) < RELATED
 }
 
 /// Whether a text is a list of news: titles of other news follow its first sentences.
@@ -403,76 +337,30 @@ fn is_list(found: &NewArticle, signs: PageSigns<'_>) -> bool {
     titles >= MANY_TITLES && before < LONG_TEXT
 }
 
-/// Whether title and date of a page are other than those of the known article. Without dates, the
-/// titles must have little in common.
-fn is_new(known: &DueArticle, found: &NewArticle) -> bool {
+/// Whether the listing still announces the article with the title that led to it.
+fn is_announced_as_before(known: &DueArticle, announced: Option<&str>) -> bool {
+    let announced = announced.map(fold);
+    announced.is_some() && known.listed_title.as_deref().map(fold) == announced
+}
+
+/// Whether title and date of a page are other than those of the known article. Without dates, and
+/// at another link, the titles of page and listing must have little in common with the known ones.
+fn is_new(
+    known: &DueArticle,
+    found: &NewArticle,
+    relation: PageRelation,
+    announced: Option<&str>,
+) -> bool {
     let (before, now) = (fold(&known.title), fold(&found.title));
-    match known.is_dated && found.is_dated() {
-        true => before != now && !same_day(known, found),
-        false => !is_related(&before, &now),
-    }
-}
-
-/// Whether two folded titles share half of the words of the shorter one: one is a correction of the
-/// other.
-fn is_related(one: &str, other: &str) -> bool {
-    let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<HashSet<_>>();
-    let (one, other) = (words(one), words(other));
-    one.intersection(&other).count() * 2 >= one.len().min(other.len())
-}
-
-/// Whether most words of a known text are in another one.
-fn shares_words(known: &str, found: &str) -> bool {
-    let mut words: HashMap<String, usize> = HashMap::new();
-    fold(found).split_whitespace().for_each(|word| *words.entry(word.to_owned()).or_default() += 1);
-    let known = fold(known);
-    let (mut all, mut shared) = (0, 0);
-    for word in known.split_whitespace() {
-        all += 1;
-        if let Some(left) = words.get_mut(word).filter(|left| **left > 0) {
-            *left -= 1;
-            shared += 1;
-        }
-    }
-    shared * 100 >= all * SHARED_WORDS
+    let is_dated = known.is_dated && found.is_dated();
+    let is_unrelated =
+        || !is_announced_as_before(known, announced) && !is_related(&known.title, &found.title);
+    is_dated && before != now && !same_day(known, found)
+        || (!is_dated || relation == PageRelation::NewLink) && is_unrelated()
 }
 
 fn same_day(known: &DueArticle, found: &NewArticle) -> bool {
-    let day = |at: DateTime<Utc>| at.with_timezone(&found.zone).date_naive();
-    day(known.published) == day(found.published)
-}
-
-/// The share of the known text's long lines that are still there, in percent; `None` if it has too
-/// few to compare.
-fn retained(known: &str, found: &str) -> Option<usize> {
-    let is_telling = |line: &&str| line.chars().count() >= TELLING_LINE;
-    let telling: Vec<&str> = known.lines().filter(is_telling).collect();
-    if telling.len() < 2 {
-        return None;
-    }
-    let here: HashSet<&str> = found.lines().collect();
-    Some(telling.iter().filter(|line| here.contains(*line)).count() * 100 / telling.len())
-}
-
-/// The share of a text's words that another text has, in percent; all words of an empty one.
-fn word_share(known: &str, found: &str) -> usize {
-    let words =
-        |text: &str| fold(text).split_whitespace().map(str::to_owned).collect::<HashSet<_>>();
-    let (known, found) = (words(known), words(found));
-    if known.is_empty() {
-        return 100;
-    }
-    known.intersection(&found).count() * 100 / known.len()
-}
-
-fn word_count(text: &str) -> usize {
-    text.split_whitespace().count()
-}
-
-/// Whether a long text lost more than half of its words.
-fn is_shrunken(known: &str, found: &str) -> bool {
-    let before = word_count(known);
-    before >= LONG_TEXT && word_count(found) * 2 < before
+    found.day_of(known.published) == found.day()
 }
 
 fn disagreement(found: &NewArticle) -> String {
@@ -488,10 +376,12 @@ fn shrinking(found: &NewArticle) -> String {
 }
 
 /// The beginning of a page's text, for messages.
-fn shown(found: &NewArticle) -> String {
+pub(super) fn shown(found: &NewArticle) -> String {
     let line = found.text.lines().next().filter(|line| !line.is_empty());
     line.unwrap_or(&found.title).chars().take(80).collect()
 }
+
+pub(super) mod texts;
 
 #[cfg(test)]
 mod tests;

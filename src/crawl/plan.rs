@@ -35,6 +35,8 @@ pub(super) struct PageTask {
     pub(super) is_redesign: bool,
     /// The folded titles of the listing.
     pub(super) listed: Arc<HashSet<String>>,
+    /// Whether other items of the listing have the same address.
+    pub(super) shares_page: bool,
 }
 
 /// The purpose of a page fetch.
@@ -61,7 +63,13 @@ impl PageTask {
             refusal: None,
             is_redesign: false,
             listed: Arc::default(),
+            shares_page: false,
         }
+    }
+
+    /// Whether the article has no page of its own.
+    pub(super) fn is_without_page(&self) -> bool {
+        self.shares_page || self.item.key.is_without_page()
     }
 }
 
@@ -75,8 +83,8 @@ enum ItemDecision {
     /// It has changed, but its page is not fetched before an instant; then the listing is read
     /// again.
     Later(DateTime<Utc>),
-    /// Its page was rejected recently.
-    RecentlyRejected,
+    /// Its page was rejected recently, and is not fetched before an instant.
+    RecentlyRejected(DateTime<Utc>),
 }
 
 /// The tasks for the items of a listing and for those that are `pending` from earlier ones: first
@@ -107,10 +115,13 @@ pub(super) fn plan_items(
             }
             ItemDecision::Same => {}
             ItemDecision::Later(at) => effect.read_again(at),
-            ItemDecision::RecentlyRejected => {
+            ItemDecision::RecentlyRejected(until) => {
                 effect.tally.rejected += 1;
                 effect.visit.recently_rejected.push(item.key.clone());
-                effect.visit.pending.extend(article.is_none().then(|| item.clone()));
+                match article {
+                    Some(_) => effect.read_again(until),
+                    None => effect.visit.pending.push(item.clone()),
+                }
             }
         }
         article.iter().for_each(|article| effect.list(&article.key, rank));
@@ -137,7 +148,7 @@ fn decide(item: &ListingItem, known: Option<&KnownItem>, now: DateTime<Utc>) -> 
     }
     match refused {
         Some(refused) if refused.fingerprint == fingerprint && retry::lasts(refused.until, now) => {
-            ItemDecision::RecentlyRejected
+            ItemDecision::RecentlyRejected(refused.until)
         }
         _ => ItemDecision::Fetch,
     }
@@ -233,11 +244,12 @@ mod tests {
         let renamed = KnownArticle { title: "Tin khác".to_owned(), ..put_off(30) };
         check(Some(renamed), None, ItemDecision::Fetch);
         // A rejected page waits while its item is unchanged.
-        check(None, Some((&own, 10)), ItemDecision::RecentlyRejected);
+        check(None, Some((&own, 10)), ItemDecision::RecentlyRejected(in_minutes(10)));
         check(None, Some((&own, -10)), ItemDecision::Fetch);
         check(None, Some((&own, 60 * 25)), ItemDecision::Fetch);
         check(None, Some(("other", 10)), ItemDecision::Fetch);
-        check(Some(article(1, "other")), Some((&own, 10)), ItemDecision::RecentlyRejected);
+        let changed = Some(article(1, "other"));
+        check(changed, Some((&own, 10)), ItemDecision::RecentlyRejected(in_minutes(10)));
     }
 
     fn tasks(tasks: &[PageTask]) -> Vec<&str> {
@@ -273,6 +285,7 @@ mod tests {
             validators: Some(Default::default()),
             item: None,
             title: format!("Tin số {n}"),
+            listed_title: None,
             text: String::new(),
             hash: String::new(),
             published: now(),

@@ -4,8 +4,8 @@
 use super::budget::{CrawlBudget, RunEnd};
 use super::extraction::ExtractedPage;
 use super::page_trust::{
-    HoldReason, PageRelation, PageSigns, PageVerdict, doubted_since, evidence, is_confirmed,
-    is_date_corrected, is_substantial, judge_known, judge_new,
+    HoldReason, PageRelation, PageSigns, PageVerdict, doubted_since, evidence, has_waited,
+    is_confirmed, is_date_corrected, is_substantial, judge_known, judge_new,
 };
 use super::pages::{FetchOutcome, request};
 use super::plan::{PageTask, TaskPurpose};
@@ -14,7 +14,7 @@ use bantin_core::text::date;
 use bantin_core::{ArticleKey, ListingItem, NewArticle, PageAgreement, Source};
 use bantin_fetch::{FetchError, redacted};
 use bantin_page::plain;
-use bantin_store::StoreError;
+use bantin_store::{DueArticle, StoreError};
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
 use tokio::sync::watch;
@@ -125,18 +125,18 @@ impl Crawl<'_> {
     /// Fetches the page of a task, and extracts its article.
     async fn page(&self, task: &PageTask) -> Result<PageOutcome, StoreError> {
         // A page to which several items link is the page of none of them.
-        if !self.follows() || task.item.key.shared().is_some() {
-            return Ok(match self.extract(None, task).await {
-                PageOutcome::Extracted(mut made) => {
-                    made.agreement = PageAgreement::Agrees;
-                    self.judge(self.relation(&task.item.url, task), task, *made).await?
-                }
-                outcome => outcome,
-            });
+        if !self.follows() || task.is_without_page() {
+            return match self.extract(None, task).await {
+                PageOutcome::Extracted(made) => self.judge(&task.item.url, task, *made).await,
+                outcome => Ok(outcome),
+            };
         }
         let url = &task.item.url;
         // A page that was held back must be seen again, not remembered.
-        let kept = self.kept(url).await?.filter(|_| task.refusal.is_none());
+        let kept = match task.refusal {
+            None => self.kept(url).await?,
+            Some(_) => None,
+        };
         let (page, is_kept) = match kept {
             Some(page) => (page, true),
             None => {
@@ -159,79 +159,65 @@ impl Crawl<'_> {
             PageOutcome::Extracted(made) => made,
             outcome => return Ok(outcome),
         };
-        let outcome = self.judge(self.relation(&page.url, task), task, *made).await?;
+        let outcome = self.judge(&page.url, task, *made).await?;
         if matches!(outcome, PageOutcome::Extracted(_)) && !is_kept && !keeps_first {
             self.keep(&page, Some(&task.item)).await?;
         }
         Ok(outcome)
     }
 
-    /// Decides whether an extracted page is trusted.
+    /// Decides whether an extracted page is trusted. `page`: its address, after redirects.
     async fn judge(
         &self,
-        relation: PageRelation,
+        page: &Url,
         task: &PageTask,
         mut made: ExtractedPage,
     ) -> Result<PageOutcome, StoreError> {
-        let known = match (&task.purpose, self.store()) {
+        let mut known = match (&task.purpose, self.store()) {
             (TaskPurpose::Revisit(due), _) => Some((**due).clone()),
             (TaskPurpose::Changed, Some(store)) => {
                 store.known_version(self.source.id(), &task.key).await?
             }
             _ => None,
         };
-        let is_at = |url: &Url| {
-            let home = self.source.origin.home.as_url();
-            let form = |url: &Url| ArticleKey::of_page(url, home).form().into_owned();
-            form(url) == form(&task.item.url)
-        };
-        let relation = match &known {
-            Some(known)
-                if relation == PageRelation::SameAddress
-                    && task.key.is_guid()
-                    && !is_at(&known.url) =>
-            {
-                PageRelation::NewLink
-            }
-            _ => relation,
-        };
         let signs = PageSigns {
             agreement: made.agreement,
             announced: task.item.title.as_deref(),
             listed: &task.listed,
             is_of_page: made.page.is_some(),
+            is_elsewhere: self.is_elsewhere(task, &made),
         };
-        let verdict = match &known {
-            None => judge_new(signs, &made.article, self.is_elsewhere(task, &made)),
+        let mut verdict = match &known {
+            None => judge_new(&made.article, signs),
             Some(known) => {
                 let item = Some(&task.item).filter(|_| task.rank.is_some());
-                judge_known(known, item, &made.article, signs, relation)
+                judge_known(known, item, &made.article, signs, self.relation(page, task, known))
             }
         };
-        let (known, verdict) = match verdict {
-            PageVerdict::OtherArticle => {
-                made.article.key = other_key(task);
-                made.differs_from = known.map(|known| known.key);
-                (None, judge_new(signs, &made.article, self.is_elsewhere(task, &made)))
-            }
-            verdict => (known, verdict),
-        };
+        if verdict == PageVerdict::OtherArticle {
+            made.article.key = other_key(task);
+            made.differs_from = known.take().map(|known| known.key);
+            verdict = judge_new(&made.article, signs);
+        }
+        if let PageVerdict::Refused(why) = verdict {
+            return Ok(PageOutcome::Replaced(why));
+        }
         let mut was_held = false;
-        match verdict {
-            PageVerdict::Trusted | PageVerdict::OtherArticle => {}
-            PageVerdict::Refused(why) => return Ok(PageOutcome::Replaced(why)),
-            PageVerdict::Held(why, reason) => {
-                let evidence = evidence(&made.article);
-                if !is_confirmed(task.refusal.as_ref(), &evidence, reason, self.now()) {
-                    return Ok(PageOutcome::Held(why, evidence));
-                }
-                let is_taken =
-                    reason == HoldReason::Disagrees && is_substantial(&made.article, signs);
-                if known.is_none() && !is_taken {
-                    return Ok(self.as_listed(task, made.article.key).await);
-                }
-                was_held = true;
+        if let PageVerdict::Held(why, reason) = verdict {
+            let (evidence, now) = (evidence(&made.article), self.now());
+            let refusal = task.refusal.as_ref();
+            let is_confirmed = is_confirmed(refusal, &evidence, reason, now);
+            let is_taken = reason == HoldReason::Disagrees && is_substantial(&made.article, signs);
+            if known.is_none() && !(is_confirmed && is_taken) {
+                return Ok(match has_waited(refusal, &evidence, reason, now) {
+                    true => self.as_listed(task, &made).await,
+                    false => PageOutcome::Held(why, evidence),
+                });
             }
+            if !is_confirmed {
+                return Ok(PageOutcome::Held(why, evidence));
+            }
+            was_held = true;
         }
         if made.page.is_some() {
             made.doubted_since = doubted_since(known.as_ref(), &made.article, was_held, self.now());
@@ -245,12 +231,14 @@ impl Crawl<'_> {
         Ok(PageOutcome::Extracted(Box::new(made)))
     }
 
-    /// The article of a new item as the listing shows it, because its page is doubted.
-    pub(super) async fn as_listed(&self, task: &PageTask, key: ArticleKey) -> PageOutcome {
+    /// The article of a new item as the listing shows it, because its page is doubted. It keeps the
+    /// identity that the page gave it, and the fingerprint of the page's text.
+    pub(super) async fn as_listed(&self, task: &PageTask, page: &ExtractedPage) -> PageOutcome {
         match self.extract(None, task).await {
             PageOutcome::Extracted(mut made) => {
-                made.agreement = PageAgreement::Agrees;
-                made.article.key = key;
+                made.article.key = page.article.key.clone();
+                made.differs_from = page.differs_from.clone();
+                made.body_hash = page.body_hash.clone();
                 made.doubted_since = Some(self.now());
                 PageOutcome::Extracted(made)
             }
@@ -259,19 +247,23 @@ impl Crawl<'_> {
     }
 
     /// How the page at an address relates to the known article of a task.
-    fn relation(&self, page: &Url, task: &PageTask) -> PageRelation {
+    fn relation(&self, page: &Url, task: &PageTask, known: &DueArticle) -> PageRelation {
         let home = self.source.origin.home.as_url();
-        let is_redirected =
-            ArticleKey::of_page(page, home) != ArticleKey::of_page(&task.item.url, home);
+        let key = |url: &Url| ArticleKey::of_page(url, home);
+        let is_redirected = key(page) != key(&task.item.url);
+        let has_new_link =
+            task.key.is_guid() && key(&known.url).form() != key(&task.item.url).form();
         match is_own_key(task) {
             false if task.purpose == TaskPurpose::Changed => PageRelation::NewKey(task.is_redesign),
             _ if is_redirected => PageRelation::Redirected,
+            _ if has_new_link => PageRelation::NewLink,
             _ => PageRelation::SameAddress,
         }
     }
 
-    /// Whether the page of a new item turned out to be the front page of the site, or the listing:
-    /// its request was redirected there, or it declares to be that page and does not show the announced title.
+    /// Whether the page of an item turned out to be the front page of the site, or the listing: its
+    /// request was redirected there, or it declares to be that page and does not show the announced
+    /// title.
     fn is_elsewhere(&self, task: &PageTask, made: &ExtractedPage) -> bool {
         let home = self.source.origin.home.as_url();
         let form = |url: &Url| ArticleKey::of_page(url, home).form().into_owned();

@@ -257,6 +257,40 @@ fn articles_that_are_gone_or_cannot_be_read_keep_no_others_out() {
 }
 
 #[test]
+fn a_page_that_is_held_back_is_published_as_listed_by_a_later_run_and_healed_by_visits() {
+    let agency = Agency::open();
+    publish(&agency, 2);
+    let notice = "<p>Kính mời các đơn vị tham dự đầy đủ và đúng giờ tại hội trường tầng hai.</p>";
+    agency.on("/tin/1", crate::script::page("Thông báo", notice));
+    let desk = Desk::with(&(head() + &source("a", &agency)));
+    let stored = || desk.export().iter().map(|a| a["title"].to_string()).collect::<Vec<_>>();
+    let text = || {
+        let one = desk.export().into_iter().find(|article| article["title"] == title(1));
+        one.unwrap()["text"].as_str().unwrap().to_owned()
+    };
+    desk.run(&["once"]);
+    for count in [3, 3] {
+        let said = desk.run(&["backfill", "a", "--pages", "9"]);
+        assert_eq!(stored().len(), count, "{}{}", said.out, said.err);
+    }
+    // A day later.
+    let db = rusqlite::Connection::open(desk.path("state/bantin.sqlite")).unwrap();
+    assert_eq!(db.execute("UPDATE rejection SET since = since - 86400000", []).unwrap(), 1);
+    drop(db);
+    for count in [4, 4] {
+        let said = desk.run(&["backfill", "a", "--pages", "9"]);
+        assert_eq!(stored().len(), count, "{}{}", said.out, said.err);
+    }
+    assert_eq!(text(), title(1));
+    // The right page replaces it.
+    agency.on("/tin/1", html(article(1)));
+    let later = chrono::Utc::now() + chrono::TimeDelta::hours(2);
+    let said = desk.run(&["once", "--now", &later.to_rfc3339()]);
+    assert!(text().contains("lần thứ 1"), "{}{}: {}", said.out, said.err, text());
+    assert_eq!(stored().len(), 4);
+}
+
+#[test]
 fn a_walk_that_is_killed_goes_on_with_what_it_has() {
     let agency = Agency::open();
     publish(&agency, 3);

@@ -175,19 +175,25 @@ async fn a_day_after_a_wrong_clock_no_day_is_wrong() {
                 publish(agency, &[2, 1]);
             }
             let store = pass(&desk, day + later).await;
-            let next = store.next_due().await.unwrap().map(|next| next - day);
-            let all = articles(&store).await;
-            let is_old = |article: &Article| before.iter().any(|old| old.id == article.id);
-            let (old, mut new): (Vec<Article>, Vec<Article>) = all.into_iter().partition(is_old);
-            check_days(&old, 3, next, &what);
-            for article in &mut new {
-                article.content.first_seen -= day;
-                article.content.published -= day;
-            }
-            check_days(&new, 3, next, &what);
+            check_day_later(&before, &store, &what).await;
             assert_eq!(store.clock_record().await.unwrap().is_some(), later != RIGHT, "{what}");
         }
     }
+}
+
+/// Checks that three articles of the next day are dated by that day, and those of `before` as before.
+async fn check_day_later(before: &[Article], store: &Store, what: &str) {
+    let day = TimeDelta::days(1);
+    let next = store.next_due().await.unwrap().map(|next| next - day);
+    let all = articles(store).await;
+    let is_old = |article: &Article| before.iter().any(|old| old.id == article.id);
+    let (old, mut new): (Vec<Article>, Vec<Article>) = all.into_iter().partition(is_old);
+    check_days(&old, before.len(), next, what);
+    for article in &mut new {
+        article.content.first_seen -= day;
+        article.content.published -= day;
+    }
+    check_days(&new, 3, next, what);
 }
 
 #[tokio::test]
@@ -346,6 +352,37 @@ async fn a_clock_that_is_set_wrong_during_a_run_dates_nothing_wrong_and_stops_no
         }
     }
     running.stop().await;
+}
+
+/// A daemon whose clock has been wrong for a day dates the news of that day by it, whether the clock
+/// is set right then or stays wrong.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_day_of_a_run_with_a_wrong_clock_dates_nothing_wrong() {
+    let day = TimeDelta::days(1);
+    for error in errors() {
+        for later in [error, RIGHT] {
+            let (agencies, desk) = agencies(3);
+            let what = format!("{error}, a day later {later}");
+            let shift = ClockShift::default();
+            let running = Running::start(&desk, &shift).await;
+            running.check(3, &what).await;
+            shift.set(error);
+            agencies.iter().for_each(|agency| publish(agency, &[2, 1]));
+            running.make_due(&desk);
+            running.check(6, &what).await;
+            let before = articles(&running.store).await;
+            for (n, agency) in agencies.iter().enumerate() {
+                agency.show_clock(day + TimeDelta::seconds(n as i64));
+                publish(agency, &[4, 2, 1]);
+            }
+            shift.set(later);
+            shift.pass(day);
+            running.make_due(&desk);
+            running.wait_for(&what, async |running| running.has(9).await).await;
+            check_day_later(&before, &running.store, &what).await;
+            running.stop().await;
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

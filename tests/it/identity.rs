@@ -162,6 +162,66 @@ fn a_number_that_is_used_again_keeps_the_old_article() {
 }
 
 #[test]
+fn other_news_at_the_number_of_a_short_notice_leaves_the_notice() {
+    let notices = [
+        "Mời bà con tham gia trồng cây đông đủ vào sáng chủ nhật tại sân nhà văn hóa thôn.",
+        "Chi tiết sẽ thông báo sau.",
+        "Thông báo nghỉ làm việc một ngày, mong bà con sắp xếp công việc cho phù hợp.",
+        "Lịch tiếp dân định kỳ giữ nguyên như tháng trước, bắt đầu lúc tám giờ sáng.",
+        "Cắt điện để sửa chữa đường dây, thời gian từ tám giờ đến mười một giờ trưa.",
+    ];
+    for (n, notice) in notices.into_iter().enumerate() {
+        let mut script = Script::open();
+        let mut listed = stories(3, |n| format!("/tin.aspx?ID={n}"));
+        listed[1].0.body = format!("<p>{notice}</p>");
+        script.publish(&listed);
+        script.visit();
+        let before = script.field(TITLES[1], "html");
+        listed[1].0 = Story { day: "19/11/2026".to_owned(), ..story(5 + n) };
+        script.publish(&listed);
+        for visit in 2..=4 {
+            let said = script.visit();
+            let expected = [TITLES[0], TITLES[1], TITLES[2], TITLES[5 + n]];
+            script.check(&expected, &format!("{notice}, visit {visit}: {said}"));
+        }
+        assert_eq!(script.field(TITLES[1], "html"), before, "{notice}");
+        assert_eq!(script.field(TITLES[1], "revision"), 1, "{notice}");
+    }
+}
+
+#[test]
+fn a_guid_that_is_used_again_leaves_each_article_its_page() {
+    let mut script =
+        Script::with(&FEED.replace("kind = \"feed\"", "kind = \"feed\"\nfollow = true"));
+    let item = |n: usize| format!("{}|/tin/{n}|7|{:02}|Tóm tắt", TITLES[n], n + 1);
+    let show = |script: &mut Script, n: usize, page: Answer| {
+        script.agency.on("/rss", feed(&[&item(n)]));
+        script.agency.on(&format!("/tin/{n}"), page);
+        script.visit()
+    };
+    for n in 0..3 {
+        let said = show(&mut script, n, story(n).page());
+        script.check(&TITLES[..=n], &said);
+    }
+    // A page that is refused at first.
+    let said = show(
+        &mut script,
+        3,
+        crate::script::page("Thông báo", "<p>Phiên đã hết hạn, vui lòng đăng nhập lại.</p>"),
+    );
+    script.check(&TITLES[..3], &said);
+    let requests = script.agency.hits("/tin/3");
+    show(&mut script, 3, story(3).page());
+    let said = script.visit_after(24);
+    script.check(&TITLES[..4], &said);
+    assert!(script.agency.hits("/tin/3") <= requests + 2, "{said}");
+    for title in &TITLES[..4] {
+        let text = script.field(title, "text");
+        assert!(text.as_str().unwrap().contains("thiết thực"), "{title}: {text}");
+    }
+}
+
+#[test]
 fn a_corrected_date_is_a_revision() {
     let mut script = Script::open();
     script.publish(&stories(3, |n| format!("/tin/{n}")));
@@ -626,4 +686,137 @@ fn sections_in_the_place_of_news_are_a_failure() {
     script.publish(&stories(7, |n| format!("/tin/{n}")));
     let said = script.visit_after(48);
     script.check(&TITLES[..7], &said);
+}
+
+/// Stories of one title, a day apart from another, for each of `count` series; `issue` numbers them.
+fn issues(count: usize, issue: usize) -> impl Iterator<Item = Story> {
+    (0..count).map(move |series| Story {
+        title: format!("{} hằng tuần", TITLES[series]),
+        day: String::new(),
+        body: story(series).body.replace("lần thứ", &format!("lần thứ {issue}")),
+    })
+}
+
+#[test]
+fn a_parameter_that_counts_the_issues_of_several_series_is_no_token() {
+    let kinds = ["tuan={i}", "ky={i}-2026", "ngay=2026-11-0{i}", "so=10{i}", "page_id={i}000"];
+    for (place, kind) in kinds.into_iter().enumerate() {
+        let mut script = Script::open();
+        let mut expected = Vec::new();
+        for issue in 1..=3 {
+            let parameter = kind.replace("{i}", &issue.to_string());
+            let href = |n: usize| format!("/lich?loai={n}&{parameter}");
+            let listed: Vec<_> =
+                issues(4, issue).enumerate().map(|(n, story)| (story, href(n))).collect();
+            script.list(&listed);
+            for (story, href) in &listed {
+                let is_dated = place % 2 == 0;
+                let day = if is_dated { format!("0{}/11/2026", 2 * issue) } else { String::new() };
+                script.agency.on(href, Story { day, ..story.clone() }.page());
+                expected.push(story.title.clone());
+            }
+            let said = script.visit();
+            let titles: Vec<&str> = expected.iter().map(String::as_str).collect();
+            script.check(&titles, &format!("{kind}, issue {issue}: {said}"));
+        }
+    }
+}
+
+/// The requests for pages of articles.
+fn page_requests(script: &Script) -> usize {
+    script.agency.seen().iter().filter(|seen| seen.target != "/tin-tuc").count()
+}
+
+#[test]
+fn articles_that_change_their_numbers_stay_what_they_are() {
+    // The number of each of five articles, visit by visit.
+    let orders: [&[[usize; 5]]; 5] = [
+        &[[0, 1, 2, 3, 4], [1, 0, 2, 3, 4]],
+        &[[0, 1, 2, 3, 4], [4, 0, 1, 2, 3]],
+        &[[0, 1, 2, 3, 4], [4, 3, 2, 1, 0]],
+        &[[0, 1, 2, 3, 4], [1, 0, 2, 3, 4], [0, 1, 2, 3, 4]],
+        &[[0, 1, 2, 3, 4], [1, 2, 0, 3, 4], [2, 0, 1, 3, 4]],
+    ];
+    for order in orders {
+        let mut script = Script::open();
+        let mut ids = None;
+        for (visit, numbers) in order.iter().enumerate() {
+            let listed: Vec<_> =
+                (0..5).map(|n| (story(n), format!("/tin.aspx?ID={}", numbers[n]))).collect();
+            script.publish(&listed);
+            let said = script.visit();
+            script.check(&TITLES[..5], &format!("{order:?}, visit {visit}: {said}"));
+            let now = script.ids();
+            assert_eq!(*ids.get_or_insert(now.clone()), now, "{order:?}");
+        }
+        for (n, title) in TITLES.iter().enumerate().take(5) {
+            let text = script.field(title, "text");
+            assert!(text.as_str().unwrap().contains(&format!("lần thứ {n}")), "{title}: {text}");
+            assert_eq!(script.field(title, "revision"), 1, "{order:?}, {title}");
+        }
+        // Nothing is fetched again and again.
+        script.visit_after(96);
+        let before = page_requests(&script);
+        for _ in 0..4 {
+            script.visit();
+        }
+        assert!(page_requests(&script) <= before, "{order:?}");
+    }
+}
+
+#[test]
+fn positions_as_addresses_identify_nothing_and_lose_nothing() {
+    let kinds =
+        ["/tin?pos={n}", "/tin/{n}", "/chi-tiet.aspx?id={n}", "/bai-{n}.html", "/#/tin/{n}"];
+    for kind in &kinds[..4] {
+        let mut script = Script::open();
+        for newest in 3..8 {
+            let listed: Vec<_> = (0..4)
+                .map(|place| (story(newest - place), kind.replace("{n}", &place.to_string())))
+                .collect();
+            script.publish(&listed);
+            let said = script.visit_after(12);
+            script.check(&TITLES[..=newest], &format!("{kind}, {newest}: {said}"));
+        }
+        for (n, title) in TITLES.iter().enumerate().take(8) {
+            let text = script.field(title, "text");
+            assert!(text.as_str().unwrap().contains(&format!("lần thứ {n}")), "{title}: {text}");
+            assert_eq!(script.field(title, "revision"), 1, "{kind}, {title}");
+        }
+    }
+}
+
+#[test]
+fn a_ticker_stays_one_article_and_tables_of_prices_are_articles_of_their_days() {
+    let mut script = Script::open();
+    let lines: Vec<String> =
+        (0..12).map(|n| story(n).body.replace("</p><p>", ", ").to_owned()).collect();
+    for hour in 1..=6 {
+        let ticker = Story {
+            title: format!("Diễn biến cơn bão số 5, cập nhật lúc {hour} giờ"),
+            day: format!("{:02}/11/2026", 20 + hour / 4),
+            body: lines[..hour + 4].iter().rev().cloned().collect(),
+        };
+        script.publish(&[(ticker, "/bao".to_owned())]);
+        script.visit();
+        assert_eq!(script.desk.export().len(), 1, "hour {hour}");
+    }
+    let mut script = Script::open();
+    let prices = |day: usize| Story {
+        title: "Giá cả thị trường".to_owned(),
+        day: format!("{:02}/11/2026", day + 10),
+        body: format!(
+            "<table><tr><td>Lúa</td><td>7.{day}00</td></tr><tr><td>Cà phê</td><td>98.{day}50</td></tr>\
+             <tr><td>Hồ tiêu</td><td>15{day}.000</td></tr></table>"
+        ),
+    };
+    for day in 1..=5 {
+        let listed: Vec<_> = (day.max(3) - 2..=day)
+            .rev()
+            .map(|day| (prices(day), format!("/gia?id={day}")))
+            .collect();
+        script.publish(&listed);
+        let said = script.visit_after(24);
+        script.check(&vec!["Giá cả thị trường"; day], &said);
+    }
 }

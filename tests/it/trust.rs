@@ -247,6 +247,99 @@ fn a_rewritten_text_is_taken_when_a_second_revisit_shows_it_too() {
     script.check(&TITLES[..4], "after two revisits");
 }
 
+#[test]
+fn a_text_that_lost_half_of_its_words_is_taken_after_six_hours() {
+    let mut script = Script::open();
+    script.publish(&listed(3));
+    script.visit();
+    let long = Story { body: [3, 7, 8].map(|n| story(n).body).concat(), ..story(3) };
+    script.publish(&[vec![(long, "/tin/3".to_owned())], listed(3)].concat());
+    script.visit();
+    let before = script.field(TITLES[3], "html");
+    script.agency.on("/tin/3", story(3).page());
+    let said = script.visit_after(18);
+    assert!(said.contains("lost more than half"), "{said}");
+    for _ in 0..5 {
+        let said = script.visit_after(1);
+        assert_eq!(script.field(TITLES[3], "html"), before, "{said}");
+        // The page waits, and not the listing.
+        assert!(said.contains("unchanged"), "{said}");
+    }
+    let said: String = (0..3).map(|_| script.visit_after(1)).collect();
+    assert_ne!(script.field(TITLES[3], "html"), before, "{said}");
+    assert_eq!(rejections(&script), 0);
+}
+
+/// The number of pages that the store has as rejected.
+fn rejections(script: &Script) -> i64 {
+    let path = script.desk.path("state/bantin.sqlite");
+    let db = rusqlite::Connection::open(path).unwrap();
+    db.query_row("SELECT count(*) FROM rejection", [], |row| row.get(0)).unwrap()
+}
+
+#[test]
+fn a_page_that_is_as_before_again_ends_its_hold() {
+    let mut script = Script::open();
+    script.publish(&listed(3));
+    script.visit();
+    script.publish(&listed(4));
+    let tagged = |story: Story, tag: &str| {
+        let Answer::Page(code, mut fields, body) = story.page() else { panic!("it has a page") };
+        fields.push(("ETag", format!("\"{tag}\"")));
+        Answer::Page(code, fields, body)
+    };
+    script.agency.on("/tin/3", tagged(story(3), "1"));
+    script.visit();
+    let before = script.field(TITLES[3], "html");
+    script.agency.on("/tin/3", tagged(Story { body: story(9).body, ..story(3) }, "2"));
+    let said = script.visit_after(18);
+    assert_eq!(rejections(&script), 1, "{said}");
+    script.agency.on("/tin/3", tagged(story(3), "1"));
+    for _ in 0..3 {
+        script.visit_after(6);
+    }
+    assert_eq!(rejections(&script), 0);
+    assert_eq!(script.field(TITLES[3], "html"), before);
+    assert_eq!(script.field(TITLES[3], "revision"), 1);
+}
+
+/// Texts of one page for all articles, in which no rule sees a message.
+const SHARED: [&str; 5] = [
+    "Trang nhà chuẩn bị diện mạo mới đẹp hơn, hẹn gặp lại mọi người vào dịp sau.",
+    "Cảm ơn mọi người đã quan tâm theo dõi, chúc một ngày tốt lành và nhiều niềm vui.",
+    "Chuyên mục tổng hợp thông tin chính thức của cơ quan dành cho bà con gần xa.",
+    "Tin của đơn vị, chọn lọc mỗi ngày, dành cho mọi nhà trên khắp địa bàn tỉnh.",
+    "Kính chúc các bác, các cô luôn mạnh khỏe và hạnh phúc bên gia đình của mình.",
+];
+
+#[test]
+fn a_text_of_several_pages_is_never_taken_and_their_articles_are_not_lost() {
+    for (n, text) in SHARED.iter().enumerate() {
+        let mut script = Script::open();
+        script.publish(&listed(3));
+        script.visit();
+        let all = listed(5);
+        script.publish(&all);
+        for (story, href) in &all[..2] {
+            let heading = if n % 2 == 0 { "Thông báo" } else { &story.title };
+            script.agency.on(href, page(heading, &format!("<p>{text}</p>")));
+        }
+        for (visit, hours) in [1, 1, 6, 18, 24].into_iter().enumerate() {
+            let said = script.visit_after(hours);
+            check_texts(&script, &format!("{text}, visit {visit}: {said}"));
+        }
+        script.check(&TITLES[..5], text);
+        script.publish(&all);
+        for _ in 0..2 {
+            script.visit_after(24);
+        }
+        for title in &TITLES[..5] {
+            let shown = script.field(title, "text");
+            assert!(shown.as_str().unwrap().contains("thiết thực"), "{text}: {title}: {shown}");
+        }
+    }
+}
+
 /// Messages that sites show in place of an article, five wordings of each kind.
 fn messages() -> Vec<(&'static str, Vec<String>)> {
     let lines: Vec<&str> = include_str!("messages.txt").lines().collect();

@@ -1,7 +1,7 @@
 //! Articles: [`NewArticle`] before the store has it, [`Article`] after.
 
 use super::{ArticleKey, CleanHtml, FirstSource, Provenance, PublicUrl, Slug};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use serde::ser::{Error, SerializeMap, Serializer};
 use serde::{Deserialize, Serialize};
@@ -64,6 +64,16 @@ impl NewArticle {
     /// Whether the agency gave the date, and it is not merely the instant of the first sighting.
     pub fn is_dated(&self) -> bool {
         self.provenance.get(&ArticleField::Published) != Some(&Provenance::FirstSeen)
+    }
+
+    /// Its day of publication, in the agency's time zone.
+    pub fn day(&self) -> NaiveDate {
+        self.day_of(self.published)
+    }
+
+    /// The day of an instant, in the agency's time zone.
+    pub fn day_of(&self, instant: DateTime<Utc>) -> NaiveDate {
+        instant.with_timezone(&self.zone).date_naive()
     }
 }
 

@@ -92,18 +92,22 @@ impl MachineClocks {
     /// Reads both clocks.
     pub fn read(&self) -> ClockReading {
         let system = Utc::now();
-        #[cfg(feature = "simulation")]
-        let system = system + self.shift.get();
         // A process does not run for the 292 million years that would not fit.
         let monotonic = TimeDelta::from_std(self.started.elapsed()).unwrap_or(TimeDelta::MAX);
+        #[cfg(feature = "simulation")]
+        let (system, monotonic) = {
+            let passed = self.shift.passed();
+            (system + self.shift.error() + passed, monotonic + passed)
+        };
         ClockReading { system, monotonic }
     }
 }
 
-/// The error of a test's system clock. Clones share it.
+/// The error of a test's system clock, and the time that the test lets pass, in milliseconds. Clones
+/// share both.
 #[cfg(feature = "simulation")]
 #[derive(Debug, Clone, Default)]
-pub struct ClockShift(Arc<std::sync::atomic::AtomicI64>);
+pub struct ClockShift(Arc<[std::sync::atomic::AtomicI64; 2]>);
 
 #[cfg(feature = "simulation")]
 impl ClockShift {
@@ -116,10 +120,23 @@ impl ClockShift {
 
     /// Steps the clock, so that it is wrong by `error`.
     pub fn set(&self, error: TimeDelta) {
-        self.0.store(error.num_milliseconds(), std::sync::atomic::Ordering::SeqCst);
+        let [shift, _] = &*self.0;
+        shift.store(error.num_milliseconds(), std::sync::atomic::Ordering::SeqCst);
     }
 
-    fn get(&self) -> TimeDelta {
-        TimeDelta::milliseconds(self.0.load(std::sync::atomic::Ordering::SeqCst))
+    /// Lets time pass: both clocks go on by `span`.
+    pub fn pass(&self, span: TimeDelta) {
+        let [_, passed] = &*self.0;
+        passed.fetch_add(span.num_milliseconds(), std::sync::atomic::Ordering::SeqCst);
+    }
+
+    fn error(&self) -> TimeDelta {
+        let [shift, _] = &*self.0;
+        TimeDelta::milliseconds(shift.load(std::sync::atomic::Ordering::SeqCst))
+    }
+
+    fn passed(&self) -> TimeDelta {
+        let [_, passed] = &*self.0;
+        TimeDelta::milliseconds(passed.load(std::sync::atomic::Ordering::SeqCst))
     }
 }

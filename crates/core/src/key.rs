@@ -121,6 +121,16 @@ impl ArticleKey {
         is_hash.then_some(shared)
     }
 
+    /// Whether an article with this key has no page of its own: several articles share the page at
+    /// its address, or its feed item links to none. A guid that the agency used again, and that is
+    /// part of a variant for this reason, leaves each article its page.
+    pub fn is_without_page(&self) -> bool {
+        self.shared().is_some_and(|shared| match shared.strip_prefix("guid:") {
+            Some(id) => Self::of_guid(id).variant(id) == *self,
+            None => true,
+        })
+    }
+
     /// The bounds between which the text of every variant of this key is; the second one is
     /// excluded.
     pub fn variants(&self) -> (String, String) {
@@ -226,6 +236,15 @@ mod tests {
         check("https://bandantoc.example.gov.vn/ca%25cc%2581-100%25", "/ca%CC%81-100%25");
         check("https://bandantoc.example.gov.vn/?b=2&a=1#top", "/?a=1&b=2");
         check("https://bandantoc.example.gov.vn/#!/tin/7", "/#!/tin/7");
+    }
+
+    #[test]
+    fn articles_that_share_an_address_or_have_none_are_without_page() {
+        let key = |text: &str| ArticleKey::kept(text.to_owned());
+        assert!(key("/thong-bao").variant("hai").is_without_page());
+        assert!(key("guid:p-17").variant("p-17").is_without_page());
+        assert!(!key("guid:p-17").variant("hai").is_without_page());
+        assert!(!key("guid:p-17").is_without_page() && !key("/thong-bao").is_without_page());
     }
 
     #[test]

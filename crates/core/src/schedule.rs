@@ -14,6 +14,8 @@ const MAX_FRESH: TimeDelta = TimeDelta::hours(6);
 const MAX_SPREAD: TimeDelta = TimeDelta::minutes(5);
 /// The spans after which the page of a doubted article is fetched again, in hours.
 const DOUBTED: [i64; 5] = [1, 6, 24, 72, 168];
+/// The maximum spread of the revisits of doubted articles.
+const MAX_REVISIT_SPREAD: TimeDelta = TimeDelta::hours(1);
 /// The pause if a schedule has no further slot.
 const NO_SLOT: TimeDelta = TimeDelta::hours(24);
 
@@ -96,6 +98,9 @@ pub fn revisit(
 
 /// Returns the instant after `now` at which the page of an article that is doubted since an instant
 /// is fetched again. `None` after the last revisit.
+///
+/// Each is up to an eighth later, an hour at most, and never earlier: a page that must show the same
+/// for six hours is confirmed by the revisit after six hours.
 pub fn revisit_doubted(
     key: &ArticleKey,
     since: DateTime<Utc>,
@@ -103,7 +108,33 @@ pub fn revisit_doubted(
 ) -> Option<DateTime<Utc>> {
     let points = DOUBTED.iter().map(|hours| {
         let span = TimeDelta::hours(*hours);
-        since + span - retry::spread(&format!("{key} {hours}"), span / 8)
+        since + span + retry::spread(&format!("{key} {hours}"), (span / 8).min(MAX_REVISIT_SPREAD))
     });
     points.filter(|point| *point > now).min()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_doubted_page_is_fetched_again_when_its_time_has_passed() {
+        let since: DateTime<Utc> = "2026-11-20T05:00:00Z".parse().unwrap_or_default();
+        for n in 0..20 {
+            let key = ArticleKey::kept(format!("/tin/{n}"));
+            let mut now = since;
+            for hours in DOUBTED {
+                let span = TimeDelta::hours(hours);
+                let Some(next) = revisit_doubted(&key, since, now) else {
+                    panic!("{key}, {hours}")
+                };
+                assert!(
+                    next >= since + span && next <= since + span + MAX_REVISIT_SPREAD,
+                    "{key}: {next}"
+                );
+                now = next;
+            }
+            assert_eq!(revisit_doubted(&key, since, now), None);
+        }
+    }
 }

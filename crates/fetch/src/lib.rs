@@ -6,8 +6,8 @@
 //! - `resolve` and `address`: name resolution and the guard against private addresses;
 //! - `host_limiter` and `request_queue`: the permit for the host, its delay and its daily budget;
 //! - `identity` and `cookies`: credentials, header fields, forms and cookies;
-//! - `client_pool` or `proxy`, with `tls`, `exchange`, `status_line` and `budget`: sending the request
-//!   and reading the response;
+//! - `client_pool` or `proxy`, with `tls`, `exchange`, `status_line` and `budget`: sending the
+//!   request and reading the response;
 //! - `host_date`: the host's clock, for the guard of ours;
 //! - `freshness` and `freshness_lifetime`: whether the page changed, and when to fetch it again;
 //! - `coding` and [`body`]: the content coding that the body really has, and decoding it.

@@ -47,8 +47,8 @@ impl Default for RequestLimits {
             // Some provincial servers take most of a minute for a listing.
             first_byte: Duration::from_secs(60),
             idle: Duration::from_secs(15),
-            // As many as browsers and curl follow in practice: portals have seven in a row (host, language,
-            // session, consent).
+            // As many as browsers and curl follow in practice: portals have seven in a row (host,
+            // language, session, consent).
             redirects: 10,
             // Longer than any permit of another process, far shorter than a `Retry-After`.
             patience: Duration::from_secs(10 * 60),

@@ -245,7 +245,11 @@ pub(crate) fn insert_or_revise(
              AND EXISTS (SELECT 1 FROM article WHERE sequence = ?3 AND erased = 1)",
     )?
     .execute((source, arrived.url.as_str(), row))?;
-    rejections::forget(db, &claim.source, &article.key)?;
+    // The page of other news at the address of a known article was rejected under the key of that
+    // one.
+    for key in std::iter::once(&article.key).chain(&arrived.differs_from) {
+        rejections::forget(db, &claim.source, key)?;
+    }
     carriers::add_addresses(db, row, arrived)?;
     pending::forget(db, &claim.source, &article.key)?;
     Ok(change)
@@ -260,13 +264,12 @@ fn find(
 ) -> Result<(Option<ArticleRowId>, bool), TransactionError> {
     let FetchedArticle { article, url, teaser_title, known, canonical, .. } = arrived;
     let key = known.as_ref().unwrap_or(&article.key).clone();
-    let day = article.published.with_timezone(&article.zone).date_naive();
     let item = ItemIdentity {
         key,
         url: url.clone(),
         title: teaser_title.clone(),
         date: None,
-        day: Some(day).filter(|_| article.is_dated()),
+        day: article.is_dated().then(|| article.day()),
     };
     // An item with a new key at a known address is the same article, unless this visit saw that
     // article under its own key.

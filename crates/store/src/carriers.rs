@@ -25,7 +25,7 @@ use url::Url;
 
 /// The form in which the addresses of articles are compared across sources; `None` for the front
 /// page of a site.
-fn address_form(url: &Url) -> Option<String> {
+pub(crate) fn address_form(url: &Url) -> Option<String> {
     // With a home of another host, the key names the host.
     let home = Url::parse("http://home.invalid/").ok()?;
     let key = ArticleKey::of_page(url, &home);

@@ -544,7 +544,19 @@ async fn a_corrected_selector_looks_at_everything_again() {
         evidence: None,
         until: None,
     });
+    // That of a known article is fetched again by itself.
+    visit.rejected.push(RejectedPage {
+        key: ArticleKey::kept("/cho".to_owned()),
+        fingerprint: "t".into(),
+        reason: "khác".into(),
+        evidence: Some("e".into()),
+        until: Some(noon() + TimeDelta::minutes(5)),
+    });
+    let url = "https://a.example/rong".parse().unwrap();
+    visit.pending.push(ListingItem::of(url, key.clone()));
     store.commit(&claim, visit).await.unwrap();
+    let held = store.state(&slug("a"), noon() + TimeDelta::minutes(10)).await.unwrap();
+    assert!(held.validators.is_some());
     let state = async || store.state(&slug("a"), noon()).await.unwrap();
     assert!(state().await.validators.is_some());
     let due = store.state(&slug("a"), noon() + TimeDelta::minutes(15)).await.unwrap();

@@ -261,7 +261,7 @@ fn add(
     let Some(source) = source(db, imported, now)? else { return Ok(ImportOutcome::NoOrigin) };
     let stored = tombstones::stored_under_another_id(db, &source, imported)?;
     if let Some(order) = tombstones::order(imported.withdrawn.as_ref()) {
-        tombstones::obey(db, &stored, order, now)?;
+        tombstones::withdraw_all(db, &stored, order, now)?;
         if let Some(same) = stored.iter().find(|same| same.has_key) {
             remember(db, same.row, imported)?;
             let outcome =

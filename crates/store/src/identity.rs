@@ -79,11 +79,12 @@ fn owners(
 ) -> Result<Vec<KeyOwner>, TransactionError> {
     let forms: Vec<_> = keys.iter().map(ArticleKey::form).collect();
     let texts = keys.iter().map(ArticleKey::as_str).chain(forms.iter().map(AsRef::as_ref));
+    // The nested queries use an index for each key; a join would read all keys of the source.
     let mut select = db.prepare_cached(
-        "SELECT found.key AS owned, article.* FROM json_each(?2) JOIN
-             (SELECT key, sequence FROM article WHERE source = ?1
-              UNION SELECT key, article FROM article_key WHERE source = ?1) AS found ON found.key = json_each.value
-         JOIN article ON article.sequence = found.sequence WHERE article.erased = 0",
+        "SELECT json_each.value AS owned, article.* FROM json_each(?2) CROSS JOIN article
+         WHERE article.erased = 0 AND article.sequence IN
+             (SELECT sequence FROM article WHERE source = ?1 AND key = json_each.value
+              UNION ALL SELECT article FROM article_key WHERE source = ?1 AND key = json_each.value)",
     )?;
     let mut rows = select.query((source.as_str(), records::write_texts(texts)?))?;
     let mut owners = Vec::new();
@@ -95,7 +96,7 @@ fn owners(
             key: ArticleKey::kept(row.get("owned")?),
             article: article.key.clone(),
             title: article.title.clone(),
-            day: day(&article),
+            day: article.day(),
             url: article.url.as_url().clone(),
         });
     }
@@ -299,11 +300,7 @@ pub(crate) fn find_by_content(
 
 /// Whether the days of two articles are the same, or one of them is unknown.
 fn is_of_day(known: &NewArticle, article: &NewArticle) -> bool {
-    !(known.is_dated() && article.is_dated()) || day(known) == day(article)
-}
-
-fn day(article: &NewArticle) -> NaiveDate {
-    article.published.with_timezone(&article.zone).date_naive()
+    !(known.is_dated() && article.is_dated()) || known.day() == article.day()
 }
 
 /// The names of the files and pictures of an article, sorted: a file that moved keeps its name.

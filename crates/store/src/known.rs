@@ -1,4 +1,4 @@
-//! What is stored about the items of a listing, read before their pages are fetched.
+//! The stored state of the items of a listing, read before their pages are fetched.
 //!
 //! Some feeds number their items anew at each fetch, so the guid of an item may be that of another
 //! article. An item that has neither title nor address of the article with its guid is the article
@@ -44,7 +44,7 @@ fn known(
 ) -> Result<HashMap<ArticleKey, KnownItem>, TransactionError> {
     let mut article = db.prepare_cached("SELECT * FROM article WHERE sequence = ?1")?;
     let mut rejection = db.prepare_cached(
-        "SELECT teaser, again, evidence, since, EXISTS
+        "SELECT teaser, again, evidence, since, evidence IS NOT NULL AND EXISTS
              (SELECT 1 FROM rejection AS other
               WHERE other.source = ?1 AND other.key != ?2 AND other.evidence = rejection.evidence) AS is_shared
          FROM rejection WHERE source = ?1 AND key = ?2",
@@ -55,13 +55,14 @@ fn known(
             Some(row) => Some(article.query_row([row], revisits::read_known_article)?),
             None => repeated::known(db, source, &item.key)?,
         };
-        let refused = rejection
-            .query_row((source.as_str(), item.key.as_str()), rejections::read_refusal)
-            .optional()?;
         let new_key = match &found {
             Some(_) => None,
             None => identity::free_key(db, source, item)?,
         };
+        let key = new_key.as_ref().unwrap_or(&item.key);
+        let refused = rejection
+            .query_row((source.as_str(), key.as_str()), rejections::read_refusal)
+            .optional()?;
         if found.is_some() || refused.is_some() || new_key.is_some() {
             known.insert(item.key.clone(), KnownItem { article: found, refused, new_key });
         }
@@ -83,11 +84,11 @@ fn rows_of(
     for item in items {
         rows.push(identity::find(db, source, item, &is_other)?);
     }
-    settle_guids(db, source, items, &mut rows)?;
+    correct_guid_matches(db, source, items, &mut rows)?;
     Ok(rows)
 }
 
-/// What an item has in common with an article.
+/// The similarity of an item and an article.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Likeness {
     Nothing,
@@ -96,7 +97,7 @@ enum Likeness {
 }
 
 /// Corrects the articles of items whose guids may be those of others.
-fn settle_guids(
+fn correct_guid_matches(
     db: &Transaction<'_>,
     source: &Slug,
     items: &[ItemIdentity],

@@ -72,7 +72,7 @@ fn last_listed(db: &Transaction<'_>, source: &Slug) -> Result<Vec<LastListed>, T
         "SELECT article.*, (SELECT page.teaser FROM alias JOIN page ON page.source = alias.source AND page.asked = alias.url
              WHERE alias.article = article.sequence ORDER BY page.fetched DESC LIMIT 1) AS shown
          FROM article WHERE article.source = ?1 AND article.listed IS NOT NULL AND withdrawn IS NULL
-         ORDER BY last_seen DESC, rank LIMIT ?2",
+         ORDER BY article.listed DESC, rank LIMIT ?2",
     )?;
     let mut rows = select.query((source.as_str(), MAX_LAST))?;
     let mut listed = Vec::new();

@@ -120,19 +120,13 @@ pub(crate) fn record_rejections(
 ) -> Result<(), TransactionError> {
     let listed = held.iter().chain(pages.iter().map(|page| &page.key));
     let held = records::write_texts(listed.map(ArticleKey::as_str))?;
-    // Held pages of known articles are revisited whether they are listed or not, and those of a
-    // backfill are read again by its next run.
+    // Pages that are held back are fetched again whether their items are listed or not: those of
+    // known articles by revisits, those of a backfill by its next run.
     db.prepare_cached(
         "DELETE FROM rejection WHERE source = ?1 AND key NOT IN (SELECT value FROM json_each(?2))
-             AND NOT (again > ?3 AND EXISTS (SELECT 1 FROM article WHERE source = ?1 AND key = rejection.key))
-             AND NOT (evidence IS NOT NULL AND again > ?4)",
+             AND NOT (evidence IS NOT NULL AND again > ?3)",
     )?
-    .execute((
-        claim.source.as_str(),
-        held,
-        millis(now),
-        millis(now - retry::PENDING_ITEM_KEPT),
-    ))?;
+    .execute((claim.source.as_str(), held, millis(now - retry::PENDING_ITEM_KEPT)))?;
     add_rejections(db, claim, pages, now)
 }
 

@@ -6,7 +6,7 @@ use crate::columns::{instant, maybe_instant, millis, parsed};
 use crate::error::TransactionError;
 use crate::{
     ArticleChange, ArticleRowId, FetchedArticle, PageRefusal, Store, StoreError, VisitClaim,
-    missing, records,
+    missing, records, rejections,
 };
 use bantin_core::{ArticleKey, ListingItem, Slug, retry};
 use bantin_page::Validators;
@@ -17,9 +17,9 @@ use url::Url;
 /// The SQL for articles with their newest pages, over all addresses at which they were listed; a
 /// condition is appended.
 pub(crate) const PAGES: &str =
-    "SELECT article.key, article.title, article.text, article.hash, article.published, article.doubtful, article.erased, article.first_seen,
+    "SELECT article.key, article.title, article.teaser_title, article.text, article.hash, article.published, article.doubtful, article.erased, article.first_seen,
             json_extract(article.provenance, '$.published') IS NOT 'first-seen' AS is_dated, page.validators, page.teaser AS shown,
-            rejection.teaser AS refused, rejection.again, rejection.evidence, rejection.since, EXISTS
+            rejection.teaser AS refused, rejection.again, rejection.evidence, rejection.since, rejection.evidence IS NOT NULL AND EXISTS
                 (SELECT 1 FROM rejection AS other WHERE other.source = article.source AND other.key <> article.key
                      AND other.evidence = rejection.evidence) AS is_shared,
             coalesce(page.asked, (SELECT url FROM alias WHERE article = article.sequence LIMIT 1), article.url) AS url
@@ -58,6 +58,8 @@ pub struct DueArticle {
     pub item: Option<ListingItem>,
     /// Its title.
     pub title: String,
+    /// The title in the listing item that it was extracted from.
+    pub listed_title: Option<String>,
     /// Its text.
     pub text: String,
     /// The hash of its title and text.
@@ -179,6 +181,7 @@ pub(crate) fn read_due(mut rows: Rows<'_>) -> Result<Vec<DueArticle>, Transactio
                 .map(|text| records::read("the listing item of a page", &text))
                 .transpose()?,
             title: row.get("title")?,
+            listed_title: row.get("teaser_title")?,
             text: row.get("text")?,
             hash: row.get("hash")?,
             published: instant(row.get("published")?),
@@ -273,7 +276,7 @@ pub(crate) fn record_page_checks(
         }
         match page.status {
             PageStatus::Later => missing::postpone_check(db, &claim.source, &page.key, now)?,
-            PageStatus::Same => {}
+            PageStatus::Same => rejections::forget(db, &claim.source, &page.key)?,
             PageStatus::Gone(code) => {
                 changes.extend(missing::record_gone(db, &claim.source, &page.key, code, now)?);
             }

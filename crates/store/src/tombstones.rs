@@ -7,8 +7,8 @@
 use crate::changes::changed;
 use crate::error::TransactionError;
 use crate::exchange::{erase, withdraw};
-use crate::{ArticleRowId, ImportedArticle, Withdrawal, withdrawals};
-use bantin_core::{PublicUrl, Slug};
+use crate::{ArticleRowId, ImportedArticle, Withdrawal, carriers, withdrawals};
+use bantin_core::{ArticleKey, PublicUrl, Slug};
 use chrono::{DateTime, Utc};
 use rusqlite::{Row, Transaction};
 
@@ -41,19 +41,40 @@ pub(crate) fn stored_under_another_id(
     }
     let mut by_address = db.prepare_cached(
         "SELECT article.* FROM alias JOIN article ON article.sequence = alias.article
-         WHERE alias.source = ?1 AND alias.url = ?2
-           AND (SELECT count(*) FROM article WHERE source = ?1 AND url = ?2) < 2",
+         WHERE alias.source = ?1 AND alias.url = ?2",
     )?;
     for address in &imported.addresses {
         let mut rows = by_address.query((source.as_str(), PublicUrl::as_str(address)))?;
         if let Some(row) = rows.next()? {
+            let key = ArticleKey::kept(row.get("key")?);
             let same = same_article(row, false)?;
-            if found.iter().all(|known| known.row != same.row) {
+            if is_own_address(db, source, address, &key)?
+                && found.iter().all(|known| known.row != same.row)
+            {
                 found.push(same);
             }
         }
     }
     Ok(found)
+}
+
+/// Whether no other article of a source has the address of one with this key.
+fn is_own_address(
+    db: &Transaction<'_>,
+    source: &Slug,
+    address: &PublicUrl,
+    key: &ArticleKey,
+) -> Result<bool, TransactionError> {
+    let Some(form) = carriers::address_form(address.as_url()) else { return Ok(false) };
+    // Articles that share the key of a page are not in the table of addresses.
+    let (from, end) = key.variants();
+    let mut select = db.prepare_cached(
+        "SELECT (SELECT count(*) FROM article_address CROSS JOIN article ON article.sequence = article_address.article
+                 WHERE address = ?2 AND article.source = ?1) < 2
+             AND (?3 OR NOT EXISTS (SELECT 1 FROM article WHERE source = ?1 AND key >= ?4 AND key < ?5))",
+    )?;
+    let wanted = (source.as_str(), form, key.is_guid(), from, end);
+    Ok(select.query_row(wanted, |row| row.get(0))?)
 }
 
 fn same_article(row: &Row<'_>, has_key: bool) -> Result<SameArticle, TransactionError> {
@@ -62,7 +83,7 @@ fn same_article(row: &Row<'_>, has_key: bool) -> Result<SameArticle, Transaction
 }
 
 /// Withdraws articles, and erases them if the other store has erased its own.
-pub(crate) fn obey(
+pub(crate) fn withdraw_all(
     db: &Transaction<'_>,
     articles: &[SameArticle],
     order: &Withdrawal,

@@ -29,7 +29,7 @@ const MIN_READ_INTERVAL: TimeDelta = TimeDelta::hours(12);
 /// unchanged listing is doubted.
 const DOUBTED_PAUSES: i32 = 4;
 /// The number of articles that define the usual pause.
-const RHYTHM: usize = 20;
+const PAUSE_SAMPLE: usize = 20;
 
 /// The number of successful visits that define the normal state of a source.
 const USUAL: usize = 10;
@@ -143,14 +143,14 @@ impl Store {
 }
 
 /// The time after which an unchanged listing of a source is read in full again: some hosts report
-/// it as unchanged whatever they publish. It follows the rhythm in which the source publishes.
+/// it as unchanged whatever they publish. It depends on the usual pause between two articles.
 fn read_interval(db: &Transaction<'_>, source: &Slug) -> Result<TimeDelta, TransactionError> {
     let mut arrivals = db.prepare_cached(
         "SELECT arrival FROM article WHERE source = ?1 AND withdrawn IS NULL
          ORDER BY arrival DESC, published DESC, id LIMIT ?2",
     )?;
     let arrivals = arrivals
-        .query_map((source.as_str(), i64::try_from(RHYTHM).unwrap_or_default()), |row| {
+        .query_map((source.as_str(), i64::try_from(PAUSE_SAMPLE).unwrap_or_default()), |row| {
             row.get::<_, i64>(0)
         })?
         .collect::<Result<Vec<i64>, _>>()?;
@@ -158,7 +158,7 @@ fn read_interval(db: &Transaction<'_>, source: &Slug) -> Result<TimeDelta, Trans
     else {
         return Ok(MAX_READ_INTERVAL);
     };
-    let pause = TimeDelta::milliseconds((newest - oldest) / (count - 1).max(1));
+    let pause = TimeDelta::milliseconds((newest - oldest) / (count - 1));
     Ok((pause * DOUBTED_PAUSES).clamp(MIN_READ_INTERVAL, MAX_READ_INTERVAL))
 }
 
@@ -168,12 +168,13 @@ fn state(
     now: DateTime<Utc>,
 ) -> Result<SourceState, TransactionError> {
     let interval = read_interval(db, source)?;
-    // The listing must also be read if a rejected page is due again, or if an item repeated an
+    // The listing must also be read if the rejected page of an item without an article is due again, or if an item repeated an
     // article of another source and that article has changed.
     let row = db
         .prepare_cached(
             "SELECT failures, incomplete OR ifnull(look_at <= ?2, 0) OR ifnull(read_at <= ?3, 1) OR EXISTS
-                 (SELECT 1 FROM rejection WHERE source = source.id AND again <= ?2) OR EXISTS
+                 (SELECT 1 FROM rejection JOIN pending USING (source, key)
+                  WHERE rejection.source = source.id AND again <= ?2) OR EXISTS
                  (SELECT 1 FROM repeated JOIN article ON article.sequence = repeated.article
                   WHERE repeated.source = source.id AND repeated.hash <> article.hash),
                  etag, last_modified, wire_hash, learned, volatile FROM source WHERE id = ?1",

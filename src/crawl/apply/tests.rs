@@ -26,6 +26,7 @@ fn revisit() -> TaskPurpose {
         validators,
         item: teaser,
         title,
+        listed_title: None,
         text,
         hash: String::new(),
         published: first_seen,
@@ -131,7 +132,7 @@ fn a_changed_item_keeps_its_article_whatever_its_page_is() {
         LISTED,
         TaskPurpose::Changed,
         rejected(),
-        &format!("seen, rejected, misread, ({reason})"),
+        &format!("seen, rejected, read again, misread, ({reason})"),
     );
     let broken = "https://a.example/tin/1 answers with status 500";
     check(LISTED, TaskPurpose::Changed, status(500), &format!("seen, failed, ({broken})"));
@@ -150,6 +151,22 @@ fn a_page_that_was_fetched_again_says_yes_or_no_or_nothing() {
     for code in [500, 503] {
         let effect = effect_of(vec![(task(1, None, revisit()), status(code))]);
         assert!(words(&effect).starts_with("Later, ("), "{}", words(&effect));
+    }
+}
+
+#[test]
+fn a_refused_page_does_not_end_the_revisits_of_one_that_was_held_back() {
+    let held = |since| PageTask {
+        refusal: Some(PageRefusal { since, evidence: Some("e".to_owned()), ..refusal() }),
+        first_seen: now() - TimeDelta::days(90),
+        ..task(1, None, revisit())
+    };
+    for (since, expected) in [(Some(now() - TimeDelta::hours(2)), true), (None, false)] {
+        for outcome in [replaced(), rejected(), PageOutcome::Unchanged] {
+            let effect = effect_of(vec![(held(since), outcome)]);
+            let revisit_at = effect.visit.checked[0].revisit_at;
+            assert_eq!(revisit_at.is_some(), expected, "{}", words(&effect));
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use super::{BackfillCounts, BackfillEnd, BackfillRange, BackfillStep};
 use crate::crawl::Crawl;
 use crate::crawl::apply::{CrawlEffect, apply, held_back};
 use crate::crawl::budget::{CrawlBudget, RunEnd, is_page_fault};
-use crate::crawl::findings::titles;
+use crate::crawl::findings::{give_new_keys, titles};
 use crate::crawl::plan::PageTask;
 use crate::crawl::run::{PageOutcome, PageResult, RunReport};
 use bantin_core::text::date;
@@ -251,10 +251,11 @@ impl BackfillWalk<'_> {
     /// Extracts the articles of items, one after the other, until the walk has to end.
     async fn fetch_articles(
         &mut self,
-        items: Vec<ListingItem>,
+        mut items: Vec<ListingItem>,
     ) -> Result<FetchedItems, StoreError> {
         let identities = items.iter().map(ItemIdentity::from).collect();
         let mut known = self.store.known_items(self.crawl.source.id(), identities).await?;
+        give_new_keys(items.iter_mut(), &mut known);
         let listed = titles(items.iter().filter_map(|item| item.title.as_deref()));
         let task = |item: ListingItem| {
             let refusal = known.remove(&item.key).and_then(|known| known.refused);
@@ -272,6 +273,7 @@ impl BackfillWalk<'_> {
         let last = results.pop_if(|_| matches!(end, Some(RunEnd::Host | RunEnd::Machine)));
         let is_made = |result: &PageResult| matches!(result.outcome, PageOutcome::Extracted(_));
         let (made, others): (Vec<_>, Vec<_>) = results.into_iter().partition(is_made);
+        let held_before: HashSet<_> = made.iter().filter_map(held_before).collect();
         let held = others.iter().filter_map(held_back).collect();
         let mut missed: Vec<_> = others.into_iter().filter_map(|other| self.count(other)).collect();
         let run = RunReport { results: made, ..RunReport::default() };
@@ -300,8 +302,11 @@ impl BackfillWalk<'_> {
         };
         let articles = effect.visit.articles;
         let dates = articles.iter().filter(has_date).map(|a| a.article.published).collect();
-        // Backfilled articles are old and need no revisits.
-        let old = |arrived| FetchedArticle { revisit_at: None, ..arrived };
+        // Backfilled articles are old and need no revisits, except for a better page.
+        let old = |arrived: FetchedArticle| match held_before.contains(&arrived.article.key) {
+            true => arrived,
+            false => FetchedArticle { revisit_at: None, ..arrived },
+        };
         // A listing shows the newest first; the store numbers articles in the order in which they
         // arrive.
         let articles = articles.into_iter().rev().map(old).collect();
@@ -350,4 +355,12 @@ impl BackfillWalk<'_> {
             self.reasons.push(why);
         }
     }
+}
+
+/// The key of an article whose page was held back by an earlier run, or is doubted by this one.
+fn held_before(result: &PageResult) -> Option<ArticleKey> {
+    let PageOutcome::Extracted(made) = &result.outcome else { return None };
+    let was_held = result.task.refusal.as_ref().is_some_and(|refusal| refusal.evidence.is_some());
+    let is_doubted = made.doubted_since.is_some() && (was_held || made.page.is_none());
+    is_doubted.then(|| made.article.key.clone())
 }

@@ -31,6 +31,7 @@ fn known(title: &str, text: &str) -> DueArticle {
         validators: None,
         item: None,
         title: article.title,
+        listed_title: None,
         text: article.text,
         hash: article.hash,
         published: article.published,
@@ -65,7 +66,13 @@ fn check_with(
 ) {
     let found = article(title, text, days);
     let listed = HashSet::new();
-    let signs = PageSigns { agreement, announced: Some(title), listed: &listed, is_of_page: true };
+    let signs = PageSigns {
+        agreement,
+        announced: Some(title),
+        listed: &listed,
+        is_of_page: true,
+        is_elsewhere: false,
+    };
     let verdict = match judge_known(known, Some(&item(title)), &found, signs, relation) {
         PageVerdict::Trusted => "trusted",
         PageVerdict::OtherArticle => "other",
@@ -104,6 +111,7 @@ fn an_error_page_never_replaces_an_article() {
         announced: Some("Tin số 7"),
         listed: &listed,
         is_of_page: true,
+        is_elsewhere: false,
     };
     let verdict = judge_known(&short, None, &home, signs, PageRelation::SameAddress);
     assert!(matches!(verdict, PageVerdict::Refused(_)), "{verdict:?}");
@@ -146,6 +154,19 @@ fn an_article_under_a_new_key_must_have_its_day_and_its_text() {
     let found = ("Lịch công tác tuần", next.as_str(), 2);
     check_with(&undated, found, Agrees, new_key, "other");
     check_with(&undated, found, Agrees, PageRelation::NewKey(true), "trusted");
+    // A redesign changes no number.
+    let numbered = DueArticle { text: format!("{} Tuần 46, số 7.", undated.text), ..undated };
+    for (next, expected) in [
+        ("Tuần 46, số 7.", "trusted"),
+        ("Tuần 46, số 7. Lượt xem: 12", "trusted"),
+        ("Tuần 47, số 7.", "other"),
+        ("Tuần 46, số 8.", "other"),
+        ("Tuần 7, số 7.", "other"),
+    ] {
+        let text = format!("{}\n{next}", LINES.join(" "));
+        let found = ("Lịch công tác tuần", text.as_str(), 2);
+        check_with(&numbered, found, Agrees, PageRelation::NewKey(true), expected);
+    }
 }
 
 #[test]
@@ -189,8 +210,14 @@ fn a_new_page_with_a_message_or_a_list_of_news_is_held_back() {
         ["Tết trồng cây", "Khánh thành cầu", "Trao học bổng"].map(fold).into();
     #[track_caller]
     fn check(text: &str, agreement: PageAgreement, listed: &HashSet<String>, expected: &str) {
-        let signs = PageSigns { agreement, announced: Some(TITLE), listed, is_of_page: true };
-        let verdict = match judge_new(signs, &article(TITLE, text, 0), false) {
+        let signs = PageSigns {
+            agreement,
+            announced: Some(TITLE),
+            listed,
+            is_of_page: true,
+            is_elsewhere: false,
+        };
+        let verdict = match judge_new(&article(TITLE, text, 0), signs) {
             PageVerdict::Trusted => "trusted",
             PageVerdict::Held(_, HoldReason::Disagrees) => "held",
             PageVerdict::Refused(_) => "refused",

@@ -1,9 +1,8 @@
 //! Whether a short text reads like the message of a system: an error, a login, a placeholder.
 //!
-//! Messages differ from site to site, and say the same three things: what is concerned (the session,
-//! the page, the database), what is wrong with it, and what the reader should do. News says at most
-//! two of them in few words. The result is a suspicion, which delays a page and never rejects the
-//! article.
+//! Messages differ from site to site, and have the same three parts: a subject (the session, the page,
+//! the database), a fault of it, and a request to the reader. News has at most two of them in few
+//! words. The result is a suspicion, which delays a page and never rejects the article.
 
 use crate::plain;
 use regex::Regex;
@@ -16,7 +15,7 @@ const MAX_BARE_WORDS: usize = 25;
 /// The maximum number of words of a message of a program.
 const MAX_TECHNICAL_WORDS: usize = 200;
 
-/// What a message speaks of.
+/// Subjects of messages.
 const SUBJECTS: &str = "he thong|may chu|phien lam viec|phien truy cap|phien dang nhap|phien ket noi|phien cua|phien su dung|phien nay|truy cap|truy van|\
     ket noi|co so du lieu|du lieu|dang nhap|tai khoan|mat khau|trinh duyet|website|web site|trang web|trang nay|trang ban|trang thong tin|trang tin|\
     cong thong tin|duong dan|duong link|lien ket|dia chi ban|dia chi url|noi dung|bai viet|bai bao|tin bai|muc tin|tin nay|ban tin nay|tai lieu nay|tai nguyen|\
@@ -25,7 +24,7 @@ const SUBJECTS: &str = "he thong|may chu|phien lam viec|phien truy cap|phien dan
     browser|cookie|cookies|javascript|page|pages|link|url|content|article|story|post|resource|document|request|requests|human|service|site|application|query|sql|\
     permission|permissions|rights|access|traffic|administrator|webmaster|system|visitors|users|user|data";
 
-/// What is wrong, or has to happen first.
+/// Faults, and conditions for access.
 const FAULTS: &str = "bi loi|gap loi|co loi|loi xay ra|xay ra loi|phat sinh loi|ma loi|bao loi|loi ket noi|loi he thong|loi may chu|loi truy|loi khong|truc trac|\
     gian doan|tam ngung|tam dung|tam khoa|ngung hoat dong|ngung phuc vu|dung hoat dong|khong kha dung|khong ton tai|khong con|khong tim thay|\
     khong tim duoc|khong thay|khong hop le|khong duoc phep|khong duoc quyen|khong duoc cap|khong duoc phan|khong co quyen|khong du quyen|khong du tham quyen|khong co tham quyen|khong co san|\
@@ -45,12 +44,12 @@ const FAULTS: &str = "bi loi|gap loi|co loi|loi xay ra|xay ra loi|phat sinh loi|
     khong the mo|khong the thuc hien|khong the xu ly|khong the tim|khong the phuc vu|chi danh cho thanh vien|chi danh cho nguoi|\
     chi danh cho can bo|chi danh cho tai khoan";
 
-/// The same, in words that news uses as often.
+/// Faults, in words that news uses as often.
 const WEAK_FAULTS: &str = "su co|tam thoi|han che|thu hoi|di chuyen|tang cao|qua nhieu|gioi han|that bai|xac minh|khong the|khong du|bien tap|xu ly|nang cap|bao duong|\
     khac phuc|de xem|de doc|de truy cap|de su dung|khong phai la|chi danh cho|danh rieng cho|dang ban|moved|problem|confirm|loading|missing|\
     ended|capacity";
 
-/// What the reader should do.
+/// Requests to the reader.
 const REQUESTS: &str = "vui long|xin loi|xin cho|xin thu|xin quay|xin dang|xin doi|xin lien|xin hay|xin moi|xin ban|moi ban|quy khach|quy vi|quy doc gia|quy ban doc|thu lai|quay lai|tro lai|tro ve|\
     tai lai|truy cap lai|dang nhap lai|lien he|it phut|vai phut|giay lat|sau it|rat tiec|thong cam|cam phien|please|you|your|try again|again later|later|refresh|reload|\
     go back|return to|back to|contact|sorry|apologize|apologise|apologies|oops|click";
@@ -92,6 +91,10 @@ impl Patterns {
 /// title speaks of a fault is news about it.
 pub fn message_wording(text: &str, announced: Option<&str>) -> Option<String> {
     let patterns = PATTERNS.as_ref()?;
+    // Folding costs more than counting.
+    if text.split_whitespace().nth(2 * MAX_TECHNICAL_WORDS).is_some() {
+        return None;
+    }
     let folded = words(text);
     let count = folded.split(' ').filter(|word| !word.is_empty()).count();
     let announced = announced.map(words).unwrap_or_default();

@@ -2,13 +2,14 @@
 //! that look like news.
 //!
 //! [`links`] collects the links with their paths of tags and classes. Links with the same path form
-//! a [`group`]; articles that share a link are told apart by title ([`shared_link`]). An item's [`region`] extends from its link up to the last element without links of
-//! other items, and over the siblings up to the next item; [`item`] reads its content there.
+//! a [`group`]; articles that share a link are told apart by title ([`shared_link`]). An item's
+//! [`region`] extends from its link up to the last element without links of other items, and over
+//! the siblings up to the next item; [`item`] reads its content there.
 //!
 //! [`naming`] compares the headings of lists with the name of the page, and [`column`] finds the
-//! lists in the column of the main one. [`selection`] computes a score from features: headline-like titles, dates, leads, addresses,
-//! position on the page, rules of content management systems. The list with the best score is the
-//! main one. Lists with similar quality are added unless they are side boxes. A page where no list
+//! lists in the column of the main one. [`selection`] computes a score from features: headline-like
+//! titles, dates, leads, addresses, position on the page, rules of content management systems. The
+//! list with the best score is the main one. Lists with similar quality are added unless they are side boxes. A page where no list
 //! scores high enough is an error, never an empty listing.
 //!
 //! The result includes its evidence: [`Listing::profile`](bantin_core::Listing) and
