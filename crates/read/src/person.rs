@@ -27,7 +27,9 @@ pub(crate) fn name_fault(name: &str, may_be_single: bool) -> Option<&'static str
         return Some("is not shaped like a name");
     }
     let lower = bare.split(|c: char| !c.is_alphanumeric());
-    if lower.clone().any(|word| NOT_NAMES.contains(&word)) {
+    // The words of share buttons and reading times are also names: `Austin Chia`, `Kim Min`.
+    let is_button = bare.starts_with("chia se") || bare.starts_with("min ");
+    if is_button || lower.clone().any(|word| NOT_NAMES.contains(&word)) {
         return Some("contains words of a button or a byline, not only a name");
     }
     if words.len() == 1 {
@@ -103,6 +105,13 @@ pub(crate) fn after_beginning(text: &str) -> Option<&str> {
     (rest.len() < text.trim_matches(marks).len()).then_some(rest)
 }
 
+/// Whether a text is nothing but the words before the names of a byline: `Written by`, `Author:`.
+pub(crate) fn is_beginning(text: &str) -> bool {
+    let folded = fold(text);
+    let bare = folded.trim_matches(|c: char| !c.is_alphanumeric());
+    BEGINS.iter().any(|begin| begin.trim_end_matches(':') == bare)
+}
+
 /// The part of a byline behind a word like `by` in it: `Posted on May 3, 2024 by Jane Doe`.
 pub(crate) fn after_by(text: &str) -> Option<&str> {
     const BY: [&str; 6] = [" by ", " By ", " von ", " par ", " por ", " di "];
@@ -152,6 +161,7 @@ mod tests {
         for name in [
             "Lương Đình Bảo",
             "Jane Doe",
+            "Austin Chia",
             "J. K. Rowling",
             "Ludwig van Beethoven",
             "Jean-Luc Godard",
@@ -179,6 +189,8 @@ mod tests {
             "Online Team",
             "FacebookTwitterZaloYOUTUBE",
             "Copy Link",
+            "Chia Sẻ",
+            "Min Read",
             "Share this",
             "Follow Us",
             "3 min read",

@@ -9,7 +9,7 @@ mod tests;
 
 use super::body::BodyRange;
 use super::labels::{self, LabelRole};
-use super::{PageView, date_line, outside_body};
+use super::{PageView, date_line, lines::TextLine, outside_body};
 use crate::names;
 use crate::person;
 use bantin_core::{Extracted, FieldCandidate, Provenance};
@@ -84,8 +84,12 @@ impl Claim {
         names: Vec<String>,
         from: Provenance,
     ) -> Option<Self> {
-        let names: Vec<String> =
-            names.into_iter().filter(|name| !view.site.is_author(name)).collect();
+        // A person may publish a site of the same name.
+        let is_declared_person = |name: &String| {
+            view.metadata.people.contains(name) && person::name_fault(name, false).is_none()
+        };
+        let is_other = |name: &String| !view.site.is_author(name) || is_declared_person(name);
+        let names: Vec<String> = names.into_iter().filter(is_other).collect();
         let is_declared = matches!(place, Place::StructuredData | Place::Meta);
         let is_several = |name: &String| {
             name.contains(' ') || !name.chars().any(|c| c.is_lowercase() || c.is_uppercase())
@@ -140,6 +144,7 @@ pub(super) fn candidates(
     claims.extend(view.metadata.authors.iter().filter_map(|found| declared(view, found)));
     claims.extend(marked(view, range));
     claims.extend(by_lines(view, range));
+    claims.extend(beside_date(view, range));
     ranked.extend(by_votes(claims));
     ranked
 }
@@ -252,27 +257,60 @@ fn region(line: usize, range: &BodyRange) -> Option<i32> {
     }
 }
 
-/// The visible byline around the text: `By Jane Doe`, `May 3, 2024 by Jane Doe`.
+/// The visible byline around the text: `By Jane Doe`, `May 3, 2024 by Jane Doe`, `Written by` on
+/// the line above the name.
 fn by_lines(view: &PageView<'_>, range: &BodyRange) -> Option<Claim> {
     let mut near = view.lines.iter().enumerate().filter(|(at, line)| {
-        region(*at, range).is_some()
-            && line.length() <= LONGEST
-            && !line.is_unseen
-            && line.level == 0
+        region(*at, range).is_some() && line.length() <= LONGEST && !line.is_unseen
     });
     near.find_map(|(at, line)| {
         let text = line.text.as_str();
         let is_below = region(at, range) == Some(1);
-        let begins = person::after_beginning(text).filter(|_| !is_below || text.contains("by "));
-        let is_dated = date_line::is_short_date_line(text) && !is_below;
-        let rest = begins.or_else(|| person::after_by(text).filter(|_| is_dated))?;
-        let names = person::names_in(rest, false)?;
-        Claim::of_names(
-            view,
-            Place::Line,
-            Place::Line.votes(),
-            names,
-            Provenance::Label("By".into()),
-        )
+        let names = match person::is_beginning(text) {
+            true => {
+                let next = view.lines.get(at + 1).filter(|next| next.length() <= LONGEST)?;
+                person::names_in(&next.text, false)?
+            }
+            // A heading may begin with the word, too: `By the sea`.
+            false if line.level > 0 => return None,
+            false => {
+                let begins =
+                    person::after_beginning(text).filter(|_| !is_below || text.contains("by "));
+                let is_dated = date_line::is_short_date_line(text) && !is_below;
+                let rest = begins.or_else(|| person::after_by(text).filter(|_| is_dated))?;
+                person::names_in(rest, false).or_else(|| behind_by(view, line))?
+            }
+        };
+        let from = Provenance::Label("By".into());
+        Claim::of_names(view, Place::Line, Place::Line.votes(), names, from)
     })
+}
+
+/// The names in the element behind the first word of a byline, which other text follows.
+fn behind_by(view: &PageView<'_>, line: &TextLine) -> Option<Vec<String>> {
+    let nodes = line.nodes.iter().filter_map(|id| view.dom.tree().tree.get(*id));
+    let texts = nodes.filter_map(|node| node.value().as_text());
+    let texts = texts.map(|text| plain::line(&text.text)).filter(|text| !text.is_empty());
+    let mut behind = texts.skip_while(|text| !person::is_beginning(text)).skip(1);
+    person::names_in(&behind.next()?, false)
+}
+
+/// The name at the beginning of the date line below the title, in an element of its own:
+/// `<span>Lê An</span> • <span>12/05/2024</span>`. A section has a link, or lower-case words.
+fn beside_date(view: &PageView<'_>, range: &BodyRange) -> Option<Claim> {
+    let (title, (first, _)) = range.title.zip(range.body)?;
+    let mut below = view.lines.get(title + 1..first)?.iter();
+    let line = below.find(|line| date_line::is_short_date_line(&line.text))?;
+    let nodes = line.nodes.iter().filter_map(|id| view.dom.tree().tree.get(*id));
+    let texts = nodes.filter_map(|node| node.value().as_text());
+    let texts: Vec<String> = texts.map(|text| plain::line(&text.text)).collect();
+    let mut texts = texts.iter().filter(|text| text.chars().any(char::is_alphanumeric));
+    let name = texts.next().filter(|name| names::is_person(name))?;
+    let is_menu = view.lines.iter().any(|other| other.text == *name);
+    if line.linked > 0 || is_menu || !texts.any(|text| date_line::is_date_line(text)) {
+        return None;
+    }
+    let names = person::names_in(name, false)?;
+    let from = Provenance::Markup("beside the date".into());
+    Claim::of_names(view, Place::Line, Place::Line.votes(), names, from)
 }

@@ -34,6 +34,8 @@ pub(super) fn read(blocks: &[Value], found: &mut PageMetadata) {
                 .extend(named.get("name").and_then(Value::as_str).and_then(non_empty_line));
         }
     }
+    let people = objects.iter().filter(|object| is(object, |kind| kind == "Person"));
+    found.people.extend(people.filter_map(|person| non_empty_line(person.get("name")?.as_str()?)));
     found.declares_article |= !articles.is_empty();
     found.declares_other |= articles.is_empty() && !objects.is_empty();
     for article in &articles {
