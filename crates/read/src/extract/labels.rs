@@ -149,11 +149,12 @@ fn in_one_language(text: &str) -> Option<LabelledText<'_>> {
 
 /// A label with its translation: `Author / Tác giả: X`, `Nguồn (Source): X`.
 fn in_two_languages(text: &str) -> Option<LabelledText<'_>> {
-    /// Maximum length of both, in bytes.
+    /// Maximum length of both, in characters.
     const MAX_LENGTH: usize = 60;
     /// Maximum number of words of each.
     const MAX_WORDS: usize = 4;
-    let at = text.find([':', '：']).filter(|at| *at <= MAX_LENGTH)?;
+    let mut start = text.char_indices().take(MAX_LENGTH);
+    let (at, _) = start.find(|(_, c)| matches!(c, ':' | '：'))?;
     let pieces: Vec<&str> = text.get(..at)?.split(['/', '(', ')', '|']).map(str::trim).collect();
     let mut pieces: Vec<&str> = pieces.into_iter().filter(|piece| !piece.is_empty()).collect();
     let is_label = |piece: &&str| {

@@ -256,6 +256,19 @@ impl<'a> PageView<'a> {
         }
     }
 
+    /// Whether an address as written on the page is that of the page.
+    fn is_own_address(&self, href: &str) -> bool {
+        let bare = |mut url: Url| {
+            url.set_fragment(None);
+            url
+        };
+        let canonical = self.metadata.canonical(&self.base).map(|found| bare(found.value));
+        let target = self.base.join(href.trim()).ok().map(bare);
+        target.is_some_and(|target| {
+            target == bare(self.page.url.clone()) || Some(target) == canonical
+        })
+    }
+
     /// Whether a line names the day of the fetch, as the clock of a page does.
     fn shows_today(&self, line: usize) -> bool {
         /// Time zones differ from UTC by less.

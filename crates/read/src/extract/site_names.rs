@@ -50,6 +50,11 @@ impl SiteNames {
         self.shown.contains(&reduced(text))
     }
 
+    /// Whether a text is a name that the page or the operator gives, and not only one of the host.
+    pub(super) fn is_declared(&self, text: &str) -> bool {
+        self.declared.contains(&reduced(text)) || self.is_shown(text)
+    }
+
     /// Whether a text is one of the names.
     pub(super) fn contains(&self, text: &str) -> bool {
         let name = reduced(text.trim_start_matches("www."));

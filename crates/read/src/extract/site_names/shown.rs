@@ -31,17 +31,15 @@ pub(super) fn names(dom: &Dom, page: &Url, base: &Url) -> Vec<String> {
             Node::Text(text) => found.extend(copyright_holder(&text.text)),
             Node::Element(element) => {
                 let Some(whole) = ElementRef::wrap(node) else { continue };
-                let name = element.name();
-                if name == "a" && leads_home(element, page, base) {
-                    found.push(text_of(whole));
-                    found.extend(element.attr("title").map(str::to_owned));
-                    found.extend(pictured(whole));
-                } else if name == "img" && has_class(element, is_logo) {
-                    found.extend(element.attr("alt").map(str::to_owned));
-                } else if has_class(element, |class| class == "banner" || is_logo(class)) {
-                    found.extend(pictured(whole));
-                } else if has_class(element, |class| NAMED.contains(&class)) {
-                    found.push(text_of(whole));
+                match place(element) {
+                    _ if element.name() == "a" && leads_home(element, page, base) => {
+                        found.push(text_of(whole));
+                        found.extend(element.attr("title").map(str::to_owned));
+                        found.extend(pictured(whole));
+                    }
+                    Some(NamePlace::Picture) => found.extend(pictured(whole)),
+                    Some(NamePlace::Text) => found.push(text_of(whole)),
+                    None => {}
                 }
             }
             _ => {}
@@ -62,7 +60,8 @@ fn is_name(text: &str) -> bool {
         && text.split(' ').count() <= MAX_WORDS
 }
 
-/// The alternative texts of the first picture in an element; others are those of a slide show.
+/// The alternative text of the first picture in an element, or of a picture; others are those of a
+/// slide show.
 fn pictured(element: ElementRef<'_>) -> Option<String> {
     let mut images = element
         .descendants()
@@ -70,23 +69,34 @@ fn pictured(element: ElementRef<'_>) -> Option<String> {
     images.next().and_then(|image| image.attr("alt")).map(str::to_owned)
 }
 
-fn is_logo(class: &str) -> bool {
-    class.contains("logo")
+/// An element with the name of the site.
+enum NamePlace {
+    /// A logo or a banner.
+    Picture,
+    /// A text.
+    Text,
 }
 
-fn has_class(element: &Element, matches: impl Fn(&str) -> bool) -> bool {
+/// What the classes and the id of an element say about it.
+fn place(element: &Element) -> Option<NamePlace> {
     let attributes = element.attrs().filter(|(name, _)| matches!(*name, "class" | "id"));
     let mut classes = attributes.flat_map(|(_, value)| value.split_ascii_whitespace());
-    classes.any(|class| matches(&class.to_ascii_lowercase()))
+    classes.find_map(|class| {
+        let lower = class.to_ascii_lowercase();
+        if lower == "banner" || lower.contains("logo") {
+            Some(NamePlace::Picture)
+        } else {
+            NAMED.contains(&lower.as_str()).then_some(NamePlace::Text)
+        }
+    })
 }
 
 /// Whether a link leads to the front page of the site, and not to the page itself.
 fn leads_home(link: &Element, page: &Url, base: &Url) -> bool {
     /// Front pages of languages and of portals are at most this deep.
     const DEEPEST: usize = 3;
-    let Some(target) = link.attr("href").and_then(|href| base.join(href.trim()).ok()) else {
-        return false;
-    };
+    let href = link.attr("href").map(str::trim).filter(|href| may_be_front(href, page));
+    let Some(target) = href.and_then(|href| base.join(href).ok()) else { return false };
     let path = target.path().trim_matches('/').to_ascii_lowercase();
     let segments: Vec<&str> = path.split('/').collect();
     let (last, above) = segments.split_last().map_or(("", &[] as &[&str]), |(l, a)| (*l, a));
@@ -95,11 +105,18 @@ fn leads_home(link: &Element, page: &Url, base: &Url) -> bool {
     let is_portal = |segment: &&str| matches!(*segment, "web" | "guest" | "pages" | "sitepages");
     target.host_str() == page.host_str()
         && target.query().is_none()
-        && link.attr("href").is_some_and(|href| !href.trim_start().starts_with('#'))
         && segments.len() <= DEEPEST
         && (FRONT.contains(&stem) || is_language(&last))
         && above.iter().all(|segment| is_language(segment) || is_portal(segment))
         && (target.path() != page.path() || page.query().is_some())
+}
+
+/// Whether an address as written may be that of a front page, which most links of a page are not.
+fn may_be_front(href: &str, page: &Url) -> bool {
+    let last = href.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+    let stem = last.split_once('.').map_or(last, |(stem, _)| stem).to_ascii_lowercase();
+    !href.starts_with('#')
+        && (FRONT.contains(&stem.as_str()) || stem.len() == 2 || Some(last) == page.host_str())
 }
 
 /// The holder in a copyright notice: `Bản quyền © 2020 Sở Xây dựng. Thiết kế: ...`.
@@ -107,6 +124,11 @@ fn copyright_holder(text: &str) -> Option<String> {
     /// Beginnings of a notice, and the words before the holder, in lower case.
     const BEFORE: [&str; 8] =
         ["bản quyền", "copyright", "(c)", "©", "thuộc về", "thuộc", "of", "by"];
+    // Most texts of a page are no notice.
+    let begins = text.trim_start().starts_with(['B', 'b', 'C', 'c', '(']);
+    if !begins && !text.contains('©') {
+        return None;
+    }
     let line = plain::line(text);
     let is_notice = |line: &str| {
         let lower = line.to_lowercase();

@@ -115,6 +115,11 @@ fn a_title_that_is_not_shown_is_taken_without_the_site() {
         "",
         &format!("{TITLE} - Tin tức"),
     );
+    // The place of the news, which names the host, too.
+    for place in ["Tinh", "Ldld", "LDLD"] {
+        let whole = format!("{place}: {TITLE}");
+        check(&format!("<title>{whole}</title>"), "", &format!("<h1>{whole}</h1>"), &whole);
+    }
     let declared = "<script type='application/ld+json'>{\"@type\":\"NewsArticle\",\"headline\":\"Một tên khác\"}</script>";
     check(declared, "", &format!("<h1>{TITLE}</h1>"), TITLE);
 }
@@ -204,4 +209,25 @@ fn a_shown_name_is_cut_off_a_title_and_is_a_title_if_all_declare_it() {
          <script type='application/ld+json'>{{\"@type\":\"NewsArticle\",\"headline\":\"{site}\"}}</script>"
     );
     check(&head, &banner, &format!("<h1>{site}</h1>"), site);
+}
+
+#[test]
+fn a_heading_may_link_to_its_own_page() {
+    let site = "<title>Trang tin điện tử</title>";
+    for href in
+        ["/tin/bai-4.html", "bai-4.html", "https://ldld.tinh.example/tin/bai-4.html#noi-dung"]
+    {
+        check(
+            site,
+            "",
+            &format!("<h3>Tin trong tỉnh</h3><h1><a href='{href}'>{TITLE}</a></h1>"),
+            TITLE,
+        );
+    }
+    let canonical = format!("{site}<link rel=canonical href='/tin/tap-huan-4'>");
+    check(&canonical, "", &format!("<h2><a href='/tin/tap-huan-4'>{TITLE}</a></h2>"), TITLE);
+    let other = format!(
+        "<h2><a href='/tin/bai-9.html'>Một tin khác của tuần trước</a></h2><p><b>{TITLE}</b></p>"
+    );
+    check(site, "", &other, TITLE);
 }

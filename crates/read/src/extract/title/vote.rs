@@ -175,7 +175,8 @@ impl Poll<'_, '_> {
             });
             let signs: Vec<(Sign, i32)> = signs.collect();
             let is_heading = line.level > 0 || line.looks_like_title && length >= MIN_LENGTH;
-            let stands_alone = is_heading && length >= MIN_LENGTH && !line.is_linked();
+            let is_linked = leads_away(view, line);
+            let stands_alone = is_heading && length >= MIN_LENGTH && !is_linked;
             let is_other = date_line::is_date_line(title)
                 || labels::is_related_heading(title)
                 || labels::is_boilerplate_line(title);
@@ -184,7 +185,7 @@ impl Poll<'_, '_> {
             }
             // A line that shows a declared title stands out by that.
             let heading =
-                heading_votes(line).max(i32::from(!signs.is_empty() && !line.is_linked()));
+                heading_votes(line, is_linked).max(i32::from(!signs.is_empty() && !is_linked));
             let near = self.near_votes(index);
             if is_heading {
                 self.read_kicker(&folded, heading, near);
@@ -202,7 +203,7 @@ impl Poll<'_, '_> {
             }
             let is_better = known
                 .and_then(|known| view.lines.get(known))
-                .is_none_or(|known| heading_votes(known) < heading);
+                .is_none_or(|known| heading_votes(known, leads_away(view, known)) < heading);
             if is_better {
                 contender.line = Some(index);
             }
@@ -259,7 +260,7 @@ impl Poll<'_, '_> {
             if let Some(known) =
                 self.contenders.iter_mut().find(|known| known.key == key && !line.is_unseen)
             {
-                known.add(Sign::Heading, heading_votes(&line));
+                known.add(Sign::Heading, heading_votes(&line, line.is_linked()));
             }
         }
     }
@@ -291,7 +292,8 @@ impl Poll<'_, '_> {
         let Some((first, _)) = self.range.and_then(|range| range.body) else { return };
         let lines = view.lines.iter().enumerate();
         for (index, line) in lines.take(first + INTO).skip(first.saturating_sub(NEAR)) {
-            let fits = (MIN_LENGTH..=MAX_LENGTH).contains(&line.length()) && !line.is_linked();
+            let fits =
+                (MIN_LENGTH..=MAX_LENGTH).contains(&line.length()) && !leads_away(view, line);
             let is_other = line.is_unseen
                 || date_line::is_date_line(&line.text)
                 || labels::is_related_heading(&line.text);
@@ -355,6 +357,17 @@ impl Poll<'_, '_> {
     }
 }
 
+/// Whether a line consists mostly of links, and not of one to the page itself.
+fn leads_away(view: &PageView<'_>, line: &TextLine) -> bool {
+    let leads_here = || {
+        let nodes = line.nodes.iter().filter_map(|id| view.dom.tree().tree.get(*id));
+        let above = nodes.flat_map(|node| node.ancestors());
+        let mut links = above.filter_map(|node| node.value().as_element()?.attr("href"));
+        links.next().is_some_and(|href| view.is_own_address(href))
+    };
+    line.is_linked() && !leads_here()
+}
+
 /// Whether a line without any format may be a title: several words that are no sentence.
 fn is_phrase(line: &TextLine) -> bool {
     const MIN_WORDS: usize = 4;
@@ -366,7 +379,7 @@ fn is_phrase(line: &TextLine) -> bool {
 }
 
 /// The votes of a line for its format. A linked heading leads to another article, or to its own.
-fn heading_votes(line: &TextLine) -> i32 {
+fn heading_votes(line: &TextLine, is_linked: bool) -> i32 {
     let votes = match line.level {
         1 => 6,
         2 => 4,
@@ -376,7 +389,7 @@ fn heading_votes(line: &TextLine) -> i32 {
         _ if line.emphasised => 1,
         _ => 0,
     };
-    if line.is_linked() { votes / 3 } else { votes }
+    if is_linked { votes / 3 } else { votes }
 }
 
 /// The reason why a text is not a title, whatever its votes.
@@ -399,7 +412,7 @@ fn fault(view: &PageView<'_>, contender: &Contender) -> Option<&'static str> {
     } else if contender.votes() <= 0 && view.site.is_shown(text) {
         Some("is the name of the site, which little else supports")
     } else if is_constant
-        && split_marks(text).any(|(before, behind)| is_name(before) && is_name(behind))
+        && split_marks(text).any(|(before, behind, _)| is_name(before) && is_name(behind))
     {
         Some("consists of names of the site")
     } else if text.chars().count() > MAX_LENGTH {
