@@ -277,8 +277,9 @@ fn by_lines(view: &PageView<'_>, range: &BodyRange) -> Option<Claim> {
                 let begins =
                     person::after_beginning(text).filter(|_| !is_below || text.contains("by "));
                 let is_dated = date_line::is_short_date_line(text) && !is_below;
-                let rest = begins.or_else(|| person::after_by(text).filter(|_| is_dated))?;
-                person::names_in(rest, false).or_else(|| behind_by(view, line))?
+                let rest = begins.or_else(|| person::after_by(text).filter(|_| is_dated));
+                let named = rest.and_then(|rest| person::names_in(rest, false));
+                named.or_else(|| behind_by(view, line).filter(|_| !is_below))?
             }
         };
         let from = Provenance::Label("By".into());
@@ -286,28 +287,38 @@ fn by_lines(view: &PageView<'_>, range: &BodyRange) -> Option<Claim> {
     })
 }
 
-/// The names in the element behind the first word of a byline, which other text follows.
+/// The names in the element behind the first word of a byline: other text may follow, and no blank
+/// stand between.
 fn behind_by(view: &PageView<'_>, line: &TextLine) -> Option<Vec<String>> {
-    let nodes = line.nodes.iter().filter_map(|id| view.dom.tree().tree.get(*id));
-    let texts = nodes.filter_map(|node| node.value().as_text());
-    let texts = texts.map(|text| plain::line(&text.text)).filter(|text| !text.is_empty());
-    let mut behind = texts.skip_while(|text| !person::is_beginning(text)).skip(1);
-    person::names_in(&behind.next()?, false)
+    let mut texts = texts(view, line).into_iter();
+    texts.next().filter(|first| person::is_beginning(first))?;
+    person::names_in(&texts.next()?, false)
 }
 
-/// The name at the beginning of the date line below the title, in an element of its own:
-/// `<span>Lê An</span> • <span>12/05/2024</span>`. A section has a link, or lower-case words.
+/// The texts of a line's elements that have letters or digits.
+fn texts(view: &PageView<'_>, line: &TextLine) -> Vec<String> {
+    let nodes = line.nodes.iter().filter_map(|id| view.dom.tree().tree.get(*id));
+    let texts = nodes.filter_map(|node| node.value().as_text());
+    let texts = texts.map(|text| plain::line(&text.text));
+    texts.filter(|text| text.chars().any(char::is_alphanumeric)).collect()
+}
+
+/// The name at the beginning of the date line below the title, in a part of its own: `<span>Lê
+/// An</span> • <span>12/05/2024</span>`, `Jane Doe | Writer | May 3, 2024`. A section has a link, or
+/// lower-case words.
 fn beside_date(view: &PageView<'_>, range: &BodyRange) -> Option<Claim> {
+    const MARKS: [&str; 4] = [" | ", " • ", " · ", " – "];
     let (title, (first, _)) = range.title.zip(range.body)?;
     let mut below = view.lines.get(title + 1..first)?.iter();
     let line = below.find(|line| date_line::is_short_date_line(&line.text))?;
-    let nodes = line.nodes.iter().filter_map(|id| view.dom.tree().tree.get(*id));
-    let texts = nodes.filter_map(|node| node.value().as_text());
-    let texts: Vec<String> = texts.map(|text| plain::line(&text.text)).collect();
-    let mut texts = texts.iter().filter(|text| text.chars().any(char::is_alphanumeric));
-    let name = texts.next().filter(|name| names::is_person(name))?;
+    let mut parts = texts(view, line);
+    for mark in MARKS {
+        parts = parts.iter().flat_map(|part| part.split(mark)).map(plain::line).collect();
+    }
+    let (name, rest) = parts.split_first()?;
     let is_menu = view.lines.iter().any(|other| other.text == *name);
-    if line.linked > 0 || is_menu || !texts.any(|text| date_line::is_date_line(text)) {
+    let is_dated = rest.iter().any(|part| date_line::is_date_line(part));
+    if !names::is_person(name) || line.linked > 0 || is_menu || !is_dated {
         return None;
     }
     let names = person::names_in(name, false)?;

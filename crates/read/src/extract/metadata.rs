@@ -261,6 +261,11 @@ fn microdata(
     let from = Provenance::Markup(property.to_owned());
     match property {
         "headline" => found.titles.extend(value().map(|text| Extracted::new(text, from))),
+        // Visible names are read with their place on the page.
+        "author" if element.value().name() == "meta" => {
+            let name = value().filter(|name| !name.contains("://"));
+            found.authors.extend(name.map(|name| Extracted::new(name, from)));
+        }
         "datePublished" => dates.extend(value().map(|text| Extracted::new(text, from))),
         "dateCreated" => {
             found.possible_dates.extend(value().map(|text| Extracted::new(text, from)));
@@ -302,6 +307,8 @@ mod tests {
             check(label, &["Lê An"]);
         }
         check("Price", &[]);
+        let found = of("<meta itemprop=author content='Lê An'><p itemprop=author>Tô Hà</p>");
+        assert_eq!(found.authors.len(), 1, "{:?}", found.authors);
     }
 
     #[test]

@@ -176,6 +176,9 @@ fn a_byline_of_several_elements_or_lines_gives_its_name() {
     check("", "<p>Written by</p><p>Jane Doe</p>", "", jane);
     check("", "<h3>Author</h3><p>Jane Doe</p>", "", jane);
     check("", "<span>Von</span> <a href=/x>Jane Doe</a><span> in Berlin am Abend</span>", "", jane);
+    check("", "<p><span>By</span><span>Jane Doe</span></p>", "", jane);
+    check("", "<p>Jane Doe | Senior Writer | July 2, 2025</p>", "", jane);
+    check("<meta itemprop=author content='Jane Doe'>", "", "", jane);
     check("", "<p>Author</p><p>Contents of this page</p>", "", ("", ""));
     check("", "<p>By <a href=/x>the river</a> all is calm</p>", "", ("", ""));
 }
