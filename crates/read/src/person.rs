@@ -81,7 +81,7 @@ pub(crate) fn names_in(byline: &str, may_be_single: bool) -> Option<Vec<String>>
             name.push_str(part);
             continue;
         }
-        let part = without_reporter(part);
+        let part = without_abbreviation(without_reporter(part));
         if name_fault(part, may_be_single).is_some() {
             break;
         }
@@ -96,6 +96,18 @@ pub(crate) fn names_in(byline: &str, may_be_single: bool) -> Option<Vec<String>>
 fn without_reporter(name: &str) -> &str {
     let bare = ["기자", "특파원", "記者", "记者"].iter().find_map(|word| name.strip_suffix(word));
     bare.map(str::trim_end).filter(|bare| !bare.is_empty()).unwrap_or(name)
+}
+
+/// A name without its abbreviation in brackets: `Anna Groß (agr)`.
+fn without_abbreviation(name: &str) -> &str {
+    /// Maximum length of an abbreviation, in characters.
+    const MAX_LENGTH: usize = 6;
+    // The marks around a name are trimmed already.
+    let bracket = name.trim_end_matches(')').rsplit_once(" (");
+    let is_short = |text: &str| {
+        (1..=MAX_LENGTH).contains(&text.chars().count()) && text.chars().all(char::is_alphabetic)
+    };
+    bracket.filter(|(_, text)| is_short(text)).map_or(name, |(name, _)| name.trim_end())
 }
 
 /// A byline without the words before its names; `None` if it has none.
@@ -221,6 +233,8 @@ mod tests {
         check("Written by: Jane Doe | May 3, 2024", &["Jane Doe"]);
         check("Par Léa Petit et Luc Roy", &["Léa Petit", "Luc Roy"]);
         check("Text: von Anna Groß", &["Anna Groß"]);
+        check("Anna Groß (agr), Jörg Maier (dpa)", &["Anna Groß", "Jörg Maier"]);
+        check("Anna Groß (aus dem Norden)", &[]);
         check("By the way, it rained", &[]);
         check("Автор: Иван Петров", &["Иван Петров"]);
         check("Vonnegut Kurt", &["Vonnegut Kurt"]);

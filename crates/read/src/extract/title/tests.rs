@@ -3,6 +3,8 @@ use bantin_core::{ArticleKey, ArticleSelectors, FieldChoices, ListingItem};
 use bantin_page::Page;
 
 const TEXT: &str = "Sáng nay, tại hội trường Ủy ban nhân dân, các đại biểu đã nghe báo cáo về kết quả sáu tháng đầu năm.";
+const LEAD: &str =
+    "Lớp học mở vào buổi tối ở nhà văn hóa thôn, và ai đến cũng được hướng dẫn tận tay.";
 const TITLE: &str = "Tập huấn kỹ năng số cho cán bộ thôn";
 
 fn page(html: &str) -> Page {
@@ -171,6 +173,7 @@ fn a_constant_name_gives_way_to_a_headline_without_a_heading() {
         format!("<title>{site} > Tin tức > Chi tiết tin</title>"),
         format!("<title>Chi tiết tin - {site}</title>"),
         format!("<title>{site} - Đối thoại</title>"),
+        format!("<title>{site} - Góc nhìn</title>"),
     ];
     let headlines = [
         format!(
@@ -184,6 +187,9 @@ fn a_constant_name_gives_way_to_a_headline_without_a_heading() {
         ),
         format!(
             "<b>Lượt truy cập</b><br>0457545<p class=ten>{TITLE}</p><p>14/04/2021 11:54:52</p>"
+        ),
+        format!(
+            "<span>Góc nhìn</span><br><span>{TITLE}</span><br>(Thứ hai, 20/07/2015 - 20:59)<div><b>{LEAD}</b></div>"
         ),
         format!("<div class='lblTieuDe'>{TITLE}</div><div>Cỡ chữ: A- A A+</div>"),
     ];

@@ -143,6 +143,8 @@ impl Poll<'_, '_> {
             self.vote(Extracted::new(line.text.clone(), Provenance::Heading), sign, votes);
         }
         if let Some(part) = without_site(&view.site, &found.value) {
+            // A small part may be the section.
+            let votes = if is_small(part, &found.value) { votes / 2 } else { votes };
             self.vote(Extracted::new(part.to_owned(), found.provenance.clone()), sign, votes);
         }
         self.vote(found, sign, votes);
@@ -168,7 +170,7 @@ impl Poll<'_, '_> {
             let parts = declared.iter().filter(|(text, _)| is_part(text, &folded));
             let signs = parts.flat_map(|(text, signs)| {
                 // A small part of a title is a section or the site.
-                let is_small = folded.len() * 5 < text.len() * 2;
+                let is_small = is_small(&folded, text);
                 signs
                     .iter()
                     .map(move |(sign, votes)| (*sign, if is_small { votes / 4 } else { *votes }))
@@ -355,6 +357,11 @@ impl Poll<'_, '_> {
             || view.lines.get(index + 1).is_some_and(is_between) && is_date(index + 2)
             || index.checked_sub(1).is_some_and(is_date)
     }
+}
+
+/// Whether a part of a title is less than two fifths of it.
+fn is_small(part: &str, title: &str) -> bool {
+    part.len() * 5 < title.len() * 2
 }
 
 /// Whether a line consists mostly of links, and not of one to the page itself.
