@@ -161,7 +161,7 @@ fn in_two_languages(text: &str) -> Option<LabelledText<'_>> {
         piece.chars().all(|c| c.is_alphabetic() || c == ' ')
             && piece.split(' ').count() <= MAX_WORDS
     };
-    if pieces.len() != 2 || !pieces.iter().all(|piece| is_label(&piece)) {
+    if pieces.len() != 2 || !pieces.iter().all(is_label) {
         return None;
     }
     // The label of the known language.
