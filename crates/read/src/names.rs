@@ -72,8 +72,23 @@ const ORGANISATIONS: [&str; 41] = [
     "website",
     "xa",
 ];
-/// Abbreviations after a name for "introduced", "collected" or "compiled by".
-const COMPILED: [&str; 7] = ["gt)", "st)", "th)", "t/h)", "tổng hợp)", "sưu tầm)", "lược ghi)"];
+/// Words in brackets after a name for "introduced", "collected" or "compiled by".
+const COMPILED: [&str; 14] = [
+    "gt",
+    "st",
+    "th",
+    "t/h",
+    "giới thiệu",
+    "tổng hợp",
+    "sưu tầm",
+    "lược ghi",
+    "ghi",
+    "thực hiện",
+    "biên soạn",
+    "lược dịch",
+    "dịch",
+    "biên dịch",
+];
 /// The longest name, in characters.
 const MAX_LENGTH: usize = 120;
 
@@ -119,11 +134,7 @@ pub(crate) fn trim_name(found: Extracted<String>) -> Extracted<String> {
             name = inner.trim_matches(marks);
         }
         // `(gt)` and the like: introduced, collected, compiled by.
-        if let Some((before, mark)) = name.rsplit_once('(')
-            && COMPILED.contains(&mark.to_lowercase().as_str())
-        {
-            name = before.trim_end();
-        }
+        name = without_compiled(name);
         if !name.contains('(') {
             name = name.trim_end_matches(')').trim_end();
         }
@@ -132,6 +143,13 @@ pub(crate) fn trim_name(found: Extracted<String>) -> Extracted<String> {
         let named = several(name).filter(|_| is_of_two);
         named.unwrap_or_else(|| name.to_owned())
     })
+}
+
+/// A name without the bracket behind it that says what the person did: `Lê An (thực hiện)`.
+pub(crate) fn without_compiled(name: &str) -> &str {
+    let bracket = name.trim_end_matches(['.', ' ']).trim_end_matches(')').rsplit_once('(');
+    let is_compiled = |mark: &str| COMPILED.contains(&mark.trim().to_lowercase().as_str());
+    bracket.filter(|(_, mark)| is_compiled(mark)).map_or(name, |(before, _)| before.trim_end())
 }
 
 /// The names of several people, separated by `; `, if the text consists of names with one

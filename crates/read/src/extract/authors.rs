@@ -9,7 +9,7 @@ mod tests;
 
 use super::body::BodyRange;
 use super::labels::{self, LabelRole};
-use super::{PageView, date_line, outside_body};
+use super::{PageView, date_line, lines::TextLine, outside_body};
 use crate::names;
 use crate::person;
 use bantin_core::{Extracted, FieldCandidate, Provenance};
@@ -84,8 +84,12 @@ impl Claim {
         names: Vec<String>,
         from: Provenance,
     ) -> Option<Self> {
-        let names: Vec<String> =
-            names.into_iter().filter(|name| !view.site.is_author(name)).collect();
+        // A person may publish a site of the same name.
+        let is_declared_person = |name: &String| {
+            view.metadata.people.contains(name) && person::name_fault(name, false).is_none()
+        };
+        let is_other = |name: &String| !view.site.is_author(name) || is_declared_person(name);
+        let names: Vec<String> = names.into_iter().filter(is_other).collect();
         let is_declared = matches!(place, Place::StructuredData | Place::Meta);
         let is_several = |name: &String| {
             name.contains(' ') || !name.chars().any(|c| c.is_lowercase() || c.is_uppercase())
@@ -140,6 +144,7 @@ pub(super) fn candidates(
     claims.extend(view.metadata.authors.iter().filter_map(|found| declared(view, found)));
     claims.extend(marked(view, range));
     claims.extend(by_lines(view, range));
+    claims.extend(beside_date(view, range));
     ranked.extend(by_votes(claims));
     ranked
 }
@@ -252,27 +257,71 @@ fn region(line: usize, range: &BodyRange) -> Option<i32> {
     }
 }
 
-/// The visible byline around the text: `By Jane Doe`, `May 3, 2024 by Jane Doe`.
+/// The visible byline around the text: `By Jane Doe`, `May 3, 2024 by Jane Doe`, `Written by` on
+/// the line above the name.
 fn by_lines(view: &PageView<'_>, range: &BodyRange) -> Option<Claim> {
     let mut near = view.lines.iter().enumerate().filter(|(at, line)| {
-        region(*at, range).is_some()
-            && line.length() <= LONGEST
-            && !line.is_unseen
-            && line.level == 0
+        region(*at, range).is_some() && line.length() <= LONGEST && !line.is_unseen
     });
     near.find_map(|(at, line)| {
         let text = line.text.as_str();
         let is_below = region(at, range) == Some(1);
-        let begins = person::after_beginning(text).filter(|_| !is_below || text.contains("by "));
-        let is_dated = date_line::is_short_date_line(text) && !is_below;
-        let rest = begins.or_else(|| person::after_by(text).filter(|_| is_dated))?;
-        let names = person::names_in(rest, false)?;
-        Claim::of_names(
-            view,
-            Place::Line,
-            Place::Line.votes(),
-            names,
-            Provenance::Label("By".into()),
-        )
+        let names = match person::is_beginning(text) {
+            true => {
+                let next = view.lines.get(at + 1).filter(|next| next.length() <= LONGEST)?;
+                person::names_in(&next.text, false)?
+            }
+            // A heading may begin with the word, too: `By the sea`.
+            false if line.level > 0 => return None,
+            false => {
+                let begins =
+                    person::after_beginning(text).filter(|_| !is_below || text.contains("by "));
+                let is_dated = date_line::is_short_date_line(text) && !is_below;
+                let rest = begins.or_else(|| person::after_by(text).filter(|_| is_dated));
+                let named = rest.and_then(|rest| person::names_in(rest, false));
+                named.or_else(|| behind_by(view, line).filter(|_| !is_below))?
+            }
+        };
+        let from = Provenance::Label("By".into());
+        Claim::of_names(view, Place::Line, Place::Line.votes(), names, from)
     })
+}
+
+/// The names in the element behind the first word of a byline: other text may follow, and no blank
+/// stand between.
+fn behind_by(view: &PageView<'_>, line: &TextLine) -> Option<Vec<String>> {
+    let mut texts = texts(view, line).into_iter();
+    texts.next().filter(|first| person::is_beginning(first))?;
+    person::names_in(&texts.next()?, false)
+}
+
+/// The texts of a line's elements that have letters or digits.
+fn texts(view: &PageView<'_>, line: &TextLine) -> Vec<String> {
+    let nodes = line.nodes.iter().filter_map(|id| view.dom.tree().tree.get(*id));
+    let texts = nodes.filter_map(|node| node.value().as_text());
+    let texts = texts.map(|text| plain::line(&text.text));
+    texts.filter(|text| text.chars().any(char::is_alphanumeric)).collect()
+}
+
+/// The name at the beginning of the date line below the title, in a part of its own: `<span>Lê
+/// An</span> • <span>12/05/2024</span>`, `Jane Doe | Writer | May 3, 2024`. A section has a link, or
+/// lower-case words.
+fn beside_date(view: &PageView<'_>, range: &BodyRange) -> Option<Claim> {
+    const MARKS: [&str; 4] = [" | ", " • ", " · ", " – "];
+    let (title, (first, _)) = range.title.zip(range.body)?;
+    let mut below = view.lines.get(title + 1..first)?.iter();
+    let line = below.find(|line| date_line::is_short_date_line(&line.text))?;
+    let mut parts = texts(view, line);
+    for mark in MARKS {
+        parts = parts.iter().flat_map(|part| part.split(mark)).map(plain::line).collect();
+    }
+    let (name, rest) = parts.split_first()?;
+    let is_menu = view.lines.iter().any(|other| other.text == *name);
+    let is_dated = rest.iter().any(|part| date_line::is_date_line(part));
+    if !names::is_person(name) || line.linked > 0 || is_menu || !is_dated {
+        return None;
+    }
+    let names = person::names_in(name, false)?;
+    let from = Provenance::Markup("beside the date".into());
+    Claim::of_names(view, Place::Line, Place::Line.votes(), names, from)
 }

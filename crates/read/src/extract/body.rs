@@ -399,6 +399,8 @@ fn trailing(line: &TextLine) -> Option<&'static str> {
         Some(BOILERPLATE_LINE)
     } else if labels::is_credit(&line.text) {
         Some("credit of a picture")
+    } else if labels::is_tag_line(&line.text) {
+        Some("tags or rating")
     } else {
         labels::is_closing(&line.text).then_some("closing line of the site")
     }

@@ -3,6 +3,7 @@
 
 use super::body::BodyRange;
 use super::byline_value;
+use super::date_line;
 use super::labels::{self, LabelRole};
 use super::lines::{self, TextLine};
 use super::removed::{LineCut, RemovalLog};
@@ -115,10 +116,13 @@ impl Byline {
             }
             let own = byline_value::own_text(dom.tree(), line);
             let parts = parts(own.as_deref().unwrap_or(&line.text));
-            if let [BylinePart { role, value: "", label: name, colon: true }] = parts.as_slice() {
+            if let [BylinePart { role, value: "", label: name, colon: true, .. }] = parts.as_slice()
+            {
                 label = Some((*role, (*name).to_owned()));
-            } else if parts.iter().any(|part| part.colon) || line.is_right_aligned {
+            } else if parts.iter().any(|part| part.colon || part.says_by) || line.is_right_aligned {
                 self.read_labelled(&parts, line.is_right_aligned);
+            } else if parts.is_empty() && is_reprint(&line.text) {
+                self.read_unlabelled(line);
             }
         }
     }
@@ -131,7 +135,8 @@ impl Byline {
             let is_trusted = if part.colon {
                 !part.value.is_empty() && !is_sentence(part.value)
             } else {
-                at_end && (is_names(part.value) || is_quoted(part.value) || is_reprint(part.value))
+                (at_end || part.says_by)
+                    && (is_names(part.value) || is_quoted(part.value) || is_reprint(part.value))
             };
             if is_trusted && matches!(part.role, LabelRole::Author | LabelRole::Source) {
                 taken |= self.set_name(part.role, part.label, part.value);
@@ -194,10 +199,21 @@ fn stands_out(line: &TextLine, above: &TextLine) -> bool {
         || line.emphasised && !above.emphasised
 }
 
-/// The parts of a signature below a reprint: the writer, and the paper in brackets.
+/// The parts of a signature below a reprint: the writer, and the paper in brackets or behind a
+/// mark: `Lê An (TTXVN)`, `Lê An/TTXVN`, `Lê An - Báo Xã`.
 fn reprint(text: &str) -> Option<(&str, &str)> {
-    let inner = text.trim().trim_end_matches('.').strip_suffix(')')?;
-    let (names, paper) = inner.rsplit_once('(')?;
+    let text = text.trim().trim_end_matches('.');
+    let bracket = || text.strip_suffix(')')?.rsplit_once('(');
+    let (names, paper, is_marked) = match bracket() {
+        Some((names, paper)) => (names, paper, true),
+        None => {
+            let marks = [("/", true), (" - ", false), (" – ", false)];
+            marks.iter().find_map(|(mark, is_marked)| {
+                let (names, paper) = text.rsplit_once(mark)?;
+                Some((names, paper, *is_marked))
+            })?
+        }
+    };
     let (names, paper) = (names.trim(), paper.trim());
     let paper = labels::at_start(paper)
         .filter(|label| label.role == LabelRole::Source)
@@ -205,8 +221,10 @@ fn reprint(text: &str) -> Option<(&str, &str)> {
     let is_acronym = (2..=12).contains(&paper.chars().count())
         && paper.chars().all(char::is_alphanumeric)
         && paper.chars().filter(|c| c.is_uppercase()).count() >= 2;
-    let is_paper = is_acronym || is_quoted(paper) || names::is_organisation(paper);
-    (is_paper && !names.is_empty()).then_some((names, paper))
+    // Behind a dash, an acronym may be that of a colleague's name.
+    let is_paper = is_marked && (is_acronym || is_quoted(paper)) || names::is_organisation(paper);
+    let is_writer = !names.is_empty() && !names::is_organisation(names);
+    (is_paper && is_writer && !paper.is_empty()).then_some((names, paper))
 }
 
 /// Whether a text is the signature below a reprint.
@@ -251,6 +269,7 @@ struct BylinePart<'a> {
     role: LabelRole,
     value: &'a str,
     colon: bool,
+    says_by: bool,
 }
 
 /// The labelled parts of a line: `Tác giả: X - Nguồn: Y` has two. Empty if the line does not start
@@ -276,14 +295,27 @@ fn parts(text: &str) -> Vec<BylinePart<'_>> {
             }
             None => found.value,
         };
+        let value = without_day(value);
         let value = value.trim_matches([' ', '|', '-', '–', ';', ',', '(', '\u{a0}']);
         let value = match value.strip_suffix(')') {
             Some(inner) if !inner.contains('(') => inner,
             _ => value,
         };
-        parts.push(BylinePart { label: found.label, role: found.role, value, colon: found.colon });
+        let (label, role, colon, says_by) = (found.label, found.role, found.colon, found.says_by());
+        parts.push(BylinePart { label, role, value, colon, says_by });
     }
     parts
+}
+
+/// A name without the day behind it: `Lê An vào 12/5/2024`.
+fn without_day(value: &str) -> &str {
+    const BEFORE: [&str; 8] = [" vào ", " lúc ", " ngày ", " on ", " | ", " - ", " – ", ", "];
+    if !date_line::names_day(value) {
+        return value;
+    }
+    let name = BEFORE.iter().filter_map(|word| value.split_once(word)).map(|(name, _)| name);
+    let name = name.min_by_key(|name| name.len());
+    name.filter(|name| person::name_fault(name, true).is_none()).unwrap_or(value)
 }
 
 /// A name that a selector found, without the label before it.
@@ -320,8 +352,7 @@ fn is_quoted(text: &str) -> bool {
 /// people.
 fn is_names(text: &str) -> bool {
     let text = text.trim_matches(['(', ')', '.', ' ', '“', '”', '"', ':']);
-    let text = text.strip_suffix("(gt").unwrap_or(text).trim();
-    let text = text.strip_suffix("(st").unwrap_or(text).trim();
+    let text = names::without_compiled(text).trim();
     if text.chars().count() > 60 {
         return false;
     }
@@ -396,6 +427,43 @@ mod tests {
         check("<p>Theo Báo Nhân Dân</p>", ("", "Báo Nhân Dân", ""));
         check("<p>Nguồn “Đắk Nông Điện tử”</p>", ("", "“Đắk Nông Điện tử”", ""));
         check("<p>PV: Lê Anh Tuấn</p>", ("Lê Anh Tuấn", "", ""));
+        check(
+            "<p>Author / Tác giả: Lê An</p><p>Nguồn (Source): Báo Xã</p>",
+            ("Lê An", "Báo Xã", ""),
+        );
+        check("<p>Gửi bởi: Lê An vào Thứ ba, 07/02/2018 18:14</p>", ("Lê An", "", ""));
+        check("<p>Người gửi: Lê An Vào lúc: 03/05/2019 15:04</p>", ("Lê An", "", ""));
+        check("<p>Viết bởi Lê An</p>", ("Lê An", "", ""));
+    }
+
+    #[test]
+    fn signatures_of_reprints_name_writer_and_paper() {
+        for signature in [
+            "Lê An/Báo Lao Động",
+            "Lê An (Báo Lao Động)",
+            "Lê An (Theo Báo Lao Động)",
+            "Lê An - Báo Lao Động",
+            "Lê An – Báo Lao Động",
+        ] {
+            check(&format!("<p>{signature}</p>"), ("Lê An", "Báo Lao Động", ""));
+        }
+        check("<p>Lê An/TTXVN</p>", ("Lê An", "TTXVN", ""));
+        check("<p>Lê An - Tô Hà</p>", ("Lê An - Tô Hà", "", ""));
+        check("<p>Nguồn: Báo Xã - baoxa.example</p>", ("", "Báo Xã - baoxa.example", ""));
+    }
+
+    #[test]
+    fn an_interview_keeps_its_last_line() {
+        for thanks in ["PV: Trân trọng cảm ơn ông!", "Phóng viên: Xin cảm ơn bà."] {
+            check(
+                &format!("<p>{thanks}</p><p align=right><b>Y Khải (thực hiện)</b></p>"),
+                ("Y Khải (thực hiện)", "", thanks),
+            );
+            check(
+                &format!("<p>{thanks}</p><p>Lê An thực hiện</p>"),
+                ("", "", &format!("{thanks}\nLê An thực hiện")),
+            );
+        }
     }
 
     #[test]

@@ -84,11 +84,8 @@ pub(super) fn has_date_part(text: &str) -> bool {
     const MAX_WORDS: usize = 10;
     /// More words after a comma continue a sentence.
     const MAX_AFTER_COMMA: usize = 4;
-    let lower = text.to_lowercase();
     let is_short = text.chars().count() <= MAX_LENGTH;
-    let is_other = OTHER_DAYS.iter().any(|words| lower.contains(words));
-    let is_published = lower.starts_with("thời gian đăng");
-    let found = date::find(text).filter(|_| is_short && (!is_other || is_published));
+    let found = date::find(text).filter(|_| is_short && !is_of_other_day(text));
     found.is_some_and(|found| {
         let most = match found.boundary {
             DateBoundary::Separator => MAX_WORDS,
@@ -97,6 +94,12 @@ pub(super) fn has_date_part(text: &str) -> bool {
         };
         found.other_words.len() <= most
     })
+}
+
+/// Whether the date of a line is that of an event, a deadline or a document.
+pub(super) fn is_of_other_day(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    OTHER_DAYS.iter().any(|words| lower.contains(words)) && !lower.starts_with("thời gian đăng")
 }
 
 /// Whether the date of a line is that of the last change, not of publication.

@@ -7,13 +7,15 @@
 use super::PageView;
 use super::body::BodyRange;
 use super::date_line::{
-    counts_from_now, has_date_part, is_date_line, is_of_change, names_day, split_trailing_date,
+    counts_from_now, has_date_part, is_date_line, is_of_change, is_of_other_day,
+    is_short_date_line, names_day, split_trailing_date,
 };
 use super::labels::{self, LabelRole};
 use super::lines::TextLine;
 use crate::machine_date;
 use bantin_core::text::date::{self, DateOrder};
 use bantin_core::{Extracted, FieldReason, Provenance};
+use bantin_page::plain;
 use ego_tree::NodeId;
 use scraper::{ElementRef, Node};
 use std::collections::HashMap;
@@ -63,12 +65,14 @@ impl DateSearch<'_> {
         let mut found = view.selected.date.clone();
         found.extend(view.metadata.dates.iter().cloned());
         let mut visible = Vec::new();
-        self.visible_dates(&mut visible);
+        let today = self.visible_dates(&mut visible);
         let (changed, published): (Vec<_>, Vec<_>) =
             visible.into_iter().partition(|date| is_of_change(&date.value));
         found.extend(published);
         found.extend(view.metadata.probable_dates.iter().cloned());
         found.extend(changed);
+        // Above the title, the day of the fetch may be that of a clock.
+        found.extend(today);
         let teased = view.item.and_then(|item| item.date.clone());
         found.extend(teased.map(|date| Extracted::new(date, Provenance::Teaser)));
         found.extend(view.metadata.possible_dates.iter().cloned());
@@ -128,7 +132,10 @@ impl DateSearch<'_> {
                         && shares(title)
                         && is_beside_article(self.view, number, title, first) =>
                 {
-                    DateZone::AboveTitle
+                    match lines.get(number).is_some_and(|line| is_breadcrumb(&line.text)) {
+                        true => DateZone::Outside("is in a breadcrumb"),
+                        false => DateZone::AboveTitle,
+                    }
                 }
                 Some(_) => DateZone::Outside("is above the title, like a page's clock"),
                 None => DateZone::Outside("is too far above the text"),
@@ -157,16 +164,20 @@ impl DateSearch<'_> {
         }
     }
 
-    /// The visible dates next to the title, and the labelled ones below the body.
-    fn visible_dates(&self, found: &mut Vec<Extracted<String>>) {
-        let Some((title, first, last)) = self.span() else { return };
+    /// The visible dates next to the title, and the labelled ones below the body. Returns those of
+    /// today above the title.
+    fn visible_dates(&self, found: &mut Vec<Extracted<String>>) -> Vec<Extracted<String>> {
+        let Some((title, first, last)) = self.span() else { return Vec::new() };
         let near = title.unwrap_or(first.saturating_sub(4));
         let zoned = |number: usize| Some((self.view.lines.get(number)?, self.zone(number)));
         let above = title
             .into_iter()
             .flat_map(|title| (1..=ABOVE).map_while(move |n| title.checked_sub(n)));
-        let above =
-            above.filter_map(zoned).filter(|(_, zone)| matches!(zone, DateZone::AboveTitle));
+        let (today, above): (Vec<usize>, Vec<usize>) =
+            above.partition(|number| self.view.shows_today(*number));
+        let is_above = |(_, zone): &(_, DateZone)| matches!(zone, DateZone::AboveTitle);
+        let today: Vec<_> = today.into_iter().filter_map(zoned).filter(is_above).collect();
+        let above = above.into_iter().filter_map(zoned).filter(is_above);
         let around = (near..=first).filter_map(zoned).chain(above);
         let around: Vec<_> =
             around.filter(|(_, zone)| !matches!(zone, DateZone::Outside(_))).collect();
@@ -176,12 +187,31 @@ impl DateSearch<'_> {
         found.extend(around.iter().filter_map(|(line, zone)| labelled_date(line, zone)));
         found.extend(behind.filter_map(|(line, zone)| labelled_date(line, &zone)));
         found.extend(around.iter().filter_map(|(line, zone)| bare_date(line, zone)));
+        found.extend(around.iter().filter_map(|(line, zone)| self.own_date(line, zone)));
         let is_new = |found: &[Extracted<String>], line: &TextLine| {
             !found.iter().any(|date| line.text.contains(&date.value))
         };
         for (line, zone) in &around {
             found.extend(date_part(line, zone).filter(|_| is_new(found, line)));
         }
+        let today = today.iter();
+        today
+            .filter_map(|(line, zone)| bare_date(line, zone).or_else(|| date_part(line, zone)))
+            .collect()
+    }
+
+    /// The date in an element of its own, in a line of several: their texts may stand without a
+    /// blank between them.
+    fn own_date(&self, line: &TextLine, zone: &DateZone) -> Option<Extracted<String>> {
+        let nodes = line.nodes.iter().filter_map(|id| self.view.dom.tree().tree.get(*id));
+        let texts =
+            nodes.filter_map(|node| node.value().as_text()).map(|text| plain::line(&text.text));
+        let texts: Vec<String> = texts.filter(|text| !text.is_empty()).collect();
+        let is_one =
+            texts.len() > 1 && !line.row && !line.is_linked() && !is_of_other_day(&line.text);
+        let mut dates = texts.into_iter().filter(|text| is_one && is_date_line(text));
+        let date = dates.next().filter(|_| dates.next().is_none())?;
+        Some(Extracted::new(date, zone.provenance(None)))
     }
 
     /// The instants that elements next to the title give to programs.
@@ -295,8 +325,23 @@ fn bare_date(line: &TextLine, zone: &DateZone) -> Option<Extracted<String>> {
 fn date_part(line: &TextLine, zone: &DateZone) -> Option<Extracted<String>> {
     // A line with more of its characters in links is a teaser.
     let is_linked = line.linked * 10 >= line.length() * 8;
-    (!is_linked && has_date_part(&line.text))
+    // A line that begins with a byline is no sentence.
+    let is_signed = || {
+        let label = labels::at_start(&line.text);
+        label.is_some_and(|label| {
+            label.role == LabelRole::Author && (label.colon || label.says_by())
+        })
+    };
+    (!is_linked && (has_date_part(&line.text) || is_signed() && is_short_date_line(&line.text)))
         .then(|| Extracted::new(line.text.clone(), zone.provenance(None)))
+}
+
+/// Whether a line is the path to the page from the front page.
+fn is_breadcrumb(text: &str) -> bool {
+    const MARKS: [char; 7] = ['›', '»', '>', '/', '|', '→', '•'];
+    const FRONT: [&str; 4] = ["trang chủ", "trang nhất", "home", "startseite"];
+    let mut parts = text.split(MARKS).map(|part| part.trim().to_lowercase());
+    text.contains(MARKS) && parts.any(|part| FRONT.contains(&part.as_str()))
 }
 
 fn is_link(node: &Node) -> bool {

@@ -19,7 +19,7 @@ pub(super) enum LabelRole {
 }
 
 /// Labels in lower case; a longer one precedes the shorter one that it starts with.
-const LABELS: [(&str, LabelRole); 62] = [
+const LABELS: [(&str, LabelRole); 74] = [
     ("ngày đăng tin", LabelRole::Date),
     ("ngày đăng bài", LabelRole::Date),
     ("ngày đăng", LabelRole::Date),
@@ -34,11 +34,23 @@ const LABELS: [(&str, LabelRole); 62] = [
     ("ngày xuất bản", LabelRole::Date),
     ("xuất bản", LabelRole::Date),
     ("thời gian đăng", LabelRole::Date),
+    ("ngày tạo", LabelRole::Date),
+    ("ngày viết", LabelRole::Date),
+    ("ngày gửi", LabelRole::Date),
+    ("gửi lúc", LabelRole::Date),
+    ("gửi ngày", LabelRole::Date),
+    ("vào lúc", LabelRole::Date),
     ("posted on", LabelRole::Date),
     ("posted", LabelRole::Date),
     ("tác giả bài viết", LabelRole::Author),
     ("tên tác giả", LabelRole::Author),
     ("tác giả", LabelRole::Author),
+    ("được viết bởi", LabelRole::Author),
+    ("viết bởi", LabelRole::Author),
+    ("được đăng bởi", LabelRole::Author),
+    ("đăng bởi", LabelRole::Author),
+    ("gửi bởi", LabelRole::Author),
+    ("người gửi", LabelRole::Author),
     ("người viết bài", LabelRole::Author),
     ("người viết", LabelRole::Author),
     ("người đăng tin", LabelRole::Author),
@@ -96,12 +108,37 @@ pub(super) struct LabelledText<'a> {
     pub(super) colon: bool,
 }
 
+impl LabelledText<'_> {
+    /// Whether the label contains a word for "by", which needs no colon: `Viết bởi X`.
+    pub(super) fn says_by(&self) -> bool {
+        self.label.to_lowercase().ends_with("bởi")
+    }
+
+    /// Whether the text is what the interviewer says: `PV: Xin cảm ơn ông!`, not `PV: Lê An`.
+    fn is_speech(&self) -> bool {
+        const SPEAKERS: [&str; 2] = ["pv", "phóng viên"];
+        /// Maximum number of words of names.
+        const MAX_WORDS: usize = 10;
+        let words: Vec<&str> = self.value.split_whitespace().collect();
+        let is_lower = |word: &&str| word.starts_with(char::is_lowercase);
+        SPEAKERS.contains(&self.label.to_lowercase().as_str())
+            && self.colon
+            && (self.value.ends_with(['?', '!', '…'])
+                || words.len() > MAX_WORDS
+                || words.get(1).is_some_and(is_lower))
+    }
+}
+
 /// The length of the longest label, in characters.
 const LONGEST: usize = 24;
 
 /// Reads a label at the beginning of a text.
 pub(super) fn at_start(text: &str) -> Option<LabelledText<'_>> {
     let text = text.trim_start_matches(['(', '[', '-', '–', '*', '+', '•', '|', ' ']);
+    in_two_languages(text).or_else(|| in_one_language(text)).filter(|found| !found.is_speech())
+}
+
+fn in_one_language(text: &str) -> Option<LabelledText<'_>> {
     let start: String = text.chars().take(LONGEST).flat_map(char::to_lowercase).collect();
     let mut labels = LABELS.iter().filter(|(label, _)| start.starts_with(label));
     let (length, role) = labels.find_map(|(label, role)| {
@@ -115,6 +152,33 @@ pub(super) fn at_start(text: &str) -> Option<LabelledText<'_>> {
     let rest = rest.trim_start();
     let value = rest.strip_prefix([':', '：']);
     Some(LabelledText { label, role, value: value.unwrap_or(rest).trim(), colon: value.is_some() })
+}
+
+/// A label with its translation: `Author / Tác giả: X`, `Nguồn (Source): X`.
+fn in_two_languages(text: &str) -> Option<LabelledText<'_>> {
+    /// Maximum length of both, in characters.
+    const MAX_LENGTH: usize = 60;
+    /// Maximum number of words of each.
+    const MAX_WORDS: usize = 4;
+    let mut start = text.char_indices().take(MAX_LENGTH);
+    let (at, _) = start.find(|(_, c)| matches!(c, ':' | '：'))?;
+    let pieces: Vec<&str> = text.get(..at)?.split(['/', '(', ')', '|']).map(str::trim).collect();
+    let mut pieces: Vec<&str> = pieces.into_iter().filter(|piece| !piece.is_empty()).collect();
+    let is_label = |piece: &&str| {
+        piece.chars().all(|c| c.is_alphabetic() || c == ' ')
+            && piece.split(' ').count() <= MAX_WORDS
+    };
+    if pieces.len() != 2 || !pieces.iter().all(is_label) {
+        return None;
+    }
+    // The label of the known language.
+    pieces.reverse();
+    let (label, role) = pieces.into_iter().find_map(|piece| {
+        let lower = piece.to_lowercase();
+        LABELS.iter().find(|(label, _)| *label == lower).map(|(_, role)| (piece, *role))
+    })?;
+    let value = text.get(at..)?.trim_start_matches([':', '：']).trim();
+    Some(LabelledText { label, role, value, colon: true })
 }
 
 /// Headings of lists of other articles, in lower case.
@@ -358,6 +422,28 @@ pub(super) fn is_closing(text: &str) -> bool {
     text.chars().count() <= MAX_LENGTH && CLOSING.iter().any(|piece| lower.contains(piece))
 }
 
+/// Whether a line lists the tags or the rating of an article, or the like.
+pub(super) fn is_tag_line(text: &str) -> bool {
+    const LABELS: [&str; 12] = [
+        "từ khóa",
+        "từ khoá",
+        "thẻ",
+        "tag",
+        "tags",
+        "hashtag",
+        "keywords",
+        "key words",
+        "xếp hạng bài viết",
+        "xếp hạng",
+        "đánh giá bài viết",
+        "đánh giá",
+    ];
+    /// Longer lines are sentences.
+    const MAX_LENGTH: usize = 160;
+    let label = text.split_once([':', '：']).filter(|_| text.chars().count() <= MAX_LENGTH);
+    label.is_some_and(|(label, _)| LABELS.contains(&label.trim().to_lowercase().as_str()))
+}
+
 /// Whether a line is only the credit of a photograph.
 pub(super) fn is_credit(text: &str) -> bool {
     const CREDITS: [&str; 5] = ["photo:", "image:", "photo credit:", "image credit:", "picture:"];
@@ -383,6 +469,52 @@ mod tests {
         check("Tác giả", Some(("Tác giả", "")));
         check("Tinh thần hội nghị", None);
         check("Hội nghị: x", None);
+        check("Viết bởi Lê An", Some(("Viết bởi", "Lê An")));
+    }
+
+    #[test]
+    fn a_label_may_have_a_translation() {
+        #[track_caller]
+        fn check(text: &str, expected: Option<(&str, &str)>) {
+            let found = at_start(text).map(|found| (found.label, found.value));
+            assert_eq!(found, expected, "{text}");
+        }
+        check("Author / Tác giả: Lê An", Some(("Tác giả", "Lê An")));
+        check("Tác giả (Author): Lê An", Some(("Tác giả", "Lê An")));
+        check("Nguồn/Source : Báo Xã", Some(("Nguồn", "Báo Xã")));
+        check("Posted date / Ngày đăng: 18/04/2022", Some(("Ngày đăng", "18/04/2022")));
+        check("Nguồn (tiếng Khmer): Báo Xã", Some(("Nguồn", "Báo Xã")));
+        check("Họp báo / Báo cáo: kết quả", None);
+        check("Tin (12/5): Lê An", Some(("Tin", "(12/5): Lê An")));
+    }
+
+    #[test]
+    fn what_an_interviewer_says_is_no_byline() {
+        for text in [
+            "PV: Trân trọng cảm ơn ông!",
+            "Phóng viên: Xin cảm ơn và chúc bà mạnh khỏe",
+            "PV: Thưa ông, khi nào dự án hoàn thành?",
+            "pv: Vâng…",
+        ] {
+            assert!(at_start(text).is_none(), "{text}");
+        }
+        for text in ["PV: Lê Anh Tuấn", "Phóng viên: Hà Giang - Ảnh: Tô Sa", "PV: TTXVN", "PV:"]
+        {
+            assert!(at_start(text).is_some(), "{text}");
+        }
+    }
+
+    #[test]
+    fn lines_of_tags_are_told_from_text() {
+        for text in
+            ["Từ khóa: hội nghị, tin mới", "Thẻ: xã", "TAGS: a, b", "Xếp hạng bài viết: 5.0"]
+        {
+            assert!(is_tag_line(text), "{text}");
+        }
+        for text in ["Thẻ bảo hiểm y tế: 120 thẻ", "Đánh giá cao kết quả: tốt", "Từ khóa"]
+        {
+            assert!(!is_tag_line(text), "{text}");
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@
 mod json_ld;
 
 use crate::bounded_json;
+use crate::person;
 use bantin_core::{Extracted, Provenance, RawHtml};
 use bantin_page::{Dom, dom::text_of, plain};
 use scraper::ElementRef;
@@ -29,6 +30,8 @@ pub struct PageMetadata {
     pub other_dates: Vec<String>,
     /// The authors, as each declaration names them, in page order.
     pub authors: Vec<Extracted<String>>,
+    /// The authors that JSON-LD declares to be people.
+    pub people: Vec<String>,
     /// The names of the site and of its publisher.
     pub site_names: Vec<String>,
     /// The summary.
@@ -57,6 +60,8 @@ pub struct PageMetadata {
     /// Whether the page has a password field.
     pub asks_password: bool,
     canonical: Option<(String, Provenance)>,
+    /// The number in the name of the `<meta>` element whose value is the author.
+    author_card: Option<String>,
 }
 
 impl PageMetadata {
@@ -145,6 +150,7 @@ fn meta(element: ElementRef<'_>, found: &mut PageMetadata) {
         return;
     };
     let name = name.trim().to_ascii_lowercase();
+    let is_card = found.author_card.is_some();
     let from = Provenance::Meta(name.clone());
     match name.as_str() {
         "og:type" => {
@@ -187,6 +193,14 @@ fn meta(element: ElementRef<'_>, found: &mut PageMetadata) {
         }
         "og:url" => found.canonical = Some((content, from)),
         "article:section" | "article:tag" => found.tags.push(Extracted::new(content, from)),
+        _ if name.starts_with("twitter:label") => {
+            let number = name.trim_start_matches("twitter:label").to_owned();
+            found.author_card =
+                found.author_card.take().or(person::is_beginning(&content).then_some(number));
+        }
+        _ if is_card && name.strip_prefix("twitter:data") == found.author_card.as_deref() => {
+            found.authors.push(Extracted::new(content, from));
+        }
         _ => match date_kind(&name) {
             Some(DateKind::Published) => found.dates.push(Extracted::new(content, from)),
             Some(DateKind::Probable) => found.probable_dates.push(Extracted::new(content, from)),
@@ -287,6 +301,11 @@ fn microdata(
     let from = Provenance::Markup(property.to_owned());
     match property {
         "headline" => found.titles.extend(value().map(|text| Extracted::new(text, from))),
+        // Visible names are read with their place on the page.
+        "author" if element.value().name() == "meta" => {
+            let name = value().filter(|name| !name.contains("://"));
+            found.authors.extend(name.map(|name| Extracted::new(name, from)));
+        }
         "datePublished" => dates.extend(value().map(|text| Extracted::new(text, from))),
         "dateCreated" => {
             found.possible_dates.extend(value().map(|text| Extracted::new(text, from)));
@@ -310,6 +329,26 @@ mod tests {
 
     fn of(html: &str) -> PageMetadata {
         read(&Dom::parse(&SafeHtml::check(html.to_owned()).unwrap()).unwrap())
+    }
+
+    #[test]
+    fn a_card_for_links_names_the_author() {
+        #[track_caller]
+        fn check(label: &str, expected: &[&str]) {
+            let found = of(&format!(
+                "<meta name='twitter:label1' content='{label}'><meta name='twitter:data1' content='Lê An'>\
+                 <meta name='twitter:label2' content='Est. reading time'><meta name='twitter:data2' content='3 minutes'>"
+            ));
+            let names: Vec<&str> = found.authors.iter().map(|found| found.value.as_str()).collect();
+            assert_eq!(names, expected, "{label}");
+        }
+        for label in ["Written by", "Verfasst von", "Écrit par", "Escrito por", "Được viết bởi"]
+        {
+            check(label, &["Lê An"]);
+        }
+        check("Price", &[]);
+        let found = of("<meta itemprop=author content='Lê An'><p itemprop=author>Tô Hà</p>");
+        assert_eq!(found.authors.len(), 1, "{:?}", found.authors);
     }
 
     #[test]

@@ -42,6 +42,7 @@ pub use listing_page::ListingSign;
 pub use rules_version::{RULES_HASH, RULES_VERSION};
 
 use crate::first_sentence;
+use bantin_core::text::date;
 use bantin_core::{
     ArticleSelectors, Draft, ExplainedField, Extracted, FieldCandidate, FieldChoices, ListingItem,
     PlatformRules, Provenance, RawAttachment, RawHtml, RetryAdvice,
@@ -49,6 +50,7 @@ use bantin_core::{
 use bantin_page::{Dom, Page, PageError, SafeHtml, SoftError, dom, plain, soft_error};
 use body::{ArticleBody, BodyCutter, BodyRange};
 use byline::Byline;
+use chrono::TimeDelta;
 use dates::DateSearch;
 use ego_tree::NodeId;
 use lines::TextLine;
@@ -241,6 +243,8 @@ impl<'a> PageView<'a> {
     ) -> Self {
         let base = dom.base(&page.url);
         let metadata = metadata::read(&dom);
+        let mut site = SiteNames::of(&page.url, &metadata, names);
+        site.add_shown(&dom, &page.url, &base);
         let selected = SelectedFields::read(&dom, rules, platform, choices);
         let attachments = outside_body::attachments(&dom, platform, &base);
         let boilerplate = page_boilerplate::remove_page_boilerplate(
@@ -249,7 +253,7 @@ impl<'a> PageView<'a> {
         );
         let lines = lines::lines(*dom.tree().root_element());
         Self {
-            site: SiteNames::of(&page.url, &metadata, names),
+            site,
             teasers: Teasers::of(&dom, &lines),
             metadata,
             selected,
@@ -261,6 +265,30 @@ impl<'a> PageView<'a> {
             base,
             dom,
         }
+    }
+
+    /// Whether an address as written on the page is that of the page.
+    fn is_own_address(&self, href: &str) -> bool {
+        let bare = |mut url: Url| {
+            url.set_fragment(None);
+            url
+        };
+        let canonical = self.metadata.canonical(&self.base).map(|found| bare(found.value));
+        let target = self.base.join(href.trim()).ok().map(bare);
+        target.is_some_and(|target| {
+            target == bare(self.page.url.clone()) || Some(target) == canonical
+        })
+    }
+
+    /// Whether a line names the day of the fetch, as the clock of a page does.
+    fn shows_today(&self, line: usize) -> bool {
+        /// Time zones differ from UTC by less.
+        const ZONE: TimeDelta = TimeDelta::hours(14);
+        let day = self.lines.get(line).and_then(|line| date::find(&line.text)).map(|date| date.day);
+        let fetched = self.page.fetched;
+        day.is_some_and(|day| {
+            ((fetched - ZONE).date_naive()..=(fetched + ZONE).date_naive()).contains(&day)
+        })
     }
 
     /// The position of a body on the page, or the line of the file that stands in for a body.

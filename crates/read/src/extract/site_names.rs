@@ -1,8 +1,10 @@
 //! The names under which a site presents itself. None of them is the title of an article, its
 //! author or the source of a reprint.
 
+mod shown;
+
 use super::metadata::PageMetadata;
-use bantin_page::plain;
+use bantin_page::{Dom, plain};
 use url::Url;
 
 /// Minimum length of a name that is compared with a part of the host, in characters.
@@ -16,6 +18,8 @@ const COMMON: [&str; 12] =
 pub(super) struct SiteNames {
     /// The names that the page and the operator give.
     declared: Vec<String>,
+    /// The names that the page shows in its header and footer.
+    shown: Vec<String>,
     /// The whole host, and its parts that may be a name.
     host: Vec<String>,
 }
@@ -30,8 +34,25 @@ impl SiteNames {
         let parts = domain.split('.').filter(|part| part.len() > 2 && !COMMON.contains(part));
         Self {
             declared: declared.map(reduced).filter(|name| !name.is_empty()).collect(),
+            shown: Vec::new(),
             host: std::iter::once(host).chain(parts).map(reduced).collect(),
         }
+    }
+
+    /// Adds the names that the intact page shows.
+    pub(super) fn add_shown(&mut self, dom: &Dom, page: &Url, base: &Url) {
+        let names = shown::names(dom, page, base);
+        self.shown = names.iter().map(|name| reduced(name)).collect();
+    }
+
+    /// Whether a text is a name that the page shows. An article may have such a title, too.
+    pub(super) fn is_shown(&self, text: &str) -> bool {
+        self.shown.contains(&reduced(text))
+    }
+
+    /// Whether a text is a name that the page or the operator gives, and not only one of the host.
+    pub(super) fn is_declared(&self, text: &str) -> bool {
+        self.declared.contains(&reduced(text)) || self.is_shown(text)
     }
 
     /// Whether a text is one of the names.
@@ -76,7 +97,10 @@ impl SiteNames {
             differ && (within || host.len() >= MIN_LENGTH && name.contains(host.as_str()))
         };
         let is_abbreviated = initials.len() >= 3 && self.host.contains(&initials);
-        self.contains(text) || self.host.iter().any(is_near) || is_abbreviated
+        self.contains(text)
+            || self.is_shown(text)
+            || self.host.iter().any(is_near)
+            || is_abbreviated
     }
 }
 

@@ -271,6 +271,57 @@ fn only_dates_of_the_article_itself_are_taken() {
 }
 
 #[test]
+fn a_date_in_an_element_of_its_own_or_behind_a_byline_is_taken() {
+    #[track_caller]
+    fn check(line: &str, expected: &[&str]) {
+        let found = dates_of("", line, "", "");
+        let found: Vec<&str> = found.iter().filter_map(|date| date.split(" [").next()).collect();
+        assert_eq!(found, expected, "{line}");
+    }
+    // Spans that stand side by side without a blank.
+    check(
+        "<p><span>19:16, 12/04/2024</span><span>4420 lượt đọc</span></p>",
+        &["19:16, 12/04/2024"],
+    );
+    check(
+        "<p><span>Hải An</span><i>•</i><span>14:09 26/12/2019</span><i>•</i><span>381</span></p>",
+        &["14:09 26/12/2019"],
+    );
+    check("<p><b>Xã An</b><time>20/09/2022</time><em>5 phút</em></p>", &["20/09/2022"]);
+    check("<p><span>20/09/2022</span><span>21/09/2022</span></p>", &[]);
+    check("<p><span>Ngày họp</span><span>20/09/2022</span></p>", &[]);
+    check("<table><tr><th>Ngày ban hành</th><td>02/05/2024</td></tr></table>", &[]);
+    check("<table><tr><th>Số 12/KH</th><td>02/05/2024</td></tr></table>", &[]);
+    // Bylines.
+    check(
+        "<p>Gửi bởi: admin vào Thứ tư, 07/02/2018 18:14</p>",
+        &["Gửi bởi: admin vào Thứ tư, 07/02/2018 18:14"],
+    );
+    check(
+        "<p><b>Người gửi:</b> Lê An <b>Vào lúc:</b> 03/05/2019 15:04 (715 lần đọc)</p>",
+        &["03/05/2019 15:04 (715 lần đọc)"],
+    );
+}
+
+#[test]
+fn the_day_of_the_fetch_above_a_title_gives_way_to_other_dates() {
+    let own = "<p>Cập nhật lúc: 21 giờ 55 phút ngày 03 tháng 01 năm 2026</p>";
+    for clock in [
+        "<p>Trang chủ › Xã hội › 24/11/2026</p>",
+        "<p>Xã hội - 24/11/2026</p>",
+        "<p>24/11/2026</p>",
+    ] {
+        let html = format!(
+            "<body><div class=wrap><div class=c>{clock}<h2>Hội nghị tổng kết năm</h2>{own}<p>Một đoạn văn bản đủ dài để đọc \
+             được, và chẳng nói về điều gì khác ngoài hội nghị.</p></div></div></body>"
+        );
+        let page = page("https://a.gov.vn/tin/1", &html);
+        let draft = draft(&page, None, &ArticleSelectors::default()).unwrap();
+        assert!(draft.dates[0].value.starts_with("Cập nhật lúc"), "{clock}: {:?}", draft.dates);
+    }
+}
+
+#[test]
 fn a_family_whose_names_hold_something_else_gives_no_wrong_body() {
     let text = "Hội nghị đã thảo luận nhiều nội dung quan trọng, thống nhất các giải pháp trọng tâm cho năm tới.";
     let html = format!(

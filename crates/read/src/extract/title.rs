@@ -5,6 +5,7 @@
 //! operator's selector is not voted on.
 
 mod contenders;
+mod named;
 mod segments;
 #[cfg(test)]
 mod tests;

@@ -106,7 +106,7 @@ pub(super) const ROLES: [&str; 96] = [
     "tong hop",
 ];
 /// Words that no name contains, folded: buttons, networks, sections and the words of bylines.
-pub(super) const NOT_NAMES: [&str; 71] = [
+pub(super) const NOT_NAMES: [&str; 69] = [
     "about",
     "advertisement",
     "all",
@@ -117,7 +117,6 @@ pub(super) const NOT_NAMES: [&str; 71] = [
     "bio",
     "blog",
     "by",
-    "chia",
     "comment",
     "comments",
     "contact",
@@ -136,7 +135,6 @@ pub(super) const NOT_NAMES: [&str; 71] = [
     "login",
     "mail",
     "menu",
-    "min",
     "mins",
     "minute",
     "minutes",
@@ -180,7 +178,7 @@ pub(super) const NOT_NAMES: [&str; 71] = [
     "https",
 ];
 /// Words that begin a byline, folded; the longer ones first.
-pub(super) const BEGINS: [&str; 52] = [
+pub(super) const BEGINS: [&str; 58] = [
     "article written by",
     "this article was written by",
     "this post was written by",
@@ -219,6 +217,12 @@ pub(super) const BEGINS: [&str; 52] = [
     "ecrit par",
     "escrito por",
     "geschrieben von",
+    "verfasst von",
+    "geschreven door",
+    "skrevet av",
+    "skriven av",
+    "duoc viet boi",
+    "viet boi",
     "ein beitrag von",
     "di",
     "da",

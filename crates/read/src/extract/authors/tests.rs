@@ -137,3 +137,57 @@ fn the_value_of_a_label_is_kept_as_it_is() {
     check("", "", "<p>Nguồn: https://www.xaan.example/tin/7</p>", ("", ""));
     check("", "", "<p>Nguồn: Ban Dân tộc</p>", ("", "Ban Dân tộc"));
 }
+
+#[test]
+fn a_name_beside_the_date_is_the_author() {
+    let an = ("Lê Hải An", "");
+    check("", "<p><span>Lê Hải An</span><i>•</i><span>14:09 26/12/2019</span></p>", "", an);
+    check("", "<p><b>Lê Hải An</b> | <time>26/12/2019</time> | <em>381 lượt xem</em></p>", "", an);
+    check("", "<p><span>Lê Hải An</span><span>26/12/2019 14:09</span></p>", "", an);
+    let nobody = ("", "");
+    check("", "<p><a href=/tin/>Tin Tức</a><span>14:09 26/12/2019</span></p>", "", nobody);
+    check("", "<p><span>Thời sự</span><span>14:09 26/12/2019</span></p>", "", nobody);
+    check("", "<p>Tin Tức</p><p><span>Tin Tức</span><span>26/12/2019</span></p>", "", nobody);
+    check("", "<p><span>Sở Y tế</span><span>26/12/2019</span></p>", "", nobody);
+}
+
+#[test]
+fn signatures_below_the_text_name_writer_and_paper() {
+    let reprint = ("Lê Hải An", "VOV");
+    check("", "", "</div><div class=tac-gia>Lê Hải An (Theo VOV)</div><div>", reprint);
+    check("", "", "<p>Lê Hải An (VOV)</p>", reprint);
+    check("", "", "<p align=right><b>Lê Hải An</b></p><p align=right><i>Theo VOV</i></p>", reprint);
+    check(
+        "",
+        "",
+        "</div><p>Author / Tác giả: Lê Hải An</p><p>Source / Nguồn: VOV</p><div>",
+        reprint,
+    );
+    check("", "", "<p>Lê Hải An/VOV</p><div>Từ khóa: xã An, hội nghị</div>", reprint);
+    check("", "<p>Viết bởi Lê Hải An</p>", "", ("Lê Hải An", ""));
+    check("", "<p>Người gửi: Lê Hải An Vào lúc: 03/05/2019 15:04</p>", "", ("Lê Hải An", ""));
+}
+
+#[test]
+fn a_byline_of_several_elements_or_lines_gives_its_name() {
+    let jane = ("Jane Doe", "");
+    check("", "<p>By <a href='/producers/jane'>Jane Doe</a> (View all posts)</p>", "", jane);
+    check("", "<div>By <b>Jane Doe</b> <i>Reporter for the county</i></div>", "", jane);
+    check("", "<p>Written by</p><p>Jane Doe</p>", "", jane);
+    check("", "<h3>Author</h3><p>Jane Doe</p>", "", jane);
+    check("", "<span>Von</span> <a href=/x>Jane Doe</a><span> in Berlin am Abend</span>", "", jane);
+    check("", "<p><span>By</span><span>Jane Doe</span></p>", "", jane);
+    check("", "<p>Jane Doe | Senior Writer | July 2, 2025</p>", "", jane);
+    check("<meta itemprop=author content='Jane Doe'>", "", "", jane);
+    check("", "<p>Author</p><p>Contents of this page</p>", "", ("", ""));
+    check("", "<p>By <a href=/x>the river</a> all is calm</p>", "", ("", ""));
+}
+
+#[test]
+fn a_person_may_have_a_site_of_the_same_name() {
+    let site =
+        "<meta property=og:site_name content='Jane Doe'><meta name=author content='Jane Doe'>";
+    check(site, "", "", ("", ""));
+    let person = "<script type='application/ld+json'>{\"@type\":\"BlogPosting\",\"author\":{\"@type\":\"Person\",\"name\":\"Jane Doe\"}}</script>";
+    check(&format!("{site}{person}"), "", "", ("Jane Doe", ""));
+}

@@ -34,6 +34,7 @@ pub(super) fn read(blocks: &[Value], found: &mut PageMetadata) {
                 .extend(named.get("name").and_then(Value::as_str).and_then(non_empty_line));
         }
     }
+    found.people.extend(people(&objects));
     found.declares_article |= !articles.is_empty();
     found.declares_other |= articles.is_empty() && !objects.is_empty();
     found.declares_collection |= objects.iter().any(|object| is(object, is_collection));
@@ -53,6 +54,21 @@ pub(super) fn read(blocks: &[Value], found: &mut PageMetadata) {
         let authors = page.and_then(|page| authors(page, &by_id));
         found.authors.extend(authors);
     }
+}
+
+/// The names of people. Systems declare the account of a newspaper to be a person, too, but then
+/// the newspaper is declared as what it is.
+fn people(objects: &[&Value]) -> Vec<String> {
+    let name = |object: &Value| non_empty_line(object.get("name")?.as_str()?);
+    let is_person = |object: &Value| is(object, |kind| kind == "Person");
+    let groups = objects.iter().filter_map(|object| object.get("publisher"));
+    let groups = groups.chain(objects.iter().copied());
+    let groups: Vec<String> = groups
+        .filter(|object| !is_person(object) && is(object, |kind| kind.ends_with("Organization")))
+        .filter_map(name)
+        .collect();
+    let people = objects.iter().copied().filter(|object| is_person(object)).filter_map(name);
+    people.filter(|name| !groups.contains(name)).collect()
 }
 
 fn read_article(article: &Value, by_id: &HashMap<&str, &Value>, found: &mut PageMetadata) {
@@ -194,6 +210,31 @@ mod tests {
         check(
             r#"{"@type":"http://schema.org/WebPage","author":{"@type":"Person","name":"Lê An"}}"#,
             "Lê An",
+            &[],
+        );
+    }
+
+    #[test]
+    fn people_are_told_from_newspapers_of_the_same_name() {
+        #[track_caller]
+        fn check(block: &str, expected: &[&str]) {
+            let blocks: Vec<Value> = vec![serde_json::from_str(block).unwrap()];
+            let mut found = PageMetadata::default();
+            read(&blocks, &mut found);
+            assert_eq!(found.people, expected, "{block}");
+        }
+        let author = r#""author":{"@type":"Person","name":"Lê An"}"#;
+        check(&format!(r#"{{"@type":"NewsArticle",{author}}}"#), &["Lê An"]);
+        check(
+            &format!(
+                r#"{{"@type":"NewsArticle",{author},"publisher":{{"@type":"Person","name":"Lê An"}}}}"#
+            ),
+            &["Lê An"],
+        );
+        check(
+            &format!(
+                r#"{{"@type":"NewsArticle",{author},"publisher":{{"@type":"Organization","name":"Lê An"}}}}"#
+            ),
             &[],
         );
     }

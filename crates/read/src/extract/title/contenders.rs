@@ -21,6 +21,8 @@ pub(super) enum Sign {
     Near,
     /// The words of the page's address.
     Address,
+    /// A date next to the line.
+    Dated,
     /// The words of the text, which speak only against it.
     Wording,
 }
@@ -37,6 +39,7 @@ impl Sign {
             Self::Heading => "a heading",
             Self::Near => "its place next to the text",
             Self::Address => "the address",
+            Self::Dated => "the date next to it",
             Self::Wording => "its wording",
         }
     }

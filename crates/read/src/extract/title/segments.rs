@@ -46,14 +46,19 @@ pub(super) fn is_part(title: &str, part: &str) -> bool {
 /// it has none, or nothing else.
 pub(super) fn without_site<'a>(site: &SiteNames, title: &'a str) -> Option<&'a str> {
     let is_name = |part: &str| site.is_like(part) || is_common(part);
+    // A colon also follows the place of the news, after which a host may be named.
+    let is_cut = |part: &str, mark: char| match mark {
+        ':' | '：' => site.is_declared(part) || is_common(part),
+        _ => is_name(part),
+    };
     let mut rest = title.trim();
     // The shortest part at an end that is a name; each cut leaves a shorter title.
     loop {
-        let at_end = split_marks(rest).filter(|(_, behind)| is_name(behind)).last();
-        let at_start = split_marks(rest).find(|(before, _)| is_name(before));
+        let at_end = split_marks(rest).filter(|(_, behind, mark)| is_cut(behind, *mark)).last();
+        let at_start = split_marks(rest).find(|(before, _, mark)| is_cut(before, *mark));
         rest = match (at_end, at_start) {
-            (Some((before, _)), _) => before,
-            (None, Some((_, behind))) => behind,
+            (Some((before, ..)), _) => before,
+            (None, Some((_, behind, _))) => behind,
             (None, None) => break,
         };
     }
@@ -61,8 +66,9 @@ pub(super) fn without_site<'a>(site: &SiteNames, title: &'a str) -> Option<&'a s
         .then_some(rest)
 }
 
-/// The ways to split a title at a mark that has a blank beside it.
-pub(super) fn split_marks(title: &str) -> impl Iterator<Item = (&str, &str)> {
+/// The ways to split a title at a mark that has a blank beside it: the part before the mark, the
+/// part behind it, and the mark.
+pub(super) fn split_marks(title: &str) -> impl Iterator<Item = (&str, &str, char)> {
     let marks = title.char_indices().filter(|(_, c)| MARKS.contains(c));
     marks.filter_map(|(at, c)| {
         let (before, behind) = (title.get(..at)?, title.get(at + c.len_utf8()..)?);
@@ -74,7 +80,7 @@ pub(super) fn split_marks(title: &str) -> impl Iterator<Item = (&str, &str)> {
             _ => left || right || !before.is_ascii(),
         };
         let (before, behind) = (trimmed(before), trimmed(behind));
-        (stands_apart && !before.is_empty() && !behind.is_empty()).then_some((before, behind))
+        (stands_apart && !before.is_empty() && !behind.is_empty()).then_some((before, behind, c))
     })
 }
 

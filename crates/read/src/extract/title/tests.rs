@@ -3,6 +3,8 @@ use bantin_core::{ArticleKey, ArticleSelectors, FieldChoices, ListingItem};
 use bantin_page::Page;
 
 const TEXT: &str = "Sáng nay, tại hội trường Ủy ban nhân dân, các đại biểu đã nghe báo cáo về kết quả sáu tháng đầu năm.";
+const LEAD: &str =
+    "Lớp học mở vào buổi tối ở nhà văn hóa thôn, và ai đến cũng được hướng dẫn tận tay.";
 const TITLE: &str = "Tập huấn kỹ năng số cho cán bộ thôn";
 
 fn page(html: &str) -> Page {
@@ -115,6 +117,11 @@ fn a_title_that_is_not_shown_is_taken_without_the_site() {
         "",
         &format!("{TITLE} - Tin tức"),
     );
+    // The place of the news, which names the host, too.
+    for place in ["Tinh", "Ldld", "LDLD"] {
+        let whole = format!("{place}: {TITLE}");
+        check(&format!("<title>{whole}</title>"), "", &format!("<h1>{whole}</h1>"), &whole);
+    }
     let declared = "<script type='application/ld+json'>{\"@type\":\"NewsArticle\",\"headline\":\"Một tên khác\"}</script>";
     check(declared, "", &format!("<h1>{TITLE}</h1>"), TITLE);
 }
@@ -146,4 +153,87 @@ fn the_item_confirms_what_the_page_shows() {
         title_of(&html, Some("Tập huấn kỹ năng số...")).as_deref(),
         Some(&*format!("{TITLE}."))
     );
+}
+
+/// Templates that have one `<title>` for all pages, show the site's name as a link, a picture or a
+/// notice, and set the headline in no heading.
+#[test]
+fn a_constant_name_gives_way_to_a_headline_without_a_heading() {
+    let site = "Chi cục Chăn nuôi tỉnh Hòa An";
+    let banners = [
+        format!("<h1><a href=/>{site}</a></h1>"),
+        format!("<a href='/'><img alt='{site}' src=logo.png></a>"),
+        format!("<h1 class=site-title><span>{site}</span></h1>"),
+        format!("<header><h1>{site}</h1></header><div class=banner><img alt='{site}'></div>"),
+        format!("<a href='Default.aspx'>{site}</a><div>© 2020 {site}. Mọi quyền.</div>"),
+    ];
+    let heads = [
+        format!("<title>{site}</title>"),
+        format!("<title>{site}</title><meta property=og:title content='{site}'>"),
+        format!("<title>{site} > Tin tức > Chi tiết tin</title>"),
+        format!("<title>Chi tiết tin - {site}</title>"),
+        format!("<title>{site} - Đối thoại</title>"),
+        format!("<title>{site} - Góc nhìn</title>"),
+    ];
+    let headlines = [
+        format!(
+            "<span class=td>Đối thoại</span><br><span class=td>{TITLE}</span><br><i>Ngày đăng: 12/10/2015 20:48</i>"
+        ),
+        format!(
+            "<table><tr><td class=x>{TITLE}<br><font size=1>Cập nhật: 9h33 - 30/07/2021</font></td></tr></table>"
+        ),
+        format!(
+            "<div class=time>Thứ tư, 30/06/2021 | 18:23</div><div class='d__title'>{TITLE}</div>"
+        ),
+        format!(
+            "<b>Lượt truy cập</b><br>0457545<p class=ten>{TITLE}</p><p>14/04/2021 11:54:52</p>"
+        ),
+        format!(
+            "<span>Góc nhìn</span><br><span>{TITLE}</span><br>(Thứ hai, 20/07/2015 - 20:59)<div><b>{LEAD}</b></div>"
+        ),
+        format!("<div class='lblTieuDe'>{TITLE}</div><div>Cỡ chữ: A- A A+</div>"),
+    ];
+    for banner in &banners {
+        for head in &heads {
+            for headline in &headlines {
+                check(head, banner, headline, TITLE);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_shown_name_is_cut_off_a_title_and_is_a_title_if_all_declare_it() {
+    let site = "Thư viện Rừng Xanh";
+    let banner = format!("<a href=/>{site}</a>");
+    for mark in [" | ", " - ", " — ", " · "] {
+        check(&format!("<title>{TITLE}{mark}{site}</title>"), &banner, "", TITLE);
+    }
+    // An article about the site, with its name as headline.
+    let head = format!(
+        "<title>{site}</title><meta property=og:title content='{site}'>\
+         <script type='application/ld+json'>{{\"@type\":\"NewsArticle\",\"headline\":\"{site}\"}}</script>"
+    );
+    check(&head, &banner, &format!("<h1>{site}</h1>"), site);
+}
+
+#[test]
+fn a_heading_may_link_to_its_own_page() {
+    let site = "<title>Trang tin điện tử</title>";
+    for href in
+        ["/tin/bai-4.html", "bai-4.html", "https://ldld.tinh.example/tin/bai-4.html#noi-dung"]
+    {
+        check(
+            site,
+            "",
+            &format!("<h3>Tin trong tỉnh</h3><h1><a href='{href}'>{TITLE}</a></h1>"),
+            TITLE,
+        );
+    }
+    let canonical = format!("{site}<link rel=canonical href='/tin/tap-huan-4'>");
+    check(&canonical, "", &format!("<h2><a href='/tin/tap-huan-4'>{TITLE}</a></h2>"), TITLE);
+    let other = format!(
+        "<h2><a href='/tin/bai-9.html'>Một tin khác của tuần trước</a></h2><p><b>{TITLE}</b></p>"
+    );
+    check(site, "", &other, TITLE);
 }

@@ -2,15 +2,14 @@
 
 use super::contenders::{Contender, Sign};
 use super::segments::{is_common, is_part, split_marks, without_site};
-use super::wording;
 use super::{MAX_LENGTH, MIN_LENGTH, SHORTEST, reduced, uncut};
+use super::{named, wording};
 use crate::extract::body::BodyRange;
 use crate::extract::lines::{self, TextLine};
 use crate::extract::{PageView, date_line, generic, labels};
-use bantin_core::{CssSelector, Extracted, Provenance};
-use bantin_page::{dom::text_of, plain};
+use bantin_core::{Extracted, Provenance};
+use bantin_page::plain;
 use std::cmp::Reverse;
-use std::sync::LazyLock;
 
 /// Votes of the places that name a title, apart from those of [`heading_votes`] and [`near_votes`].
 const ITEM: i32 = 8;
@@ -19,36 +18,36 @@ const STRUCTURED_DATA: i32 = 6;
 const OPEN_GRAPH: i32 = 5;
 const TITLE_ELEMENT: i32 = 4;
 const ADDRESS: i32 = 3;
+const DATED: i32 = 3;
+/// Votes against a name that the page shows for its site.
+const SHOWN: i32 = -12;
 /// Votes of a line with a class for titles, or with bold text above the body.
 const CLASS: i32 = 3;
 /// Number of lines between a title and the text that it belongs to.
 const CLOSE: usize = 5;
 const NEAR: usize = 14;
+/// Number of lines at the beginning of a body that may be its title: a guessed body may begin above
+/// it.
+const INTO: usize = 3;
 /// The votes below which the classes of the page are read: it shows no clear heading.
 const CLEAR: i32 = 10;
 
-/// Classes and ids that themes give to the title of an article.
-const NAMED: &str = "[class*=tieude], [class*=tieu-de], [class*=title-news], [class*=title-detail], [class*=news-title], \
-    [class*=post-title], [class*=entry-title], [class*=article-title], [id*=newsTitle], [id*=news-title], p.title, div.title, span.title, [class$=-title], [class$=NewsTitle], \
-    .dv-title h1, h1.title, span.h1";
 /// The contenders of a page, best first. `range` is the position of the body, if it is known.
 pub(super) fn ranked(view: &PageView<'_>, range: Option<&BodyRange>) -> Vec<Contender> {
     let mut poll = Poll { view, range, contenders: Vec::new() };
     poll.declare();
     poll.read_lines();
     poll.read_header();
-    if !poll.contenders.iter().any(|contender| contender.votes() >= CLEAR) {
+    let is_clear =
+        |contender: &Contender| contender.votes() + wording_votes(view, contender) >= CLEAR;
+    if !poll.contenders.iter().any(is_clear) {
         poll.read_classes();
+        poll.read_dates();
     }
     poll.read_address();
     let mut contenders = poll.contenders;
     for contender in &mut contenders {
-        // What the listing announced is the title, whatever it says.
-        if !contender.signs.iter().any(|(sign, _)| *sign == Sign::Item)
-            && let Some(form) = contender.forms.first()
-        {
-            contender.signs.push((Sign::Wording, wording::votes(&form.value)));
-        }
+        contender.signs.push((Sign::Wording, wording_votes(view, contender)));
         contender.fault = contender.fault.or_else(|| fault(view, contender));
         prefer_best_form(view, contender);
     }
@@ -59,6 +58,13 @@ pub(super) fn ranked(view: &PageView<'_>, range: Option<&BodyRange>) -> Vec<Cont
         (contender.fault.is_some(), -contender.votes(), line.map(Reverse))
     });
     contenders
+}
+
+/// The votes against the words of a contender, if it is not what the listing announced.
+fn wording_votes(view: &PageView<'_>, contender: &Contender) -> i32 {
+    let is_item = contender.signs.iter().any(|(sign, _)| *sign == Sign::Item);
+    let text = contender.forms.first().filter(|_| !is_item).map(|form| form.value.as_str());
+    text.map_or(0, |text| if view.site.is_shown(text) { SHOWN } else { wording::votes(text) })
 }
 
 /// The votes of one page.
@@ -137,6 +143,8 @@ impl Poll<'_, '_> {
             self.vote(Extracted::new(line.text.clone(), Provenance::Heading), sign, votes);
         }
         if let Some(part) = without_site(&view.site, &found.value) {
+            // A small part may be the section.
+            let votes = if is_small(part, &found.value) { votes / 2 } else { votes };
             self.vote(Extracted::new(part.to_owned(), found.provenance.clone()), sign, votes);
         }
         self.vote(found, sign, votes);
@@ -162,14 +170,15 @@ impl Poll<'_, '_> {
             let parts = declared.iter().filter(|(text, _)| is_part(text, &folded));
             let signs = parts.flat_map(|(text, signs)| {
                 // A small part of a title is a section or the site.
-                let is_small = folded.len() * 5 < text.len() * 2;
+                let is_small = is_small(&folded, text);
                 signs
                     .iter()
                     .map(move |(sign, votes)| (*sign, if is_small { votes / 4 } else { *votes }))
             });
             let signs: Vec<(Sign, i32)> = signs.collect();
             let is_heading = line.level > 0 || line.looks_like_title && length >= MIN_LENGTH;
-            let stands_alone = is_heading && length >= MIN_LENGTH && !line.is_linked();
+            let is_linked = leads_away(view, line);
+            let stands_alone = is_heading && length >= MIN_LENGTH && !is_linked;
             let is_other = || {
                 date_line::is_date_line(title)
                     || labels::is_related_heading(title)
@@ -180,7 +189,7 @@ impl Poll<'_, '_> {
             }
             // A line that shows a declared title stands out by that.
             let heading =
-                heading_votes(line).max(i32::from(!signs.is_empty() && !line.is_linked()));
+                heading_votes(line, is_linked).max(i32::from(!signs.is_empty() && !is_linked));
             let near = self.near_votes(index);
             if is_heading {
                 self.read_kicker(&folded, heading, near);
@@ -198,7 +207,7 @@ impl Poll<'_, '_> {
             }
             let is_better = known
                 .and_then(|known| view.lines.get(known))
-                .is_none_or(|known| heading_votes(known) < heading);
+                .is_none_or(|known| heading_votes(known, leads_away(view, known)) < heading);
             if is_better {
                 contender.line = Some(index);
             }
@@ -255,7 +264,7 @@ impl Poll<'_, '_> {
             if let Some(known) =
                 self.contenders.iter_mut().find(|known| known.key == key && !line.is_unseen)
             {
-                known.add(Sign::Heading, heading_votes(&line));
+                known.add(Sign::Heading, heading_votes(&line, line.is_linked()));
             }
         }
     }
@@ -281,24 +290,25 @@ impl Poll<'_, '_> {
         }
     }
 
-    /// The lines above the body with a class for titles, and bold ones.
+    /// The lines above the body, and at its beginning, that a theme or a bold type names the title.
     fn read_classes(&mut self) {
-        static SELECTOR: LazyLock<Option<CssSelector>> = LazyLock::new(|| NAMED.parse().ok());
         let view = self.view;
         let Some((first, _)) = self.range.and_then(|range| range.body) else { return };
-        let named =
-            SELECTOR.iter().flat_map(|selector| view.dom.tree().select(selector.compiled()));
-        let named: Vec<String> = named.map(|element| plain::line(&text_of(element))).collect();
-        let above = view.lines.iter().enumerate().take(first + 1).skip(first.saturating_sub(NEAR));
-        for (index, line) in above {
-            let is_bold = line.emphasised && index + CLOSE > first;
-            let fits = (MIN_LENGTH..=MAX_LENGTH).contains(&line.length()) && !line.is_linked();
+        let lines = view.lines.iter().enumerate();
+        for (index, line) in lines.take(first + INTO).skip(first.saturating_sub(NEAR)) {
+            let fits =
+                (MIN_LENGTH..=MAX_LENGTH).contains(&line.length()) && !leads_away(view, line);
             let is_other = line.is_unseen
                 || date_line::is_date_line(&line.text)
                 || labels::is_related_heading(&line.text);
-            let is_plain = index < first && index + CLOSE > first && is_phrase(line);
-            let is_named = named.contains(&line.text);
-            if fits && !is_other && (is_named || is_bold || is_plain) {
+            if !fits || is_other {
+                continue;
+            }
+            let is_close = index <= first && index + CLOSE > first;
+            let is_bold = line.emphasised && is_close;
+            let is_named = named::is_named(&view.dom, line);
+            let is_plain = is_phrase(line) && (index < first && is_close || self.is_dated(index));
+            if is_named || is_bold || is_plain {
                 let (title, _) = date_line::split_trailing_date(&line.text);
                 let near = self.near_votes(index);
                 let votes = match (is_named, is_bold) {
@@ -306,11 +316,8 @@ impl Poll<'_, '_> {
                     (false, true) => CLASS,
                     (false, false) => 0,
                 };
-                self.vote(
-                    Extracted::new(title.to_owned(), Provenance::Heading),
-                    Sign::Heading,
-                    votes,
-                );
+                let found = Extracted::new(title.to_owned(), Provenance::Heading);
+                self.vote(found, Sign::Heading, votes);
                 if let Some(contender) = self.contender(reduced(title)) {
                     contender.add(Sign::Near, near);
                     contender.line = contender.line.or(Some(index));
@@ -318,6 +325,56 @@ impl Poll<'_, '_> {
             }
         }
     }
+
+    /// The lines with a date next to them.
+    fn read_dates(&mut self) {
+        let dated: Vec<bool> = self
+            .contenders
+            .iter()
+            .map(|contender| contender.line.is_some_and(|line| self.is_dated(line)))
+            .collect();
+        for (contender, is_dated) in self.contenders.iter_mut().zip(dated) {
+            if is_dated {
+                contender.add(Sign::Dated, DATED);
+            }
+        }
+    }
+
+    /// Whether a date of another day than the page's clock stands above or below a line.
+    fn is_dated(&self, index: usize) -> bool {
+        /// Maximum length of a line between title and date, in characters.
+        const BETWEEN: usize = 60;
+        let view = self.view;
+        let is_date = |index: usize| {
+            let line = view.lines.get(index).filter(|line| !line.is_linked());
+            line.is_some_and(|line| {
+                date_line::is_date_line(&line.text)
+                    || date_line::is_short_date_line(&line.text)
+                    || date_line::has_date_part(&line.text)
+            }) && !view.shows_today(index)
+        };
+        // A headline between a section and the date has the date for itself.
+        let is_between = |line: &TextLine| line.length() <= BETWEEN && !is_phrase(line);
+        is_date(index + 1)
+            || view.lines.get(index + 1).is_some_and(is_between) && is_date(index + 2)
+            || index.checked_sub(1).is_some_and(is_date)
+    }
+}
+
+/// Whether a part of a title is less than two fifths of it.
+fn is_small(part: &str, title: &str) -> bool {
+    part.len() * 5 < title.len() * 2
+}
+
+/// Whether a line consists mostly of links, and not of one to the page itself.
+fn leads_away(view: &PageView<'_>, line: &TextLine) -> bool {
+    let leads_here = || {
+        let nodes = line.nodes.iter().filter_map(|id| view.dom.tree().tree.get(*id));
+        let above = nodes.flat_map(|node| node.ancestors());
+        let mut links = above.filter_map(|node| node.value().as_element()?.attr("href"));
+        links.next().is_some_and(|href| view.is_own_address(href))
+    };
+    line.is_linked() && !leads_here()
 }
 
 /// Whether a line without any format may be a title: several words that are no sentence.
@@ -331,7 +388,7 @@ fn is_phrase(line: &TextLine) -> bool {
 }
 
 /// The votes of a line for its format. A linked heading leads to another article, or to its own.
-fn heading_votes(line: &TextLine) -> i32 {
+fn heading_votes(line: &TextLine, is_linked: bool) -> i32 {
     let votes = match line.level {
         1 => 6,
         2 => 4,
@@ -341,7 +398,7 @@ fn heading_votes(line: &TextLine) -> i32 {
         _ if line.emphasised => 1,
         _ => 0,
     };
-    if line.is_linked() { votes / 3 } else { votes }
+    if is_linked { votes / 3 } else { votes }
 }
 
 /// The reason why a text is not a title, whatever its votes.
@@ -359,8 +416,12 @@ fn fault(view: &PageView<'_>, contender: &Contender) -> Option<&'static str> {
         Some("is the name of a front page or a template")
     } else if labels::is_related_heading(text) {
         Some("is the heading of other articles")
+    } else if is_constant && view.site.is_shown(text) {
+        Some("is the name of the site")
+    } else if contender.votes() <= 0 && view.site.is_shown(text) {
+        Some("is the name of the site, which little else supports")
     } else if is_constant
-        && split_marks(text).any(|(before, behind)| is_name(before) && is_name(behind))
+        && split_marks(text).any(|(before, behind, _)| is_name(before) && is_name(behind))
     {
         Some("consists of names of the site")
     } else if text.chars().count() > MAX_LENGTH {

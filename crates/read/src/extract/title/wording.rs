@@ -97,13 +97,17 @@ fn ends_with_place(text: &str) -> bool {
 
 /// Whether a text ends as a sentence does, and not with an ellipsis or an abbreviation.
 fn ends_sentence(text: &str) -> bool {
-    /// Minimum number of words of a lead.
+    /// Minimum number of words of a lead, and of one that ends with a name.
     const MIN: usize = 12;
+    const ENDS_WITH_NAME: usize = 20;
     let last = text.split_whitespace().next_back().unwrap_or_default();
-    let is_word = last
-        .strip_suffix('.')
-        .is_some_and(|word| word.chars().count() > 1 && word.chars().all(char::is_lowercase));
-    is_word && text.split_whitespace().count() >= MIN
+    let Some(word) = last.strip_suffix('.').filter(|word| word.chars().count() > 1) else {
+        return false;
+    };
+    let is_lower = word.chars().all(char::is_lowercase);
+    let is_word = word.chars().all(char::is_alphanumeric);
+    let words = text.split_whitespace().count();
+    words >= MIN && is_lower || words >= ENDS_WITH_NAME && is_word
 }
 
 #[cfg(test)]
@@ -142,6 +146,8 @@ mod tests {
         check(
             &[
                 "Chiều 30-12, đoàn công tác của Ban Dân tộc tỉnh đã đến giám sát việc thực hiện dự án.",
+                "Sáng 12-3, lãnh đạo Sở Nông nghiệp đã đến kiểm tra tiến độ làm đường vào rừng tại bản Lũng Pô.",
+                "Ngày 5-6, đoàn viên thanh niên toàn tỉnh đồng loạt ra quân làm sạch các bãi tắm trong năm 2026.",
             ],
             SENTENCE,
         );
