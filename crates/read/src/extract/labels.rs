@@ -456,6 +456,11 @@ mod tests {
     use super::*;
 
     #[test]
+    fn no_label_is_too_long() {
+        assert!(LABELS.iter().all(|(label, _)| label.chars().count() <= LONGEST));
+    }
+
+    #[test]
     fn a_label_is_told_from_the_text_behind_it() {
         #[track_caller]
         fn check(text: &str, expected: Option<(&str, &str)>) {
