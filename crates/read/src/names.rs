@@ -4,10 +4,13 @@ use crate::{person, text};
 use bantin_core::{Extracted, Provenance};
 
 /// Logins and collective signatures, which are not names.
-const NOBODY: [&str; 22] = [
+const NOBODY: [&str; 25] = [
     "admin",
     "administrator",
     "quan tri",
+    "quan tri trang",
+    "quan tri website",
+    "quan tri mang",
     "quan tri vien",
     "quantri",
     "system account",

@@ -11,6 +11,10 @@ const MAX_LENGTH: usize = 50;
 const MAX_WORDS: usize = 6;
 /// The length of the longest words that begin a byline, in characters.
 const LONGEST_BEGINNING: usize = 32;
+/// The days of the week, which are written like names.
+const WEEKDAYS: [&str; 7] =
+    ["thứ hai", "thứ ba", "thứ tư", "thứ năm", "thứ sáu", "thứ bảy", "chủ nhật"];
+
 /// The reason why a text is not a person's name; `None` if it looks like one. A single word is one
 /// only if it `may_be_single`: pen names and first names are indistinguishable from logins.
 pub(crate) fn name_fault(name: &str, may_be_single: bool) -> Option<&'static str> {
@@ -23,6 +27,9 @@ pub(crate) fn name_fault(name: &str, may_be_single: bool) -> Option<&'static str
     }
     if is_role(bare) {
         return Some("is a role or a login, not a name");
+    }
+    if WEEKDAYS.contains(&name.trim().to_lowercase().as_str()) {
+        return Some("is a day of the week");
     }
     let is_odd = |c: char| c.is_ascii_digit() || "!?:;/\\|@#*<>=[]{}_+%$€£©…»«".contains(c);
     if name.chars().count() > MAX_LENGTH || words.len() > MAX_WORDS || name.chars().any(is_odd) {
@@ -216,6 +223,7 @@ mod tests {
             "Chia Sẻ",
             "Min Read",
             "Share this",
+            "Thứ Bảy",
             "Follow Us",
             "3 min read",
             "12/05/2024",

@@ -11,7 +11,7 @@ use unicode_normalization::char::is_combining_mark;
 /// Word's empty `<o:p></o:p>` is removed: pages that escape pasted text show it.
 pub fn line(text: &str) -> String {
     let mut line = String::with_capacity(text.len());
-    for word in text.split(|c: char| c.is_whitespace() || is_exotic_space(c)) {
+    for word in text.split(|c: char| !is_plain(c) && (c.is_whitespace() || is_exotic_space(c))) {
         let before = line.len();
         if before > 0 && !word.is_empty() {
             line.push(' ');
@@ -28,7 +28,7 @@ pub fn line(text: &str) -> String {
 /// Appends a word without its invisible characters. Nearly every word is composed already, and this
 /// is called for every word of a page.
 fn push_word(line: &mut String, word: &str) {
-    if word.bytes().all(|byte| matches!(byte, b'!'..=b'=' | b'?'..=b'~')) {
+    if word.chars().all(is_plain) {
         line.push_str(word);
         return;
     }
@@ -59,6 +59,11 @@ fn strip_office_markup(text: impl Iterator<Item = char>) -> String {
         }
     }
     kept
+}
+
+/// Whether a character is a composed letter, a digit or a mark that needs no other look.
+fn is_plain(c: char) -> bool {
+    matches!(c, '!'..='=' | '?'..='~' | '\u{C0}'..='\u{2FF}' | '\u{1EA0}'..='\u{1EF9}')
 }
 
 /// Whether a character is stable in NFC next to any other character, among those in frequent use.

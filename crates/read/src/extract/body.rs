@@ -163,6 +163,7 @@ fn guesses(
     has_body: bool,
     choices: &mut FieldChoices,
 ) -> Result<Vec<FieldCandidate<ArticleBody>>, PageError> {
+    let mut is_poor = true;
     let comes_with_more = view.selected.summary.is_some() || !view.attachments.is_empty();
     let (mut guess, mut below) = (None, None);
     let why = if !short.is_empty() && !has_body && comes_with_more {
@@ -171,7 +172,10 @@ fn guesses(
         let heading = title::heading(view);
         let html = generic::body(&view.dom, &view.lines, heading);
         guess = html.map(|html| cutter.body(html.0, false)).transpose()?;
-        below = below_title(view, heading, guess.as_ref())
+        is_poor = guess.as_ref().is_none_or(|guess| {
+            has_little_text(guess) || view.teasers.hold(&view.lines, guess.lines())
+        });
+        below = below_title(view, heading, guess.as_ref(), is_poor)
             .map(|html| cutter.body(html.0, false))
             .transpose()?;
         "finds no long line outside of links"
@@ -180,7 +184,6 @@ fn guesses(
         choices.ignore(ExplainedField::Body, Provenance::Generic, "0 characters: ", why.into());
     }
     // A container with a few words is still more reliable than a guess with few more.
-    let is_poor = guess.as_ref().is_none_or(is_poor);
     let is_short_surer = |short: &FieldCandidate<ArticleBody>| {
         !has_body && is_poor && (guess.is_none() || outside_body::has_text(&short.found.value.dom))
     };
@@ -212,7 +215,7 @@ fn guesses(
 }
 
 /// Whether a guess has so little text that it may be what stands around an article.
-fn is_poor(guess: &ArticleBody) -> bool {
+fn has_little_text(guess: &ArticleBody) -> bool {
     guess.text().chars().count() < 5 * SENTENCE
 }
 
@@ -222,8 +225,9 @@ fn below_title(
     view: &PageView<'_>,
     heading: Option<usize>,
     guess: Option<&ArticleBody>,
+    is_poor: bool,
 ) -> Option<RawHtml> {
-    if guess.is_some_and(|guess| !is_poor(guess)) {
+    if !is_poor {
         return None;
     }
     let below = below_title::find(&view.dom, &view.lines, heading)?;

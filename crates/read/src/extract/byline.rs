@@ -66,9 +66,10 @@ impl Byline {
             // A label on its own line, with the name on the next.
             if let (Some(below), [BylinePart { role, value: "", label, .. }]) =
                 (waiting, parts.as_slice())
-                && self.set_name(*role, label, &below.text)
             {
-                is_byline(below);
+                if may_be_value(&below.text) && self.set_name(*role, label, &below.text) {
+                    is_byline(below);
+                }
                 is_byline(line);
                 continue;
             }
@@ -110,6 +111,7 @@ impl Byline {
         for line in behind.chain(between.into_iter().flatten()) {
             if let Some((role, name)) = label.take()
                 && line.length() <= 60
+                && may_be_value(&line.text)
                 && self.set_name(role, &name, &line.text)
             {
                 continue;
@@ -133,7 +135,7 @@ impl Byline {
         let mut taken = false;
         for part in parts {
             let is_trusted = if part.colon {
-                !part.value.is_empty() && !is_sentence(part.value)
+                !part.value.is_empty() && !is_sentence(part.value) && !is_phrase(part)
             } else {
                 (at_end || part.says_by)
                     && (is_names(part.value) || is_quoted(part.value) || is_reprint(part.value))
@@ -173,6 +175,11 @@ impl Byline {
         if !matches!(role, LabelRole::Author | LabelRole::Source) {
             return false;
         }
+        // `Nguồn: Theo Báo X` has two labels.
+        let name = match labels::at_start(name) {
+            Some(inner) if role == LabelRole::Source && inner.role == role => inner.value,
+            _ => name,
+        };
         if let Some((names, paper)) = reprint(name).filter(|(names, _)| is_names(names)) {
             self.author.get_or_insert_with(|| found(names));
             self.source.get_or_insert_with(|| found(paper));
@@ -343,6 +350,38 @@ fn is_sentence(text: &str) -> bool {
     text.split(' ').count() > 16 || (text.ends_with(['.', ':', ';']) && text.split(' ').count() > 8)
 }
 
+/// Whether the line below a label is its value: below an empty label stands the next one, or a
+/// button.
+fn may_be_value(text: &str) -> bool {
+    !text.contains(':')
+        && labels::at_start(text).is_none_or(|label| label.role == LabelRole::Source)
+        && !labels::is_boilerplate_line(text)
+        && (is_names(text)
+            || is_capital_name(text)
+            || is_quoted(text)
+            || is_reprint(text)
+            || names::is_organisation(text))
+}
+
+/// Whether what stands behind a label is the beginning of a phrase: `Tin: Lượt về gặp khó`,
+/// `Nguồn: vốn vay ưu đãi`, `Thực hiện: 15 công trình`.
+fn is_phrase(part: &BylinePart<'_>) -> bool {
+    /// Labels that are common words.
+    const COMMON: [&str; 5] = ["tin", "bài", "bài viết", "thực hiện", "theo"];
+    const MAX_LOWER: usize = 1;
+    let value = names::without_compiled(part.value).trim();
+    let is_address = value.contains("://") || !value.contains(' ') && value.contains('.');
+    let is_day = |word: &str| word.contains('/') && word.contains(|c: char| c.is_ascii_digit());
+    let lower = value.split(' ').filter(|word| word.starts_with(char::is_lowercase)).count();
+    let is_common = COMMON.contains(&part.label.to_lowercase().as_str());
+    let is_name = || names::is_organisation(value) || is_reprint(value) || is_names(value);
+    !is_address
+        && (value.starts_with(|c: char| c.is_lowercase() || c.is_ascii_digit())
+            && value.contains(' ')
+            || value.split(' ').any(is_day)
+            || is_common && lower > MAX_LOWER && !is_name())
+}
+
 /// Whether a text is one name in quotation marks: `Nguồn “Đắk Nông Điện tử”`.
 fn is_quoted(text: &str) -> bool {
     text.starts_with(['“', '"']) && text.ends_with(['”', '"']) && text.split(' ').count() <= 8
@@ -464,6 +503,31 @@ mod tests {
                 ("", "", &format!("{thanks}\nLê An thực hiện")),
             );
         }
+    }
+
+    #[test]
+    fn an_empty_label_takes_no_other_line_as_its_value() {
+        for line in ["Lượt xem: 12", "Từ khóa: rừng", "Bình luận (0)", "Facebook", "In bài viết"]
+        {
+            check(&format!("<p>Tác giả:</p><p>{line}</p>"), ("", "", line));
+        }
+        check("<p>Nguồn:</p><p>Ngày đăng: 05/09/2026</p>", ("", "", "Ngày đăng: 05/09/2026"));
+        check("<p>Nguồn:</p><p>Báo Xã</p>", ("", "Báo Xã", ""));
+        check("<p>Nguồn: Theo Báo Xã</p>", ("", "Báo Xã", ""));
+    }
+
+    #[test]
+    fn phrases_behind_common_words_are_text() {
+        for line in [
+            "Thực hiện: 15 công trình, phần việc",
+            "Tin: Lượt về gặp khó",
+            "Tin, bài: hạn cuối 30/9/2026",
+            "Nguồn: vốn vay ưu đãi",
+        ] {
+            check(&format!("<p>{line}</p>"), ("", "", line));
+        }
+        check("<p>Nguồn: baoxa.example.vn</p>", ("", "baoxa.example.vn", ""));
+        check("<p>Tin: Phòng Văn hóa và Thông tin</p>", ("Phòng Văn hóa và Thông tin", "", ""));
     }
 
     #[test]

@@ -9,7 +9,7 @@ const COUNTERS: [&str; 22] = [
 ];
 
 /// Words of days other than that of publication: deadlines, meetings, documents, peer review.
-const OTHER_DAYS: [&str; 19] = [
+const OTHER_DAYS: [&str; 21] = [
     "hôm nay",
     "today",
     "thời gian",
@@ -23,6 +23,8 @@ const OTHER_DAYS: [&str; 19] = [
     "ngày họp",
     "ngày sinh",
     "khai mạc",
+    "bắt đầu",
+    "kết thúc",
     "deadline",
     "expires",
     "received",
@@ -65,7 +67,7 @@ pub(super) fn is_date_line(text: &str) -> bool {
 /// The time of a meeting, not of its report.
 fn is_meeting(text: &str) -> bool {
     let lower = text.to_lowercase();
-    lower.starts_with("thời gian") && !lower.starts_with("thời gian đăng")
+    lower.starts_with("thời gian") && !is_time_of_publication(&lower)
 }
 
 /// Whether a short line contains a date and few other words: `By HNN Staff | November 18, 2019`.
@@ -85,7 +87,8 @@ pub(super) fn has_date_part(text: &str) -> bool {
     /// More words after a comma continue a sentence.
     const MAX_AFTER_COMMA: usize = 4;
     let is_short = text.chars().count() <= MAX_LENGTH;
-    let found = date::find(text).filter(|_| is_short && !is_of_other_day(text));
+    let found = date::find(text)
+        .filter(|_| is_short && !is_of_other_day(text) && !begins_with_number(text));
     found.is_some_and(|found| {
         let most = match found.boundary {
             DateBoundary::Separator => MAX_WORDS,
@@ -99,7 +102,35 @@ pub(super) fn has_date_part(text: &str) -> bool {
 /// Whether the date of a line is that of an event, a deadline or a document.
 pub(super) fn is_of_other_day(text: &str) -> bool {
     let lower = text.to_lowercase();
-    OTHER_DAYS.iter().any(|words| lower.contains(words)) && !lower.starts_with("thời gian đăng")
+    OTHER_DAYS.iter().any(|words| lower.contains(words)) && !is_time_of_publication(&lower)
+}
+
+/// Whether a short line is the label of such a date, which stands on the next line.
+pub(super) fn is_label_of_other_day(text: &str) -> bool {
+    /// Maximum length of a label, in characters.
+    const MAX_LENGTH: usize = 30;
+    let lower = text.to_lowercase();
+    let bare = lower.strip_prefix("ngày ").unwrap_or(&lower);
+    let is_label = |words: &&str| bare.starts_with(words.strip_prefix("ngày ").unwrap_or(words));
+    text.chars().count() <= MAX_LENGTH
+        && OTHER_DAYS.iter().any(is_label)
+        && !is_time_of_publication(&lower)
+        && !names_day(text)
+}
+
+/// Whether a text in lower case begins with the time of the publication, not of a meeting.
+fn is_time_of_publication(lower: &str) -> bool {
+    ["đăng", "tạo", "cập nhật"].iter().any(|word| {
+        lower.strip_prefix("thời gian").is_some_and(|rest| rest.trim_start().starts_with(word))
+    })
+}
+
+/// Whether a line begins with the number of a document: `Số: 12/TB-STP, ngày 10/01/2023`.
+fn begins_with_number(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let mut words = lower.split([' ', ':']).filter(|word| !word.is_empty());
+    words.next() == Some("số")
+        && words.take(2).any(|word| word.contains('/') && word.contains(char::is_alphabetic))
 }
 
 /// Whether the date of a line is that of the last change, not of publication.
@@ -203,6 +234,7 @@ mod tests {
             "Ngày ban hành: 10/01/2023",
             "Thời gian: 08:00 ngày 10/01/2023, tại Hội trường",
             "Kế hoạch từ 10/01/2023 đến 12/02/2023",
+            "Số: 12/TB-STP, ngày 10/01/2023",
         ] {
             assert!(!has_date_part(text), "{text}");
         }

@@ -7,8 +7,8 @@
 use super::PageView;
 use super::body::BodyRange;
 use super::date_line::{
-    counts_from_now, has_date_part, is_date_line, is_of_change, is_of_other_day,
-    is_short_date_line, names_day, split_trailing_date,
+    counts_from_now, has_date_part, is_date_line, is_label_of_other_day, is_of_change,
+    is_of_other_day, is_short_date_line, names_day, split_trailing_date,
 };
 use super::labels::{self, LabelRole};
 use super::lines::TextLine;
@@ -178,15 +178,24 @@ impl DateSearch<'_> {
         let is_above = |(_, zone): &(_, DateZone)| matches!(zone, DateZone::AboveTitle);
         let today: Vec<_> = today.into_iter().filter_map(zoned).filter(is_above).collect();
         let above = above.into_iter().filter_map(zoned).filter(is_above);
-        let around = (near..=first).filter_map(zoned).chain(above);
+        let (now, below): (Vec<usize>, Vec<usize>) = (near..=first)
+            .filter(|number| !self.is_below_other_label(*number))
+            .partition(|number| *number < first && self.view.shows_today(*number));
+        let around = below.into_iter().filter_map(zoned).chain(above);
         let around: Vec<_> =
             around.filter(|(_, zone)| !matches!(zone, DateZone::Outside(_))).collect();
+        let now = now.into_iter().filter_map(zoned);
+        let now = now.filter(|(_, zone)| !matches!(zone, DateZone::Outside(_)));
+        let today: Vec<_> = now.chain(today).collect();
+        let titled = title.and_then(|title| self.view.lines.get(title));
+        let is_title = |line: &TextLine| titled.is_some_and(|title| std::ptr::eq(title, line));
         let behind = (last + 1..=last + BEHIND).filter_map(zoned);
         let behind = behind.filter(|(_, zone)| matches!(zone, DateZone::BelowBody));
         self.machine_dates(found);
         found.extend(around.iter().filter_map(|(line, zone)| labelled_date(line, zone)));
         found.extend(behind.filter_map(|(line, zone)| labelled_date(line, &zone)));
-        found.extend(around.iter().filter_map(|(line, zone)| bare_date(line, zone)));
+        let apart = around.iter().filter(|(line, _)| !is_title(line));
+        found.extend(apart.filter_map(|(line, zone)| bare_date(line, zone)));
         found.extend(around.iter().filter_map(|(line, zone)| self.own_date(line, zone)));
         let is_new = |found: &[Extracted<String>], line: &TextLine| {
             !found.iter().any(|date| line.text.contains(&date.value))
@@ -194,10 +203,22 @@ impl DateSearch<'_> {
         for (line, zone) in &around {
             found.extend(date_part(line, zone).filter(|_| is_new(found, line)));
         }
+        // A day in brackets may be a part of the title.
+        let titles = around.iter().filter(|(line, _)| is_title(line));
+        found.extend(titles.filter_map(|(line, zone)| bare_date(line, zone)));
         let today = today.iter();
         today
             .filter_map(|(line, zone)| bare_date(line, zone).or_else(|| date_part(line, zone)))
             .collect()
+    }
+
+    /// Whether a line stands below the label of another day, such as `Ngày ban hành`.
+    fn is_below_other_label(&self, number: usize) -> bool {
+        let label = number.checked_sub(1).filter(|above| self.range.title != Some(*above));
+        let label = label.and_then(|above| self.view.lines.get(above));
+        let is_labelled =
+            self.view.lines.get(number).is_some_and(|line| date_label(line).is_some());
+        !is_labelled && label.is_some_and(|label| is_label_of_other_day(&label.text))
     }
 
     /// The date in an element of its own, in a line of several: their texts may stand without a
@@ -234,7 +255,10 @@ impl DateSearch<'_> {
             let place = text.copied().unwrap_or(number);
             let is_linked = node.ancestors().any(|above| is_link(above.value()));
             let line = lines.get(place).filter(|line| line.length() <= MAX_LINE);
-            if is_linked || machine_date::is_of_other_day(element) {
+            if is_linked
+                || machine_date::is_of_other_day(element)
+                || self.is_below_other_label(place)
+            {
                 continue;
             }
             let from = match (self.zone(place), line.map(date_label)) {
@@ -314,7 +338,8 @@ fn labelled_date(line: &TextLine, zone: &DateZone) -> Option<Extracted<String>> 
 
 /// The date that a line consists of, or has in brackets at its end.
 fn bare_date(line: &TextLine, zone: &DateZone) -> Option<Extracted<String>> {
-    let date = split_trailing_date(&line.text).1.filter(|_| line.linked == 0);
+    let (before, date) = split_trailing_date(&line.text);
+    let date = date.filter(|_| line.linked == 0 && !names_day(before));
     let whole = Some(line.text.as_str());
     let is_one = |text: &str| is_date_line(text) || counts_from_now(text);
     let date = date.or(whole.filter(|text| is_one(text) && !line.is_linked()))?;

@@ -19,7 +19,16 @@ pub(super) enum LabelRole {
 }
 
 /// Labels in lower case; a longer one precedes the shorter one that it starts with.
-const LABELS: [(&str, LabelRole); 74] = [
+const LABELS: [(&str, LabelRole); 81] = [
+    ("được đăng bởi", LabelRole::Author),
+    ("được đăng", LabelRole::Date),
+    ("được viết bởi", LabelRole::Author),
+    ("được viết", LabelRole::Date),
+    ("được cập nhật", LabelRole::Date),
+    ("đăng tải", LabelRole::Date),
+    ("thời điểm đăng", LabelRole::Date),
+    ("thời gian tạo", LabelRole::Date),
+    ("thời gian cập nhật", LabelRole::Date),
     ("ngày đăng tin", LabelRole::Date),
     ("ngày đăng bài", LabelRole::Date),
     ("ngày đăng", LabelRole::Date),
@@ -45,9 +54,7 @@ const LABELS: [(&str, LabelRole); 74] = [
     ("tác giả bài viết", LabelRole::Author),
     ("tên tác giả", LabelRole::Author),
     ("tác giả", LabelRole::Author),
-    ("được viết bởi", LabelRole::Author),
     ("viết bởi", LabelRole::Author),
-    ("được đăng bởi", LabelRole::Author),
     ("đăng bởi", LabelRole::Author),
     ("gửi bởi", LabelRole::Author),
     ("người gửi", LabelRole::Author),

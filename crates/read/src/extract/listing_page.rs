@@ -84,13 +84,14 @@ pub(super) fn sign(view: &PageView<'_>, contents: &DraftContents) -> Option<List
     if is_selected {
         return None;
     }
-    let is_teased = !view.metadata.declares_article
+    let is_teased = !view.metadata.describes_article
         && !follows_title(view, contents)
         && view.teasers.hold(&view.lines, body.value.lines());
-    if is_teased {
+    let evidence = ListingEvidence::of(view, contents);
+    if is_teased && !evidence.is_announced() {
         return Some(ListingSign::Teasers);
     }
-    ListingEvidence::of(view, contents).sign()
+    evidence.sign()
 }
 
 /// Whether a body stands right below its own title, with at most one link to another page.
@@ -199,7 +200,7 @@ impl<'a> ListingEvidence<'a> {
         if blocks.priced >= SHOP || (blocks.priced >= PRICED_BLOCKS && share >= 20) {
             return products;
         }
-        if is_category && count >= FEW_BLOCKS && share >= 33 {
+        if is_category && count >= FEW_BLOCKS && share >= 33 && !self.has_date() {
             return address;
         }
         let is_sorted = metadata.is_sortable && (is_category || count >= FEW_BLOCKS);
@@ -233,7 +234,9 @@ impl<'a> ListingEvidence<'a> {
             false => (title.saturating_sub(AROUND.0), first.max(title + AROUND.1)),
         };
         let lines = self.view.lines.iter().enumerate().take(to + 1).skip(from);
-        let mut own = lines.filter(|(index, _)| !self.blocks.hold(*index));
+        // A clock above the title is the page's.
+        let is_clock = |index: usize| index < title && self.view.shows_today(index);
+        let mut own = lines.filter(|(index, _)| !self.blocks.hold(*index) && !is_clock(*index));
         own.any(|(_, line)| is_dated(&line.text)) || names_day(&self.view.page.url)
     }
 
@@ -244,11 +247,18 @@ impl<'a> ListingEvidence<'a> {
         let Some(title) = self.view.item.and_then(|item| item.title.as_deref()) else {
             return false;
         };
-        let title = plain::fold(title);
+        // A listing shortens long titles.
+        let shown = title.trim_end_matches(['.', '…', ' ']);
+        let is_cut = shown.len() < title.trim_end().len();
+        let title = plain::fold(shown);
+        let fits = |line: &str| {
+            let line = plain::fold(line);
+            if is_cut { line.starts_with(&title) } else { line == title }
+        };
         let mut lines = self.view.lines.iter().enumerate();
         title.split_whitespace().count() >= WORDS
             && lines.any(|(index, line)| {
-                !self.blocks.hold(index) && !line.is_linked() && plain::fold(&line.text) == title
+                !self.blocks.hold(index) && !line.is_linked() && fits(&line.text)
             })
     }
 }
@@ -290,8 +300,23 @@ fn names_category(url: &Url) -> bool {
     let is_page =
         matches!(segments.as_slice(), [.., "page" | "trang", number] if is_number(number));
     // What stands below the name of a category may be an article of it.
+    let is_article = segments.last().is_some_and(|last| names_article(last));
     let mut last = segments.iter().rev().take(3);
-    is_page || last.any(|segment| CATEGORIES.contains(segment)) || url.query_pairs().any(counts)
+    is_page
+        || !is_article
+            && (last.any(|segment| CATEGORIES.contains(segment)) || url.query_pairs().any(counts))
+}
+
+/// Whether the last segment of an address is that of an article: many words, or a number or a file
+/// behind words.
+fn names_article(segment: &str) -> bool {
+    const MANY: usize = 5;
+    let stem = segment.split_once('.').map_or(segment, |(stem, _)| stem);
+    let words: Vec<&str> = stem.split(['-', '_']).filter(|word| !word.is_empty()).collect();
+    let ends_with_number = words.last().is_some_and(|word| {
+        word.len() >= 3 && word.trim_start_matches(['p', 'd', 'a', 'c']).parse::<u64>().is_ok()
+    });
+    words.len() >= MANY || words.len() > 2 && (ends_with_number || stem.len() < segment.len())
 }
 
 /// Whether an address contains a month or a day, and words behind it: that of an article.

@@ -114,8 +114,15 @@ pub fn read(dom: &Dom) -> PageMetadata {
             }
             _ => {}
         }
-        let rdfa = || element.attr("property")?.strip_prefix("schema:");
-        if let Some(property) = element.attr("itemprop").or_else(rdfa) {
+        let (mut itemprop, mut rdfa) = (None, None);
+        for (name, value) in element.value().attrs() {
+            match name {
+                "itemprop" => itemprop = Some(value),
+                "property" => rdfa = value.strip_prefix("schema:"),
+                _ => {}
+            }
+        }
+        if let Some(property) = itemprop.or(rdfa) {
             microdata(element, property, &mut found, &mut marked_dates);
         }
     }

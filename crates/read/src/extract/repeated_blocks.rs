@@ -6,6 +6,7 @@
 
 use super::date_line;
 use super::lines::{LineSpans, TextLine};
+use super::outside_body;
 use super::price;
 use super::teasers;
 use crate::image;
@@ -239,7 +240,8 @@ impl<'a> Outline<'a> {
 /// The target of a link to another page.
 fn target(element: &Element) -> Option<&str> {
     let target = element.attr("href").filter(|_| element.name() == "a")?.trim();
-    (teasers::opens_page(target) && !image::is_image_file(target)).then_some(target)
+    let is_file = || image::is_image_file(target) || outside_body::leads_to_file(target);
+    (teasers::opens_page(target) && !is_file()).then_some(target)
 }
 
 #[cfg(test)]

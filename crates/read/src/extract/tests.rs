@@ -304,6 +304,63 @@ fn a_date_in_an_element_of_its_own_or_behind_a_byline_is_taken() {
 }
 
 #[test]
+fn a_day_below_the_label_of_another_day_is_not_taken() {
+    #[track_caller]
+    fn check(lines: &str, expected: &[&str]) {
+        let found = dates_of("", lines, "", "");
+        let found: Vec<&str> = found.iter().filter_map(|date| date.split(" [").next()).collect();
+        assert_eq!(found, expected, "{lines}");
+    }
+    for label in ["Ngày ban hành", "Thời gian:", "Hạn nộp hồ sơ", "Ngày hết hạn", "Bắt đầu"]
+    {
+        check(&format!("<div>{label}</div><div>10/01/2023</div>"), &[]);
+        check(&format!("<dl><dt>{label}</dt><dd><time datetime=2023-01-10>10/01</time></dl>"), &[]);
+        check(
+            &format!("<div>05/09/2026</div><div>{label}</div><div>10/01/2023</div>"),
+            &["05/09/2026"],
+        );
+    }
+    check("<div>Thời gian đăng</div><div>10/01/2023</div>", &["Thời gian đăng", "10/01/2023"]);
+    check(
+        "<p>Được đăng: Thứ ba, 10 Tháng 1 2023 14:05</p>",
+        &["Được đăng: Thứ ba, 10 Tháng 1 2023 14:05"],
+    );
+    let updated = "Thời gian cập nhật: 10/01/2023";
+    check(&format!("<p>{updated}</p>"), &[updated, updated]);
+    check("<p>Số: 12/TB-STP, ngày 10/01/2023</p>", &[]);
+}
+
+#[test]
+fn a_day_in_the_brackets_of_a_title_gives_way_to_the_date() {
+    let html = "<body><div class=c><h1>Hội thi Dân vận khéo xã Đắk Wer (12/10/2025)</h1><p>05/09/2026 08:00</p><p>Một đoạn \
+                văn bản đủ dài để đọc được, và chẳng nói về điều gì khác ngoài hội thi này.</p></div></body>";
+    let page = page("https://a.gov.vn/tin/1", html);
+    let draft = draft(&page, None, &ArticleSelectors::default()).unwrap();
+    assert_eq!(draft.dates[0].value, "05/09/2026 08:00");
+}
+
+#[test]
+fn one_sentence_above_the_leads_of_others_is_the_text() {
+    let lead = "Đoàn công tác của tỉnh đã đến thăm và làm việc với cán bộ, nhân dân trong xã nhân dịp đầu năm.";
+    let others: String = (0..5)
+        .map(|n| {
+            format!(
+                "<div class=card><h4><a href='/tin/{n}'>Đoàn công tác số {n} thăm và làm việc tại xã</a></h4><p>{lead}</p></div>"
+            )
+        })
+        .collect();
+    for head in ["", "<meta property=og:type content=article>"] {
+        let html = format!(
+            "<html><head>{head}</head><body><div class=main><h1>Thông báo tạm dừng lưu thông qua cầu Suối Bạc</h1><p>12/09/2025 \
+             08:30</p><p>Tạm dừng lưu thông từ ngày 20/9.</p></div><h3>Tin liên quan</h3>{others}</body></html>"
+        );
+        let page = page("https://a.gov.vn/tin/1", &html);
+        let draft = draft(&page, None, &ArticleSelectors::default()).unwrap();
+        assert_eq!(body_lines(&draft), ["Tạm dừng lưu thông từ ngày 20/9."], "{head}");
+    }
+}
+
+#[test]
 fn the_day_of_the_fetch_above_a_title_gives_way_to_other_dates() {
     let own = "<p>Cập nhật lúc: 21 giờ 55 phút ngày 03 tháng 01 năm 2026</p>";
     for clock in [

@@ -101,6 +101,12 @@ fn an_address_a_declaration_and_a_control_prove_a_list() {
         check(url, &listing("", &intro, &few), true);
     }
     check("https://xa.example.gov.vn/?page=tin&id=22", &listing("", &intro, &few), false);
+    for url in [
+        "https://xa.example.gov.vn/chuyen-muc/tin-tuc/mot-bai-viet-ve-le-hoi",
+        "https://xa.example.gov.vn/danh-muc/le-hoi-xa-345.html",
+    ] {
+        check(url, &listing("", &intro, &few), false);
+    }
     let declared =
         r#"<script type="application/ld+json">{"@type":"CollectionPage","name":"Tin"}</script>"#;
     check(plain, &listing(declared, &intro, &few), true);
@@ -203,6 +209,8 @@ fn the_announced_title_outside_of_entries_is_that_of_an_article() {
         draft(&page, Some(&item), &ArticleSelectors::default()).is_ok()
     };
     assert!(read("Phóng sự ảnh về lễ hội đua thuyền"));
+    // A listing shortens long titles.
+    assert!(read("Phóng sự ảnh về lễ hội..."));
     assert!(!read("Đoàn công tác số 3 thăm và làm việc tại xã"));
 }
 

@@ -160,6 +160,7 @@ impl Poll<'_, '_> {
                 known.forms.iter().map(|form| (plain::fold(&form.value), known.signs.clone()))
             })
             .collect();
+        let body = self.range.and_then(|range| range.body);
         for (index, line) in view.lines.iter().enumerate() {
             let length = line.length();
             if line.is_unseen || !(SHORTEST..=MAX_LENGTH).contains(&length) {
@@ -178,7 +179,9 @@ impl Poll<'_, '_> {
             let signs: Vec<(Sign, i32)> = signs.collect();
             let is_heading = line.level > 0 || line.looks_like_title && length >= MIN_LENGTH;
             let is_linked = leads_away(view, line);
-            let stands_alone = is_heading && length >= MIN_LENGTH && !is_linked;
+            // A heading below the article is that of others.
+            let is_below = body.is_some_and(|(_, last)| index > last);
+            let stands_alone = !is_below && is_heading && length >= MIN_LENGTH && !is_linked;
             let is_other = || {
                 date_line::is_date_line(title)
                     || labels::is_related_heading(title)
@@ -191,6 +194,8 @@ impl Poll<'_, '_> {
             let heading =
                 heading_votes(line, is_linked).max(i32::from(!signs.is_empty() && !is_linked));
             let near = self.near_votes(index);
+            // A link next to the text is that of a section.
+            let near = if is_linked { near.min(0) } else { near };
             if is_heading {
                 self.read_kicker(&folded, heading, near);
             }
@@ -410,7 +415,12 @@ fn fault(view: &PageView<'_>, contender: &Contender) -> Option<&'static str> {
     let is_constant = !contender.signs.iter().any(|(sign, votes)| {
         matches!(sign, Sign::Item | Sign::Heading | Sign::Near | Sign::Platform) && *votes > 0
     });
-    if view.site.contains(text) {
+    // The news of an agency about itself may have its name as title.
+    let is_announced =
+        contender.signs.iter().any(|(sign, _)| *sign == Sign::Item) && !is_alone(contender);
+    if is_announced {
+        None
+    } else if view.site.contains(text) {
         Some("is the name of the site")
     } else if is_common(text) {
         Some("is the name of a front page or a template")
@@ -429,6 +439,11 @@ fn fault(view: &PageView<'_>, contender: &Contender) -> Option<&'static str> {
     } else {
         None
     }
+}
+
+/// Whether no line of the page shows a title.
+fn is_alone(contender: &Contender) -> bool {
+    !contender.signs.iter().any(|(sign, votes)| *sign == Sign::Heading && *votes > 0)
 }
 
 /// The number of marks between the words of a text.
