@@ -11,7 +11,14 @@ use std::process::{Child, Command, Stdio};
 struct Server(Child, String);
 
 impl Server {
+    /// Starts on a free port. The server takes one for IPv4 and ends if another process has the
+    /// same one for IPv6, so it is started again.
     fn start() -> Self {
+        const ATTEMPTS: usize = 10;
+        (0..ATTEMPTS).find_map(|_| Self::attempt()).expect("chromedriver does not start")
+    }
+
+    fn attempt() -> Option<Self> {
         let mut process = Command::new("chromedriver")
             .arg("--port=0")
             .stdin(Stdio::null())
@@ -20,15 +27,17 @@ impl Server {
             .spawn()
             .unwrap();
         let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
-        let port = loop {
-            let line = lines.next().unwrap().unwrap();
-            if let Some((_, port)) = line.split_once("successfully on port ") {
-                break port.trim_end_matches('.').to_owned();
-            }
+        let port = lines.by_ref().map_while(Result::ok).find_map(|line| {
+            let (_, port) = line.split_once("successfully on port ")?;
+            Some(port.trim_end_matches('.').to_owned())
+        });
+        let Some(port) = port else {
+            process.wait().unwrap();
+            return None;
         };
         // The rest of its output must not fill the pipe.
         std::thread::spawn(move || lines.map_while(Result::ok).for_each(drop));
-        Self(process, port)
+        Some(Self(process, port))
     }
 }
 
