@@ -2,15 +2,18 @@
 //! out of the body.
 
 use super::body::BodyRange;
+use super::byline_shape::{
+    is_capital_name, is_names, is_phrase, is_quoted, is_reprint, is_sentence, may_be_value,
+    reprint, starts_with_capital,
+};
 use super::byline_value;
 use super::date_line;
 use super::labels::{self, LabelRole};
 use super::lines::{self, TextLine};
 use super::removed::{LineCut, RemovalLog};
-use crate::names;
 use crate::person;
 use bantin_core::{Extracted, Provenance};
-use bantin_page::{Dom, plain};
+use bantin_page::Dom;
 use scraper::Html;
 
 /// The longest byline, in characters.
@@ -135,7 +138,9 @@ impl Byline {
         let mut taken = false;
         for part in parts {
             let is_trusted = if part.colon {
-                !part.value.is_empty() && !is_sentence(part.value) && !is_phrase(part)
+                !part.value.is_empty()
+                    && !is_sentence(part.value)
+                    && !is_phrase(part.label, part.value)
             } else {
                 (at_end || part.says_by)
                     && (is_names(part.value) || is_quoted(part.value) || is_reprint(part.value))
@@ -204,70 +209,6 @@ fn stands_out(line: &TextLine, above: &TextLine) -> bool {
         || labels::at_start(&above.text).is_some()
         || line.is_right_aligned && !above.is_right_aligned
         || line.emphasised && !above.emphasised
-}
-
-/// The parts of a signature below a reprint: the writer, and the paper in brackets or behind a
-/// mark: `Lê An (TTXVN)`, `Lê An/TTXVN`, `Lê An - Báo Xã`.
-fn reprint(text: &str) -> Option<(&str, &str)> {
-    let text = text.trim().trim_end_matches('.');
-    let bracket = || text.strip_suffix(')')?.rsplit_once('(');
-    let (names, paper, is_marked) = match bracket() {
-        Some((names, paper)) => (names, paper, true),
-        None => {
-            let marks = [("/", true), (" - ", false), (" – ", false)];
-            marks.iter().find_map(|(mark, is_marked)| {
-                let (names, paper) = text.rsplit_once(mark)?;
-                Some((names, paper, *is_marked))
-            })?
-        }
-    };
-    let (names, paper) = (names.trim(), paper.trim());
-    let paper = labels::at_start(paper)
-        .filter(|label| label.role == LabelRole::Source)
-        .map_or(paper, |label| label.value);
-    let is_acronym = (2..=12).contains(&paper.chars().count())
-        && paper.chars().all(char::is_alphanumeric)
-        && paper.chars().filter(|c| c.is_uppercase()).count() >= 2;
-    // Behind a dash, an acronym may be that of a colleague's name.
-    let is_paper = is_marked && (is_acronym || is_quoted(paper)) || names::is_organisation(paper);
-    let is_writer = !names.is_empty() && !names::is_organisation(names);
-    (is_paper && is_writer && !paper.is_empty()).then_some((names, paper))
-}
-
-/// Whether a text is the signature below a reprint.
-fn is_reprint(text: &str) -> bool {
-    reprint(text).is_some_and(|(names, _)| is_names(names))
-}
-
-/// Whether a text in capitals is the name of a person, in a language of names with diacritics.
-fn is_capital_name(text: &str) -> bool {
-    /// Functions that officials sign with, folded.
-    const FUNCTIONS: [&str; 12] = [
-        "chu tich",
-        "pho",
-        "giam doc",
-        "truong",
-        "bi thu",
-        "chanh",
-        "thu truong",
-        "bo truong",
-        "kt",
-        "tm",
-        "tuq",
-        "tl",
-    ];
-    let name = text.trim_matches(['(', ')', '.', ' ', '“', '”', '"', ':']);
-    let folded = plain::fold(name);
-    let is_function = FUNCTIONS.iter().any(|function| {
-        folded.strip_prefix(function).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
-    });
-    (2..=4).contains(&name.split(' ').count())
-        && !name.is_ascii()
-        && name.chars().all(|c| c.is_uppercase() || c == ' ')
-        && name.split(' ').all(|word| word.chars().count() <= 7)
-        && !is_function
-        && !names::is_organisation(name)
-        && person::name_fault(name, false).is_none()
 }
 
 /// A label in a line, and the text up to the next label.
@@ -339,83 +280,6 @@ pub(super) fn unlabelled(role: LabelRole, found: Extracted<String>) -> Option<Ex
         None => found.value.clone(),
     };
     (!value.is_empty()).then(|| Extracted::new(value, found.provenance))
-}
-
-fn starts_with_capital(text: &str) -> bool {
-    text.chars().find(|c| c.is_alphanumeric()).is_some_and(char::is_uppercase)
-}
-
-/// Whether a text is a sentence rather than a name: then its label was the beginning of a story.
-fn is_sentence(text: &str) -> bool {
-    text.split(' ').count() > 16 || (text.ends_with(['.', ':', ';']) && text.split(' ').count() > 8)
-}
-
-/// Whether the line below a label is its value: below an empty label stands the next one, or a
-/// button.
-fn may_be_value(text: &str) -> bool {
-    !text.contains(':')
-        && labels::at_start(text).is_none_or(|label| label.role == LabelRole::Source)
-        && !labels::is_boilerplate_line(text)
-        && (is_names(text)
-            || is_capital_name(text)
-            || is_quoted(text)
-            || is_reprint(text)
-            || names::is_organisation(text))
-}
-
-/// Whether what stands behind a label is the beginning of a phrase: `Tin: Lượt về gặp khó`,
-/// `Nguồn: vốn vay ưu đãi`, `Thực hiện: 15 công trình`.
-fn is_phrase(part: &BylinePart<'_>) -> bool {
-    /// Labels that are common words.
-    const COMMON: [&str; 5] = ["tin", "bài", "bài viết", "thực hiện", "theo"];
-    const MAX_LOWER: usize = 1;
-    let value = names::without_compiled(part.value).trim();
-    let is_address = value.contains("://") || !value.contains(' ') && value.contains('.');
-    let is_day = |word: &str| word.contains('/') && word.contains(|c: char| c.is_ascii_digit());
-    let lower = value.split(' ').filter(|word| word.starts_with(char::is_lowercase)).count();
-    let is_common = COMMON.contains(&part.label.to_lowercase().as_str());
-    let is_name = || names::is_organisation(value) || is_reprint(value) || is_names(value);
-    !is_address
-        && (value.starts_with(|c: char| c.is_lowercase() || c.is_ascii_digit())
-            && value.contains(' ')
-            || value.split(' ').any(is_day)
-            || is_common && lower > MAX_LOWER && !is_name())
-}
-
-/// Whether a text is one name in quotation marks: `Nguồn “Đắk Nông Điện tử”`.
-fn is_quoted(text: &str) -> bool {
-    text.starts_with(['“', '"']) && text.ends_with(['”', '"']) && text.split(' ').count() <= 8
-}
-
-/// Whether a text consists of names: two to eight words with capitals, and the separators between
-/// people.
-fn is_names(text: &str) -> bool {
-    let text = text.trim_matches(['(', ')', '.', ' ', '“', '”', '"', ':']);
-    let text = names::without_compiled(text).trim();
-    if text.chars().count() > 60 {
-        return false;
-    }
-    let is_host = |word: &str| word.contains('.') && !word.ends_with('.');
-    let words: Vec<&str> =
-        text.split([' ', ',', '-', '–', '&', '/']).filter(|w| !w.is_empty()).collect();
-    let capital = |word: &&str| word.chars().next().is_some_and(char::is_uppercase);
-    let plain = |word: &&str| word.chars().all(|c| c.is_alphabetic() || matches!(c, '.' | '\''));
-    let capitals = words.iter().filter(|word| capital(word)).count();
-    let organisation = words.first().is_some_and(|word| {
-        matches!(
-            word.to_lowercase().as_str(),
-            "báo" | "cổng" | "đài" | "ban" | "sở" | "phòng" | "tạp" | "trang"
-        )
-    });
-    if let [word] = words.as_slice() {
-        // A single word is too little, except for `TTXVN` and `chinhphu.vn`: a pen name of one word
-        // is rejected.
-        return is_host(word) || (word.len() > 2 && word.chars().all(|c| c.is_ascii_uppercase()));
-    }
-    let all = words.iter().all(|word| capital(word) && plain(word) || *word == "và");
-    (2..=8).contains(&words.len())
-        && text.chars().any(char::is_lowercase)
-        && (all || organisation && capitals >= 1 && words.iter().all(plain))
 }
 
 #[cfg(test)]

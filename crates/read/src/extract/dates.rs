@@ -11,7 +11,7 @@ use super::date_line::{
     is_of_other_day, is_short_date_line, names_day, split_trailing_date,
 };
 use super::labels::{self, LabelRole};
-use super::lines::TextLine;
+use super::lines::{self, TextLine};
 use crate::machine_date;
 use bantin_core::text::date::{self, DateOrder};
 use bantin_core::{Extracted, FieldReason, Provenance};
@@ -240,10 +240,7 @@ impl DateSearch<'_> {
         /// A longer line is a paragraph with the time of an event.
         const MAX_LINE: usize = 200;
         let lines = &self.view.lines;
-        let of_text = lines.iter().enumerate();
-        let of_text: HashMap<NodeId, usize> = of_text
-            .flat_map(|(number, line)| line.nodes.iter().map(move |node| (*node, number)))
-            .collect();
+        let of_text = lines::places(lines);
         let mut number = 0;
         for node in self.view.dom.tree().root_element().descendants() {
             if let Some(line) = of_text.get(&node.id()) {
@@ -469,43 +466,4 @@ fn dateline(lead: &str) -> Option<String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_lead_that_begins_with_a_full_date_gives_it() {
-        #[track_caller]
-        fn check(lead: &str, expected: Option<&str>) {
-            assert_eq!(dateline(lead).as_deref(), expected, "{lead}");
-        }
-        check("Ngày 10 tháng 01 năm 2023, Ban Dân tộc tỉnh", Some("ngày 10 tháng 01 năm 2023"));
-        check("Sáng ngày 10/01/2023, tại huyện", Some("ngày 10/01/2023"));
-        check("Chiều ngày 10/01/2023 Đoàn", Some("ngày 10/01/2023"));
-        check("Ngày 26/6, UBND huyện", None);
-        check("Thực hiện Kế hoạch số 5 ngày 10/01/2023, Ban", None);
-        check("", None);
-    }
-
-    #[test]
-    fn addresses_hold_times() {
-        #[track_caller]
-        fn check(url: &str, expected: Option<&str>) {
-            assert_eq!(in_address(&url.parse().unwrap()).as_deref(), expected);
-        }
-        check("https://a.vn/x-20210507084003259.htm", Some("2021-05-07T08:40:03"));
-        check("https://a.vn/x-115241201164520419.htm", Some("2024-12-01T16:45:20"));
-        check(
-            "https://a.vn/tin/-/view-article/1/1445748553374/1761032510129",
-            Some("2025-10-21T07:41:50.129+00:00"),
-        );
-        check("https://a.vn/x-241201164520419.htm", Some("2024-12-01T16:45:20"));
-        check("https://a.vn/x-11520241201164520419.htm", Some("2024-12-01T16:45:20"));
-        check("https://a.vn/2023/01/10/bai-viet/", Some("2023-01-10"));
-        check("https://a.vn/tin/2023/01/10/7", Some("2023-01-10"));
-        check("https://a.vn/2023/13/10/bai-viet/", None);
-        check("https://a.vn/2023/01/bai-viet/", None);
-        check("https://a.vn/kinh-te/202210/bai-viet-2203947/", None);
-        check("https://a.vn/x-999999999999999.htm", None);
-        check("https://a.vn/x-12.htm", None);
-    }
-}
+mod tests;

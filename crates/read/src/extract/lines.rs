@@ -288,6 +288,12 @@ impl PendingLine {
     }
 }
 
+/// The line of each text node.
+pub(super) fn places(lines: &[TextLine]) -> HashMap<NodeId, usize> {
+    let lines = lines.iter().enumerate();
+    lines.flat_map(|(at, line)| line.nodes.iter().map(move |node| (*node, at))).collect()
+}
+
 /// The lines that end below each element, as index ranges.
 pub(super) struct LineSpans(HashMap<NodeId, Range<usize>>);
 

@@ -1,6 +1,6 @@
 //! Whether a page is a list of other articles, or of products, instead of an article.
 //!
-//! Only a list that is recognized is refused: a refused article is lost. What speaks for an article
+//! Only a list that is recognized is refused: a refused article is lost. The evidence for an article
 //! is weighed first: its structured data, a day below its own title, a title that the listing
 //! announced. An article may consist of a list, too, and every site puts teasers below its articles.
 
@@ -31,7 +31,7 @@ const MANY_BLOCKS: usize = 12;
 /// blocks alone.
 const LONG_TEXT: usize = 1500;
 
-/// What a list was recognized by.
+/// The sign that a page is a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ListingSign {
     /// The page's structured data.
@@ -77,7 +77,7 @@ impl fmt::Display for ListingSign {
     }
 }
 
-/// What shows that a page is a list, if it is one. The operator's selectors are trusted.
+/// The sign that a page is a list; `None` for an article. The operator's selectors are trusted.
 pub(super) fn sign(view: &PageView<'_>, contents: &DraftContents) -> Option<ListingSign> {
     let body = contents.body.as_ref()?;
     let is_selected = matches!(body.provenance, Provenance::Selector(_));
@@ -106,7 +106,7 @@ fn is_dated(text: &str) -> bool {
     date_line::is_date_line(text) || date_line::is_short_date_line(text)
 }
 
-/// What speaks for and against a list.
+/// The evidence for and against a list.
 struct ListingEvidence<'a> {
     view: &'a PageView<'a>,
     contents: &'a DraftContents,
@@ -178,7 +178,7 @@ impl<'a> ListingEvidence<'a> {
         is_about.then_some(ListingSign::TeasersBelow(count))
     }
 
-    /// What the blocks of a page show that nothing declares a list.
+    /// The sign in the blocks of a page that nothing declares a list.
     fn of_blocks(&self) -> Option<ListingSign> {
         let (metadata, blocks) = (&self.view.metadata, &self.blocks);
         let (count, length) = (blocks.count, blocks.length);

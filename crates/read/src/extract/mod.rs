@@ -19,6 +19,7 @@ mod below_title;
 mod body;
 mod body_boilerplate;
 mod byline;
+mod byline_shape;
 mod byline_value;
 mod date_line;
 mod dates;
@@ -98,7 +99,7 @@ pub enum ExtractError {
     Listing {
         /// The page's address.
         url: Url,
-        /// What it was recognized by.
+        /// The sign by which it was recognized.
         sign: ListingSign,
     },
     /// The page has content but no title.

@@ -4,14 +4,12 @@
 use super::{Claim, LONGEST, Place, names_in, region};
 use crate::extract::PageView;
 use crate::extract::body::BodyRange;
-use crate::extract::lines::TextLine;
+use crate::extract::lines;
 use crate::person;
 use aho_corasick::AhoCorasick;
 use bantin_core::Provenance;
 use bantin_page::plain::{self, fold};
-use ego_tree::NodeId;
 use scraper::ElementRef;
-use std::collections::HashMap;
 use std::sync::LazyLock;
 
 /// Maximum number of marked elements around an article, because each is compared with the others.
@@ -145,7 +143,7 @@ pub(super) fn marked(view: &PageView<'_>, range: &BodyRange) -> Vec<Claim> {
     if marked.is_empty() {
         return Vec::new();
     }
-    let places = line_places(&view.lines);
+    let places = lines::places(&view.lines);
     let mut found: Vec<MarkedNames<'_>> = Vec::new();
     for (element, place, from) in marked {
         if found.len() == MAX_MARKED {
@@ -235,10 +233,4 @@ fn element_names(element: ElementRef<'_>) -> Option<Vec<String>> {
         .filter_map(|link| person::names_in(&plain::line(&bantin_page::dom::text_of(link)), false));
     let linked: Vec<String> = linked.flatten().collect();
     if linked.is_empty() { names_in(&text) } else { Some(linked) }
-}
-
-/// The line of each text node.
-fn line_places(lines: &[TextLine]) -> HashMap<NodeId, usize> {
-    let lines = lines.iter().enumerate();
-    lines.flat_map(|(at, line)| line.nodes.iter().map(move |node| (*node, at))).collect()
 }

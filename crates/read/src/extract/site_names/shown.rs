@@ -77,7 +77,7 @@ enum NamePlace {
     Text,
 }
 
-/// What the classes and the id of an element say about it.
+/// The place that the classes and the id of an element announce.
 fn place(element: &Element) -> Option<NamePlace> {
     let attributes = element.attrs().filter(|(name, _)| matches!(*name, "class" | "id"));
     let mut classes = attributes.flat_map(|(_, value)| value.split_ascii_whitespace());

@@ -1,0 +1,177 @@
+//! Tests of the dates of whole pages, and of those in leads and addresses.
+
+use super::*;
+use crate::extract::draft;
+use crate::extract::tests::page;
+use bantin_core::ArticleSelectors;
+
+/// The dates of a page whose article has no metadata, best first.
+#[track_caller]
+fn dates_of(above: &str, head: &str, below: &str, around: &str) -> Vec<String> {
+    let menu: String =
+        (0..9).map(|n| format!("<li><a href='/{n}'>Chuyên mục số {n}</a></li>")).collect();
+    let text = "Hội nghị đã thảo luận nhiều nội dung quan trọng, thống nhất các giải pháp trọng tâm cho năm tới.";
+    let html = format!(
+        "<html><title>Trang chủ</title><body><div id=wrapper>{around}<ul>{menu}</ul>{above}<div class=main><h1>Hội nghị tổng \
+         kết năm</h1>{head}<div class=noidung><p>{text}</p><p>{text} Kết thúc.</p></div>{below}</div>{around}</div></body></html>"
+    );
+    let draft =
+        draft(&page("https://a.gov.vn/tin/1", &html), None, &ArticleSelectors::default()).unwrap();
+    draft.dates.iter().map(|date| format!("{} [{}]", date.value, date.provenance)).collect()
+}
+
+/// Checks the dates of a page with lines between the title and the text.
+#[track_caller]
+fn check_head(head: &str, expected: &[&str]) {
+    let found = dates_of("", head, "", "");
+    let found: Vec<&str> = found.iter().filter_map(|date| date.split(" [").next()).collect();
+    assert_eq!(found, expected, "{head}");
+}
+
+#[test]
+fn only_dates_of_the_article_itself_are_taken() {
+    // Clocks and footers of the page, in whatever wrapper they share with the article.
+    for clock in [
+        "<p>Thứ ba, ngày 24 tháng 11 năm 2026</p>",
+        "<div>Cập nhật: 24/11/2026 09:59</div>",
+        "<p>Ngày cập nhật: 24/11/2026</p>",
+    ] {
+        assert_eq!(dates_of("", "", "", clock), [""; 0], "{clock}");
+        assert_eq!(dates_of(clock, "", "", ""), [""; 0], "{clock}");
+    }
+    // Right above a title, on a page without a menu, the position decides nothing: the fetch time
+    // does.
+    let html = "<div class=main><p>Cập nhật: 24/11/2026 09:59</p><h1>Hội nghị tổng kết năm</h1><p>Một đoạn văn bản đủ dài để \
+        đọc được, và chẳng nói về điều gì khác ngoài hội nghị.</p></div>";
+    let draft =
+        draft(&page("https://a.gov.vn/tin/1", html), None, &ArticleSelectors::default()).unwrap();
+    assert!(draft.dates[0].provenance.is_outside() && draft.fetched.is_some(), "{:?}", draft.dates);
+    // Other articles, with their dates.
+    let related = "<h3>Tin liên quan</h3><ul><li><a href=/2>Một tin khác của cơ quan</a> (23/11/2026)</li></ul><p>Cập nhật: 23/11/2026</p>";
+    assert_eq!(dates_of("", "", related, ""), [""; 0]);
+    // The article's own date, in each place.
+    assert_eq!(
+        dates_of("", "<p>20/09/2022 08:15</p>", related, ""),
+        ["20/09/2022 08:15 [markup:beside title]"]
+    );
+    assert_eq!(dates_of("", "<p>3 giờ trước</p>", "", ""), ["3 giờ trước [markup:beside title]"]);
+    assert_eq!(
+        dates_of("", "", "<p>Ngày đăng: 20/09/2022</p>", "<p>Cập nhật: 24/11/2026 09:59</p>"),
+        ["Ngày đăng: 20/09/2022 [label:Ngày đăng (below the text)]"]
+    );
+}
+
+#[test]
+fn a_date_in_an_element_of_its_own_or_behind_a_byline_is_taken() {
+    // Spans that stand side by side without a blank.
+    check_head(
+        "<p><span>19:16, 12/04/2024</span><span>4420 lượt đọc</span></p>",
+        &["19:16, 12/04/2024"],
+    );
+    check_head(
+        "<p><span>Hải An</span><i>•</i><span>14:09 26/12/2019</span><i>•</i><span>381</span></p>",
+        &["14:09 26/12/2019"],
+    );
+    check_head("<p><b>Xã An</b><time>20/09/2022</time><em>5 phút</em></p>", &["20/09/2022"]);
+    check_head("<p><span>20/09/2022</span><span>21/09/2022</span></p>", &[]);
+    check_head("<p><span>Ngày họp</span><span>20/09/2022</span></p>", &[]);
+    check_head("<table><tr><th>Ngày ban hành</th><td>02/05/2024</td></tr></table>", &[]);
+    check_head("<table><tr><th>Số 12/KH</th><td>02/05/2024</td></tr></table>", &[]);
+    // Bylines.
+    check_head(
+        "<p>Gửi bởi: admin vào Thứ tư, 07/02/2018 18:14</p>",
+        &["Gửi bởi: admin vào Thứ tư, 07/02/2018 18:14"],
+    );
+    check_head(
+        "<p><b>Người gửi:</b> Lê An <b>Vào lúc:</b> 03/05/2019 15:04 (715 lần đọc)</p>",
+        &["03/05/2019 15:04 (715 lần đọc)"],
+    );
+}
+
+#[test]
+fn a_day_below_the_label_of_another_day_is_not_taken() {
+    for label in ["Ngày ban hành", "Thời gian:", "Hạn nộp hồ sơ", "Ngày hết hạn", "Bắt đầu"]
+    {
+        check_head(&format!("<div>{label}</div><div>10/01/2023</div>"), &[]);
+        check_head(
+            &format!("<dl><dt>{label}</dt><dd><time datetime=2023-01-10>10/01</time></dl>"),
+            &[],
+        );
+        check_head(
+            &format!("<div>05/09/2026</div><div>{label}</div><div>10/01/2023</div>"),
+            &["05/09/2026"],
+        );
+    }
+    check_head("<div>Thời gian đăng</div><div>10/01/2023</div>", &["Thời gian đăng", "10/01/2023"]);
+    check_head(
+        "<p>Được đăng: Thứ ba, 10 Tháng 1 2023 14:05</p>",
+        &["Được đăng: Thứ ba, 10 Tháng 1 2023 14:05"],
+    );
+    let updated = "Thời gian cập nhật: 10/01/2023";
+    check_head(&format!("<p>{updated}</p>"), &[updated, updated]);
+    check_head("<p>Số: 12/TB-STP, ngày 10/01/2023</p>", &[]);
+}
+
+#[test]
+fn a_day_in_the_brackets_of_a_title_gives_way_to_the_date() {
+    let html = "<body><div class=c><h1>Hội thi Dân vận khéo xã Đắk Wer (12/10/2025)</h1><p>05/09/2026 08:00</p><p>Một đoạn \
+                văn bản đủ dài để đọc được, và chẳng nói về điều gì khác ngoài hội thi này.</p></div></body>";
+    let page = page("https://a.gov.vn/tin/1", html);
+    let draft = draft(&page, None, &ArticleSelectors::default()).unwrap();
+    assert_eq!(draft.dates[0].value, "05/09/2026 08:00");
+}
+
+#[test]
+fn the_day_of_the_fetch_above_a_title_gives_way_to_other_dates() {
+    let own = "<p>Cập nhật lúc: 21 giờ 55 phút ngày 03 tháng 01 năm 2026</p>";
+    for clock in [
+        "<p>Trang chủ › Xã hội › 24/11/2026</p>",
+        "<p>Xã hội - 24/11/2026</p>",
+        "<p>24/11/2026</p>",
+    ] {
+        let html = format!(
+            "<body><div class=wrap><div class=c>{clock}<h2>Hội nghị tổng kết năm</h2>{own}<p>Một đoạn văn bản đủ dài để đọc \
+             được, và chẳng nói về điều gì khác ngoài hội nghị.</p></div></div></body>"
+        );
+        let page = page("https://a.gov.vn/tin/1", &html);
+        let draft = draft(&page, None, &ArticleSelectors::default()).unwrap();
+        assert!(draft.dates[0].value.starts_with("Cập nhật lúc"), "{clock}: {:?}", draft.dates);
+    }
+}
+
+#[test]
+fn a_lead_that_begins_with_a_full_date_gives_it() {
+    #[track_caller]
+    fn check(lead: &str, expected: Option<&str>) {
+        assert_eq!(dateline(lead).as_deref(), expected, "{lead}");
+    }
+    check("Ngày 10 tháng 01 năm 2023, Ban Dân tộc tỉnh", Some("ngày 10 tháng 01 năm 2023"));
+    check("Sáng ngày 10/01/2023, tại huyện", Some("ngày 10/01/2023"));
+    check("Chiều ngày 10/01/2023 Đoàn", Some("ngày 10/01/2023"));
+    check("Ngày 26/6, UBND huyện", None);
+    check("Thực hiện Kế hoạch số 5 ngày 10/01/2023, Ban", None);
+    check("", None);
+}
+
+#[test]
+fn addresses_hold_times() {
+    #[track_caller]
+    fn check(url: &str, expected: Option<&str>) {
+        assert_eq!(in_address(&url.parse().unwrap()).as_deref(), expected);
+    }
+    check("https://a.vn/x-20210507084003259.htm", Some("2021-05-07T08:40:03"));
+    check("https://a.vn/x-115241201164520419.htm", Some("2024-12-01T16:45:20"));
+    check(
+        "https://a.vn/tin/-/view-article/1/1445748553374/1761032510129",
+        Some("2025-10-21T07:41:50.129+00:00"),
+    );
+    check("https://a.vn/x-241201164520419.htm", Some("2024-12-01T16:45:20"));
+    check("https://a.vn/x-11520241201164520419.htm", Some("2024-12-01T16:45:20"));
+    check("https://a.vn/2023/01/10/bai-viet/", Some("2023-01-10"));
+    check("https://a.vn/tin/2023/01/10/7", Some("2023-01-10"));
+    check("https://a.vn/2023/13/10/bai-viet/", None);
+    check("https://a.vn/2023/01/bai-viet/", None);
+    check("https://a.vn/kinh-te/202210/bai-viet-2203947/", None);
+    check("https://a.vn/x-999999999999999.htm", None);
+    check("https://a.vn/x-12.htm", None);
+}
