@@ -66,15 +66,17 @@ impl Byline {
         for line in tail {
             let waiting = value.take();
             let parts = parts(&line.text);
-            // A label on its own line, with the name on the next.
-            if let (Some(below), [BylinePart { role, value: "", label, .. }]) =
-                (waiting, parts.as_slice())
-            {
-                if may_be_value(&below.text) && self.set_name(*role, label, &below.text) {
-                    is_byline(below);
+            // A label on its own line, with the name on the next, or without one.
+            if let [BylinePart { role, value: "", label, colon, .. }] = parts.as_slice() {
+                let name = waiting.filter(|below| {
+                    may_be_value(&below.text) && self.set_name(*role, label, &below.text)
+                });
+                let names_someone = matches!(role, LabelRole::Author | LabelRole::Source);
+                if name.is_some() || (*colon && names_someone) {
+                    name.into_iter().for_each(&mut is_byline);
+                    is_byline(line);
+                    continue;
                 }
-                is_byline(line);
-                continue;
             }
             if let Some(below) = waiting {
                 if !stands_out(below, line) || !self.read_unlabelled(below) {
@@ -377,6 +379,9 @@ mod tests {
         }
         check("<p>Nguồn:</p><p>Ngày đăng: 05/09/2026</p>", ("", "", "Ngày đăng: 05/09/2026"));
         check("<p>Nguồn:</p><p>Báo Xã</p>", ("", "Báo Xã", ""));
+        check("<p>Tác giả: Lê An</p><p>Nguồn:</p>", ("Lê An", "", ""));
+        check("<p>Ảnh:</p>", ("", "", "Ảnh:"));
+        check("<p>Tin</p><p>Hôm nay trời đẹp</p>", ("", "", "Tin\nHôm nay trời đẹp"));
         check("<p>Nguồn: Theo Báo Xã</p>", ("", "Báo Xã", ""));
     }
 
