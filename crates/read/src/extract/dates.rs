@@ -62,8 +62,17 @@ impl DateSearch<'_> {
     /// The date texts, best first.
     pub(super) fn candidates(&self) -> Vec<Extracted<String>> {
         let view = self.view;
-        let mut found = view.selected.date.clone();
-        found.extend(view.metadata.dates.iter().cloned());
+        // A theme may show the day of the last change in the place of the first.
+        let is_operators =
+            |date: &Extracted<String>| matches!(date.provenance, Provenance::Selector(_));
+        let (mut found, of_platform): (Vec<_>, Vec<_>) =
+            view.selected.date.iter().cloned().partition(is_operators);
+        let is_marked = |date: &Extracted<String>| matches!(date.provenance, Provenance::Markup(_));
+        let (marked, declared): (Vec<_>, Vec<_>) =
+            view.metadata.dates.iter().cloned().partition(is_marked);
+        found.extend(declared);
+        found.extend(of_platform);
+        found.extend(marked);
         let mut visible = Vec::new();
         let today = self.visible_dates(&mut visible);
         let (changed, published): (Vec<_>, Vec<_>) =

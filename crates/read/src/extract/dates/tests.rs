@@ -175,3 +175,26 @@ fn addresses_hold_times() {
     check("https://a.vn/x-999999999999999.htm", None);
     check("https://a.vn/x-12.htm", None);
 }
+
+#[test]
+fn a_declared_day_outranks_the_one_that_a_theme_shows() {
+    let text = "Hội nghị đã thảo luận nhiều nội dung quan trọng, thống nhất các giải pháp trọng tâm cho năm tới.";
+    let json = "<script type='application/ld+json'>{\"@type\":\"NewsArticle\",\"datePublished\":\"2024-03-17T08:00:00+07:00\"}</script>";
+    let meta = "<meta property='article:published_time' content='2024-03-17T01:00:00+00:00'>";
+    let first = |head: &str, time: &str| {
+        let html = format!(
+            "<html><head>{head}</head><body class=single-post><article class=post><h1 class=entry-title>Hội nghị tổng kết năm</h1>\
+             <div class=entry-meta>{time}</div><div class=entry-content><p>{text}</p><p>{text} Kết thúc.</p></div></article></body></html>"
+        );
+        let page = page("https://a.gov.vn/tin/1", &html);
+        let draft = draft(&page, None, &ArticleSelectors::default()).unwrap();
+        draft.dates[0].to_owned()
+    };
+    let changed = "<time class='entry-date' datetime='2025-08-05T13:21:57+07:00'>05/08/2025</time>";
+    for head in [json, meta] {
+        assert!(first(head, changed).value.starts_with("2024-03-17"), "{head}");
+    }
+    let shown = first("", changed);
+    assert!(shown.value.starts_with("2025-08-05"), "{shown:?}");
+    assert!(matches!(shown.provenance, Provenance::Platform(_)), "{shown:?}");
+}
