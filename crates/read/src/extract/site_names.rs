@@ -20,6 +20,8 @@ pub(super) struct SiteNames {
     declared: Vec<String>,
     /// The names that the page shows in its header and footer.
     shown: Vec<String>,
+    /// The texts above the menu of the page.
+    banner: Vec<String>,
     /// The whole host, and its parts that may be a name.
     host: Vec<String>,
 }
@@ -35,14 +37,22 @@ impl SiteNames {
         Self {
             declared: declared.map(reduced).filter(|name| !name.is_empty()).collect(),
             shown: Vec::new(),
+            banner: Vec::new(),
             host: std::iter::once(host).chain(parts).map(reduced).collect(),
         }
     }
 
     /// Adds the names that the intact page shows.
     pub(super) fn add_shown(&mut self, dom: &Dom, page: &Url, base: &Url) {
-        let names = shown::names(dom, page, base);
-        self.shown = names.iter().map(|name| reduced(name)).collect();
+        let found = shown::names(dom, page, base);
+        self.shown = found.names.iter().map(|name| reduced(name)).collect();
+        self.banner = found.banner.iter().map(|name| reduced(name)).collect();
+    }
+
+    /// Whether a text stands above the menu of the page: a name or a motto of the site, or the title
+    /// of the article if nothing below the menu may be.
+    pub(super) fn is_banner(&self, text: &str) -> bool {
+        self.banner.contains(&reduced(text))
     }
 
     /// Whether a text is a name that the page shows. An article may have such a title, too.

@@ -1,7 +1,8 @@
-//! The names that a page shows for its site: the links to its front page, its logo and banner, and
-//! its copyright notice.
+//! The names that a page shows for its site: the links to its front page, its logo, and its copyright
+//! notice. The texts of its banner may be names, too.
 
 use bantin_page::{Dom, dom::text_of, plain};
+use ego_tree::NodeRef;
 use scraper::node::Element;
 use scraper::{ElementRef, Node};
 use url::Url;
@@ -23,12 +24,24 @@ const NAMED: [&str; 8] = [
 const FRONT: [&str; 9] =
     ["", "index", "default", "home", "trangchu", "trang-chu", "main", "guest", "homepage"];
 
-/// Collects the names. Each is a line of text as written on the page.
-pub(super) fn names(dom: &Dom, page: &Url, base: &Url) -> Vec<String> {
+/// What a page shows of its site. Each text is a line as written on the page.
+#[derive(Debug, Default)]
+pub(super) struct ShownNames {
+    pub(super) names: Vec<String>,
+    /// The texts above the menu.
+    pub(super) banner: Vec<String>,
+}
+
+/// Collects the names.
+pub(super) fn names(dom: &Dom, page: &Url, base: &Url) -> ShownNames {
     let mut found = Vec::new();
+    let mut banner = Banner { host: page.host_str().unwrap_or_default(), ..Banner::default() };
     for node in dom.tree().root_element().descendants() {
         match node.value() {
-            Node::Text(text) => found.extend(copyright_holder(&text.text)),
+            Node::Text(text) => {
+                found.extend(copyright_holder(&text.text));
+                banner.read(node, &text.text);
+            }
             Node::Element(element) => {
                 let Some(whole) = ElementRef::wrap(node) else { continue };
                 match place(element) {
@@ -45,11 +58,92 @@ pub(super) fn names(dom: &Dom, page: &Url, base: &Url) -> Vec<String> {
             _ => {}
         }
     }
-    let lines = found.iter().flat_map(|text| text.lines()).map(plain::line);
-    let mut names: Vec<String> = lines.filter(|name| is_name(name)).collect();
-    names.sort_unstable();
-    names.dedup();
-    names
+    let names = |texts: &[String]| {
+        let lines = texts.iter().flat_map(|text| text.lines()).map(plain::line);
+        let mut names: Vec<String> = lines.filter(|name| is_name(name)).collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    };
+    let above = if banner.is_over { names(&banner.texts) } else { Vec::new() };
+    ShownNames { names: names(&found), banner: above }
+}
+
+/// The texts above the menu of the page. They count only if the menu is above the text of the page.
+#[derive(Default)]
+struct Banner<'a> {
+    /// The host of the page.
+    host: &'a str,
+    /// The texts above the menu, or those read so far.
+    texts: Vec<String>,
+    /// The number of links in the row that was read last.
+    row: usize,
+    is_over: bool,
+}
+
+impl Banner<'_> {
+    /// Reads the next text of the page.
+    fn read(&mut self, node: NodeRef<'_, Node>, text: &str) {
+        /// The minimum number of links of a menu.
+        const MENU: usize = 4;
+        /// The maximum length of a link of a menu, in characters.
+        const LINK: usize = 40;
+        /// The minimum length of a text of the page, in characters.
+        const LONG: usize = 100;
+        /// The maximum number of texts in a banner.
+        const MAX: usize = 12;
+        /// A shorter text separates links.
+        const MARK: usize = 3;
+        if self.is_over || text.trim().is_empty() {
+            return;
+        }
+        let length = text.trim().chars().count();
+        match kind(node, self.host) {
+            TextKind::Unseen => {}
+            TextKind::Link if length <= LINK => self.row += 1,
+            TextKind::Link => self.row = 0,
+            TextKind::Text if length <= MARK => {}
+            TextKind::Text => {
+                self.row = 0;
+                self.texts.push(text.to_owned());
+                if length >= LONG || self.texts.len() > MAX {
+                    self.texts.clear();
+                    self.is_over = true;
+                }
+            }
+        }
+        self.is_over |= self.row >= MENU;
+    }
+}
+
+/// A text by the elements around it.
+enum TextKind {
+    Text,
+    /// A link to another page of the site.
+    Link,
+    /// A link of another kind, a script, or a text of the head.
+    Unseen,
+}
+
+fn kind(node: NodeRef<'_, Node>, host: &str) -> TextKind {
+    let mut names = node.ancestors().filter_map(|above| above.value().as_element());
+    let found = names.find_map(|element| match element.name() {
+        "a" => Some(match element.attr("href").is_some_and(|href| leads_on(href, host)) {
+            true => TextKind::Link,
+            false => TextKind::Unseen,
+        }),
+        "head" | "script" | "style" | "noscript" | "template" | "svg" | "button" | "select"
+        | "option" => Some(TextKind::Unseen),
+        _ => None,
+    });
+    found.unwrap_or(TextKind::Text)
+}
+
+/// Whether an address as written is that of another page of the site.
+fn leads_on(href: &str, host: &str) -> bool {
+    let href = href.trim();
+    let is_own = href.split_once("://").is_some_and(|(_, rest)| rest.starts_with(host));
+    is_own || !href.starts_with(['#', '?']) && !href.contains(':') && !href.is_empty()
 }
 
 /// Whether a text is short enough for a name, and has letters.
@@ -167,7 +261,14 @@ mod tests {
     fn check(html: &str, expected: &[&str]) {
         let page: Url = "https://xa.tinh.example/tin/-/bai-4.html?id=4".parse().unwrap();
         let dom = Dom::parse(&SafeHtml::check(html.to_owned()).unwrap()).unwrap();
-        assert_eq!(names(&dom, &page, &page), expected, "{html}");
+        assert_eq!(names(&dom, &page, &page).names, expected, "{html}");
+    }
+
+    #[track_caller]
+    fn check_banner(html: &str, expected: &[&str]) {
+        let page: Url = "https://xa.tinh.example/tin/-/bai-4.html?id=4".parse().unwrap();
+        let dom = Dom::parse(&SafeHtml::check(html.to_owned()).unwrap()).unwrap();
+        assert_eq!(names(&dom, &page, &page).banner, expected, "{html}");
     }
 
     #[test]
@@ -212,5 +313,28 @@ mod tests {
         );
         check("<div class=post-banner><img alt='Ban Quản lý rừng An'></div>", &[]);
         check("<div>Copyright 2024</div><p>Ban Quản lý rừng An</p>", &[]);
+    }
+
+    #[test]
+    fn what_stands_above_the_menu_is_the_banner() {
+        let text = "Sáng nay, tại hội trường Ủy ban nhân dân, các đại biểu đã nghe báo cáo về kết quả sáu tháng đầu năm.";
+        let row = |hrefs: [&str; 4]| -> String {
+            let links = hrefs.iter().map(|href| format!("<li><a href='{href}'>Mục số</a></li>"));
+            links.collect()
+        };
+        let menu =
+            row(["/gioi-thieu", "tin-tuc.html", "https://xa.tinh.example/van-ban", "/lien-he"]);
+        let banner =
+            "<h1>Trang tin xã An</h1><script>var n = 1;</script><p>ĐOÀN KẾT - SÁNG TẠO</p>";
+        check_banner(
+            &format!("{banner}<ul>{menu}</ul><p>{text}</p>"),
+            &["Trang tin xã An", "ĐOÀN KẾT - SÁNG TẠO"],
+        );
+        check_banner(&format!("{banner}<p>{text}</p><ul>{menu}</ul>"), &[]);
+        check_banner(&format!("<ul>{menu}</ul>{banner}<p>{text}</p>"), &[]);
+        let share =
+            row(["https://b.example/share", "#", "javascript:print()", "mailto:a@b.example"]);
+        check_banner(&format!("{banner}<ul>{share}</ul><p>{text}</p>"), &[]);
+        check_banner(&format!("{banner}<p>{text}</p>"), &[]);
     }
 }

@@ -23,6 +23,8 @@ pub(super) enum Sign {
     Address,
     /// A date next to the line.
     Dated,
+    /// The place above the menu, which speaks only against it.
+    Banner,
     /// The words of the text, which speak only against it.
     Wording,
 }
@@ -40,6 +42,7 @@ impl Sign {
             Self::Near => "its place next to the text",
             Self::Address => "the address",
             Self::Dated => "the date next to it",
+            Self::Banner => "its place above the menu",
             Self::Wording => "its wording",
         }
     }

@@ -30,7 +30,17 @@ const COMMON: [&str; 16] = [
 /// Whether a folded text is a whole part of a folded title: what stands beside it begins or ends
 /// with a mark.
 pub(super) fn is_part(title: &str, part: &str) -> bool {
-    let is_mark = |c: Option<char>| c.is_none_or(|c| MARKS.contains(&c));
+    is_part_between(title, part, |c| MARKS.contains(&c))
+}
+
+/// Like [`is_part`], between marks that stand for other pages: a headline has colons and slashes
+/// of its own.
+pub(super) fn is_section(title: &str, part: &str) -> bool {
+    is_part_between(title, part, |c| MARKS.contains(&c) && !matches!(c, ':' | '：' | '/'))
+}
+
+fn is_part_between(title: &str, part: &str, is_mark: impl Fn(char) -> bool) -> bool {
+    let is_mark = |c: Option<char>| c.is_none_or(&is_mark);
     let bare = part.trim_end_matches(['.', '!', '?', '…', ':', ' ']);
     !bare.is_empty()
         && bare.len() <= title.len()

@@ -237,3 +237,39 @@ fn a_heading_may_link_to_its_own_page() {
     );
     check(site, "", &other, TITLE);
 }
+
+#[test]
+fn the_kicker_in_a_heading_is_no_part_of_the_declared_headline() {
+    for (kicker, behind) in [
+        ("<span>Đời sống</span> <span>- </span>", " - Tin tức - Báo An"),
+        ("<small>Chuyển đổi số</small><br>", " | Tin trong tỉnh | Báo An"),
+        ("<span>Kỹ năng số: </span>", " » Xã hội"),
+    ] {
+        let head =
+            format!("<title>{TITLE}{behind}</title><meta property=og:title content='{TITLE}'>");
+        let h1 =
+            format!("<h1 itemprop=headline>{kicker}<span>{TITLE}</span></h1><p>01/07/2019</p>");
+        check(&head, "", &h1, TITLE);
+    }
+    // Without a declaration, the heading is the headline, and so is one with a colon.
+    let h1 = format!("<h1><span>Kỹ năng số: </span><span>{TITLE}</span></h1><p>01/07/2019</p>");
+    check("<title>Báo An</title>", "", &h1, &format!("Kỹ năng số: {TITLE}"));
+}
+
+#[test]
+fn a_banner_above_the_menu_is_never_the_headline() {
+    for name in ["Đoàn kết - Dân chủ - Phát triển", "Ủy ban nhân dân xã An", "Trang tin vùng cao"]
+    {
+        for banner in ["h1", "h2", "div"] {
+            for heading in ["h1", "h2", "h4", "b", "div"] {
+                let html = format!(
+                    "<html><head><title>{name}</title></head><body><div id=top><{banner}>{name}</{banner}>\
+                     <p>Thứ năm, 26/11/2026</p></div><ul><li><a href=/gioi-thieu>Giới thiệu</a></li><li><a href=/tin>Tin tức</a></li>\
+                     <li><a href=/van-ban>Văn bản</a></li><li><a href=/lien-he>Liên hệ</a></li></ul><div class=main>\
+                     <div><{heading}>{TITLE}</{heading}></div><div><p>{TEXT}</p><p>{TEXT} Hết.</p></div></div></body></html>"
+                );
+                assert_eq!(title_of(&html, None).as_deref(), Some(TITLE), "{html}");
+            }
+        }
+    }
+}

@@ -1,9 +1,9 @@
 //! Collects the contenders for the title of a page, counts their votes, and ranks them.
 
 use super::contenders::{Contender, Sign};
-use super::segments::{is_common, is_part, split_marks, without_site};
+use super::segments::{is_common, is_part, is_section, split_marks, without_site};
 use super::{MAX_LENGTH, MIN_LENGTH, SHORTEST, reduced, uncut};
-use super::{named, wording};
+use super::{banner, named, wording};
 use crate::extract::body::BodyRange;
 use crate::extract::lines::{self, TextLine};
 use crate::extract::{PageView, date_line, generic, labels};
@@ -38,8 +38,10 @@ pub(super) fn ranked(view: &PageView<'_>, range: Option<&BodyRange>) -> Vec<Cont
     poll.declare();
     poll.read_lines();
     poll.read_header();
-    let is_clear =
-        |contender: &Contender| contender.votes() + wording_votes(view, contender) >= CLEAR;
+    let is_clear = |contender: &Contender| {
+        contender.votes() + wording_votes(view, contender) >= CLEAR
+            && !banner::is_banner(view, contender)
+    };
     if !poll.contenders.iter().any(is_clear) {
         poll.read_classes();
         poll.read_dates();
@@ -51,6 +53,7 @@ pub(super) fn ranked(view: &PageView<'_>, range: Option<&BodyRange>) -> Vec<Cont
         contender.fault = contender.fault.or_else(|| fault(view, contender));
         prefer_best_form(view, contender);
     }
+    banner::doubt(view, &mut contenders);
     // Of equal ones the line nearest to the text; declared titles precede the lines of the page.
     let end = range.and_then(|range| range.body).map_or(usize::MAX, |(first, _)| first + 1);
     contenders.sort_by_key(|contender| {
@@ -124,6 +127,19 @@ impl Poll<'_, '_> {
         if let Some(title) = element {
             let found = Extracted::new(title.to_owned(), Provenance::TitleElement);
             self.declare_title(found, Sign::TitleElement, TITLE_ELEMENT);
+            self.confirm_by_element(title);
+        }
+    }
+
+    /// The declared titles that are a whole part of `<title>`, between sections and sites.
+    fn confirm_by_element(&mut self, element: &str) {
+        let element = plain::fold(element);
+        for contender in &mut self.contenders {
+            let parts = contender.forms.iter().map(|form| plain::fold(&form.value));
+            let is_shown = |part: String| is_section(&element, &part) && !is_small(&part, &element);
+            if parts.into_iter().any(is_shown) {
+                contender.add(Sign::TitleElement, TITLE_ELEMENT);
+            }
         }
     }
 
@@ -312,7 +328,7 @@ impl Poll<'_, '_> {
             let is_close = index <= first && index + CLOSE > first;
             let is_bold = line.emphasised && is_close;
             let is_named = named::is_named(&view.dom, line);
-            let is_plain = is_phrase(line) && (index < first && is_close || self.is_dated(index));
+            let is_plain = is_phrase(line) && (index <= first && is_close || self.is_dated(index));
             if is_named || is_bold || is_plain {
                 let (title, _) = date_line::split_trailing_date(&line.text);
                 let near = self.near_votes(index);
@@ -331,12 +347,17 @@ impl Poll<'_, '_> {
         }
     }
 
-    /// The lines with a date next to them.
+    /// The lines with a date next to them. Next to the name of the site it is a clock.
     fn read_dates(&mut self) {
         let dated: Vec<bool> = self
             .contenders
             .iter()
-            .map(|contender| contender.line.is_some_and(|line| self.is_dated(line)))
+            .map(|contender| {
+                let is_name = |form: &Extracted<String>| self.view.site.is_shown(&form.value);
+                contender.line.is_some_and(|line| self.is_dated(line))
+                    && !contender.forms.iter().any(is_name)
+                    && !banner::is_banner(self.view, contender)
+            })
             .collect();
         for (contender, is_dated) in self.contenders.iter_mut().zip(dated) {
             if is_dated {
