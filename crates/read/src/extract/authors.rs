@@ -132,7 +132,7 @@ pub(super) fn candidates(
     if let Some(selected) = selected {
         match is_operators(&selected) {
             true => ranked.push(FieldCandidate::from(selected)),
-            false => claims.push(Claim::verbatim(Place::Platform, selected)),
+            false => claims.extend(by_platform(view, selected)),
         }
     }
     let is_labelled = |found: &Extracted<String>| matches!(found.provenance, Provenance::Label(_));
@@ -147,6 +147,16 @@ pub(super) fn candidates(
     claims.extend(beside_date(view, range));
     ranked.extend(by_votes(claims));
     ranked
+}
+
+/// The author that a rule of the platform finds, without the words of a byline before the name.
+fn by_platform(view: &PageView<'_>, found: Extracted<String>) -> Option<Claim> {
+    // A Vietnamese name may begin like a byline: `Di Linh`.
+    if person::after_beginning(&found.value).is_none() || names::is_person(&found.value) {
+        return Some(Claim::verbatim(Place::Platform, found));
+    }
+    let names = person::names_in(&found.value, true)?;
+    Claim::of_names(view, Place::Platform, Place::Platform.votes(), names, found.provenance)
 }
 
 /// Whether the text begins in Vietnamese.

@@ -178,7 +178,7 @@ pub(super) const NOT_NAMES: [&str; 69] = [
     "https",
 ];
 /// Words that begin a byline, folded; the longer ones first.
-pub(super) const BEGINS: [&str; 58] = [
+pub(super) const BEGINS: [&str; 68] = [
     "article written by",
     "this article was written by",
     "this post was written by",
@@ -218,6 +218,16 @@ pub(super) const BEGINS: [&str; 58] = [
     "escrito por",
     "geschrieben von",
     "verfasst von",
+    "erstellt von",
+    "eingestellt von",
+    "veroffentlicht von",
+    "gepostet von",
+    "publie par",
+    "redige par",
+    "publicado por",
+    "pubblicato da",
+    "autor",
+    "autorin",
     "geschreven door",
     "skrevet av",
     "skriven av",

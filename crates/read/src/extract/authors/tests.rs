@@ -191,3 +191,25 @@ fn a_person_may_have_a_site_of_the_same_name() {
     let person = "<script type='application/ld+json'>{\"@type\":\"BlogPosting\",\"author\":{\"@type\":\"Person\",\"name\":\"Jane Doe\"}}</script>";
     check(&format!("{site}{person}"), "", "", ("Jane Doe", ""));
 }
+
+#[test]
+fn the_words_before_a_name_are_no_part_of_it() {
+    #[track_caller]
+    fn check_theme(byline: &str, expected: &str) {
+        let html = format!(
+            "<html><head><meta charset=utf-8></head><body class=single-post><article><h1 class=entry-title>Hội nghị tổng kết năm 2023\
+             </h1><div class=entry-meta><span class=author>{byline}</span></div><div class=entry-content><p>{TEXT}</p><p>{TEXT} Hết.\
+             </p></div></article></body></html>"
+        );
+        let url = "https://www.xaan.example/tin/7.html".parse().unwrap();
+        let page = saved_page(html.into_bytes(), url, "2026-11-24T03:00:00Z".parse().unwrap());
+        let article = single_page(&page, &PlatformChoice::default()).unwrap();
+        assert_eq!(article.author.unwrap_or_default(), expected, "{byline}");
+    }
+    check_theme("von Peter Adler", "Peter Adler");
+    check_theme("Eingestellt von Anna Groß", "Anna Groß");
+    check_theme("by IWB", "IWB");
+    check_theme("Publié par Jean Petit", "Jean Petit");
+    check_theme("Di Linh", "Di Linh");
+    check_theme("Eingestellt von Unknown", "");
+}
