@@ -107,13 +107,19 @@ pub(crate) fn fault(name: &str) -> Option<&'static str> {
         Some("contains no name")
     } else if is_url(name) {
         None
-    } else if NOBODY.contains(&folded.as_str()) || person::is_role(&folded) {
+    } else if NOBODY.contains(&folded.as_str()) || person::is_role(&folded) || is_login(name) {
         Some("is a login or a common signature, not a name")
     } else if name.chars().count() > MAX_LENGTH {
         Some("is too long for a name")
     } else {
         None
     }
+}
+
+/// Whether a name is one word as systems ask for: `vp_sotuphap`.
+fn is_login(name: &str) -> bool {
+    name.contains('_')
+        && name.bytes().all(|b| b == b'_' || b.is_ascii_lowercase() || b.is_ascii_digit())
 }
 
 /// Whether a name is a single address, which is kept as it is.
@@ -138,6 +144,11 @@ pub(crate) fn trim_name(found: Extracted<String>) -> Extracted<String> {
         }
         // `(gt)` and the like: introduced, collected, compiled by.
         name = without_compiled(name);
+        // `Lê An - CTV`: a contributor.
+        let role = [" - ", " – "].iter().find_map(|mark| name.rsplit_once(mark));
+        if let Some((before, _)) = role.filter(|(_, role)| NOBODY.contains(&&*text::fold(role))) {
+            name = before.trim_end();
+        }
         if !name.contains('(') {
             name = name.trim_end_matches(')').trim_end();
         }

@@ -3,8 +3,8 @@
 
 use super::body::BodyRange;
 use super::byline_shape::{
-    is_capital_name, is_names, is_phrase, is_quoted, is_reprint, is_sentence, may_be_value,
-    reprint, starts_with_capital,
+    is_capital_name, is_caption, is_names, is_phrase, is_quoted, is_reprint, is_sentence,
+    is_signed_for, may_be_value, reprint, starts_with_capital,
 };
 use super::byline_value;
 use super::date_line;
@@ -79,7 +79,8 @@ impl Byline {
                 }
             }
             if let Some(below) = waiting {
-                if !stands_out(below, line) || !self.read_unlabelled(below) {
+                let is_signer = is_signed_for(&line.text);
+                if is_signer || !stands_out(below, line) || !self.read_unlabelled(below) {
                     return false;
                 }
                 is_byline(below);
@@ -164,7 +165,7 @@ impl Byline {
             Some((names, paper)) => (names, Some(paper)),
             None => (line.text.as_str(), None),
         };
-        if !is_names(names) && !is_capital_name(names) {
+        if !is_names(names) && !is_capital_name(names) || is_caption(names) {
             return false;
         }
         self.author = Some(Extracted::new(names.to_owned(), Provenance::Body));
@@ -325,6 +326,11 @@ mod tests {
         );
         check("<p style='text-align:right'><b>Hoàng Văn Thụ</b></p>", ("Hoàng Văn Thụ", "", ""));
         check("<p>Tin, ảnh Ngô Tấm</p>", ("Ngô Tấm", "", ""));
+        check("<p align=right>Rơ Châm Hồng Vân</p>", ("Rơ Châm Hồng Vân", "", ""));
+        check(
+            "<p><i>Tôn Nữ Quỳnh Trân - Hồng Nhung</i></p>",
+            ("Tôn Nữ Quỳnh Trân - Hồng Nhung", "", ""),
+        );
         check("<p>Tin Khánh Hiền – Thanh Tiến</p>", ("Khánh Hiền – Thanh Tiến", "", ""));
         check("<p>Hồng Ngọc (gt)</p>", ("Hồng Ngọc (gt)", "", ""));
         check("<p>Vương Hợp – ĐTT.</p>", ("Vương Hợp – ĐTT.", "", ""));
@@ -368,6 +374,25 @@ mod tests {
                 &format!("<p>{thanks}</p><p>Lê An thực hiện</p>"),
                 ("", "", &format!("{thanks}\nLê An thực hiện")),
             );
+        }
+    }
+
+    #[test]
+    fn captions_and_signers_of_documents_are_no_authors() {
+        for line in [
+            "<p><em>Toàn Cảnh Hội Nghị</em></p>",
+            "<p align=center>Các Đại Biểu Chụp Ảnh Lưu Niệm</p>",
+            "<p><b>Lễ Khai Giảng Năm Học Mới</b></p>",
+            "<p>Ảnh Minh Họa</p>",
+            "<p><i>Kính Mời Quý Vị Theo Dõi</i></p>",
+            "<p>(Đã ký)</p><p>Nguyễn Văn An</p>",
+            "<p><b>GIÁM ĐỐC</b></p><p><b>Nguyễn Văn An</b></p>",
+            "<p>KT. CHỦ TỊCH</p><p align=right>Trần Thị Bình</p>",
+        ] {
+            let text = line.replace("</p><p", "</p>\n<p");
+            let text = text.split(['<', '>']).skip(2).step_by(2).collect::<String>();
+            let text = text.lines().map(str::trim).collect::<Vec<_>>().join("\n");
+            check(line, ("", "", text.trim()));
         }
     }
 

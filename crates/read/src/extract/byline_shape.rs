@@ -41,7 +41,60 @@ pub(super) fn is_reprint(text: &str) -> bool {
 
 /// Whether a text in capitals is the name of a person, in a language of names with diacritics.
 pub(super) fn is_capital_name(text: &str) -> bool {
-    /// Functions that officials sign with, folded.
+    let name = text.trim_matches(['(', ')', '.', ' ', '“', '”', '"', ':']);
+    (2..=4).contains(&name.split(' ').count())
+        && !name.is_ascii()
+        && name.chars().all(|c| c.is_uppercase() || c == ' ')
+        && name.split(' ').all(|word| word.chars().count() <= 7)
+        && !begins_with_function(&plain::fold(name))
+        && !names::is_organisation(name)
+        && person::name_fault(name, false).is_none()
+}
+
+/// Surnames, in lower case, of the Kinh and of the peoples whose writers sign with long names.
+const SURNAMES: [&str; 100] = [
+    "nguyễn", "trần", "lê", "phạm", "hoàng", "huỳnh", "phan", "vũ", "võ", "đặng", "bùi", "đỗ",
+    "hồ", "ngô", "dương", "lý", "đào", "đinh", "lâm", "mai", "trịnh", "đoàn", "hà", "cao", "lương",
+    "tạ", "thái", "trương", "tô", "tôn", "tống", "tăng", "từ", "văn", "vương", "châu", "chu",
+    "kiều", "la", "lưu", "mạc", "nghiêm", "ninh", "nông", "ông", "phùng", "quách", "sơn", "thạch",
+    "thân", "triệu", "vi", "âu", "bạch", "bế", "bàn", "cầm", "cà", "chảo", "chế", "danh", "điểu",
+    "điêu", "giang", "giàng", "hạng", "hứa", "kha", "khổng", "kim", "ksor", "lầu", "lò", "lô",
+    "lù", "lục", "lữ", "lường", "ma", "mùa", "mông", "nay", "niê", "phàn", "quàng", "rơ", "sầm",
+    "siu", "sùng", "tẩn", "thào", "thang", "tòng", "tráng", "trang", "ung", "vàng", "vừ", "xa",
+    "kpă",
+];
+/// Words in lower case that no name has.
+const NO_NAMES: [&str; 24] = [
+    "các", "những", "một", "số", "ảnh", "hình", "nghị", "tại", "của", "với", "trong", "và", "được",
+    "tin", "bài", "lễ", "mời", "cho", "từ", "đến", "ngày", "tháng", "trước", "sau",
+];
+
+/// Whether a text in Vietnamese with capitals is a caption or a heading rather than names: a name of
+/// four syllables begins with a surname, a pen name is shorter.
+pub(super) fn is_caption(text: &str) -> bool {
+    /// The most syllables of a pen name.
+    const PEN_NAME: usize = 3;
+    let names = names::without_compiled(text.trim_matches(['(', ')', '.', ' ']));
+    let mut names = names.split([',', '-', '–', '&', '/']).flat_map(|part| part.split(" và "));
+    names.any(|name| {
+        let words: Vec<String> = name.split_whitespace().map(str::to_lowercase).collect();
+        let first = words.first().map(String::as_str).unwrap_or_default();
+        let is_whole = SURNAMES.contains(&first) || first.contains('\'') || words.len() == 1;
+        let is_word = |word: &String| NO_NAMES.contains(&word.as_str());
+        !name.is_ascii() && !is_whole && (words.len() > PEN_NAME || words.iter().any(is_word))
+    })
+}
+
+/// Whether a line stands above the name of an official who signed a document: `(Đã ký)`, or a
+/// function in capitals.
+pub(super) fn is_signed_for(text: &str) -> bool {
+    let bare = text.trim_matches(|c: char| !c.is_alphanumeric());
+    let is_capital = !bare.chars().any(char::is_lowercase);
+    plain::fold(bare) == "da ky" || is_capital && begins_with_function(&plain::fold(bare))
+}
+
+/// Whether a folded text begins with a function that officials sign with.
+fn begins_with_function(folded: &str) -> bool {
     const FUNCTIONS: [&str; 12] = [
         "chu tich",
         "pho",
@@ -56,18 +109,9 @@ pub(super) fn is_capital_name(text: &str) -> bool {
         "tuq",
         "tl",
     ];
-    let name = text.trim_matches(['(', ')', '.', ' ', '“', '”', '"', ':']);
-    let folded = plain::fold(name);
-    let is_function = FUNCTIONS.iter().any(|function| {
+    FUNCTIONS.iter().any(|function| {
         folded.strip_prefix(function).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
-    });
-    (2..=4).contains(&name.split(' ').count())
-        && !name.is_ascii()
-        && name.chars().all(|c| c.is_uppercase() || c == ' ')
-        && name.split(' ').all(|word| word.chars().count() <= 7)
-        && !is_function
-        && !names::is_organisation(name)
-        && person::name_fault(name, false).is_none()
+    })
 }
 
 pub(super) fn starts_with_capital(text: &str) -> bool {

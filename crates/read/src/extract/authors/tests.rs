@@ -212,4 +212,6 @@ fn the_words_before_a_name_are_no_part_of_it() {
     check_theme("Publié par Jean Petit", "Jean Petit");
     check_theme("Di Linh", "Di Linh");
     check_theme("Eingestellt von Unknown", "");
+    check_theme("vp_sotuphap", "");
+    check_theme("Nguyễn Thị Nhung - CTV", "Nguyễn Thị Nhung");
 }
