@@ -444,7 +444,7 @@ fn is_own(site: &SiteNames, found: &Extracted<String>) -> bool {
     match found.provenance {
         Provenance::Selector(_) => false,
         Provenance::Label(_) | Provenance::Platform(_) => site.is_address(&found.value),
-        _ => site.contains(&found.value),
+        _ => site.contains(&found.value) || site.is_owner(&found.value),
     }
 }
 

@@ -71,6 +71,14 @@ impl SiteNames {
         self.declared.contains(&name) || self.is_host(text)
     }
 
+    /// Whether an organisation is the owner of the site: the page shows its name, or the host begins
+    /// it (`Sở Tư pháp tỉnh An` at sotuphap.an.gov.vn).
+    pub(super) fn is_owner(&self, name: &str) -> bool {
+        let name = reduced(name);
+        let begins = |part: &String| part.len() > MIN_LENGTH && name.starts_with(part.as_str());
+        self.shown.contains(&name) || self.host.iter().any(begins)
+    }
+
     /// Whether a name of an author is the site's. A site at the address of a person (`janedoe.com`)
     /// may be written by that person.
     pub(super) fn is_author(&self, name: &str) -> bool {
@@ -151,6 +159,19 @@ mod tests {
         check("a.example", &[], "Ban Dân tộc tỉnh Lâm Đồng", true);
         check("a.example", &[], "Ban Dân tộc tỉnh họp", false);
         check("www.spiegel.de", &[], "Der Spiegel der Zeit", false);
+    }
+
+    #[test]
+    fn the_owner_of_a_site_is_told_from_the_papers_of_its_province() {
+        #[track_caller]
+        fn check(host: &str, name: &str, expected: bool) {
+            assert_eq!(names(host, &[]).is_owner(name), expected, "{name}");
+        }
+        check("sotuphap.an.gov.vn", "Sở Tư pháp tỉnh An", true);
+        check("sotuphap.an.gov.vn", "Sở Tư pháp", true);
+        check("sotuphap.an.gov.vn", "Sở Xây dựng tỉnh An", false);
+        check("lamdong.gov.vn", "Báo Lâm Đồng", false);
+        check("bvhttdl.gov.vn", "Báo Văn hóa", false);
     }
 
     #[test]
