@@ -233,14 +233,26 @@ impl DateSearch<'_> {
     /// The date in an element of its own, in a line of several: their texts may stand without a
     /// blank between them.
     fn own_date(&self, line: &TextLine, zone: &DateZone) -> Option<Extracted<String>> {
+        /// The maximum number of elements of a badge: weekday, day, month, year.
+        const BADGE: usize = 4;
         let nodes = line.nodes.iter().filter_map(|id| self.view.dom.tree().tree.get(*id));
         let texts =
             nodes.filter_map(|node| node.value().as_text()).map(|text| plain::line(&text.text));
         let texts: Vec<String> = texts.filter(|text| !text.is_empty()).collect();
         let is_one =
             texts.len() > 1 && !line.row && !line.is_linked() && !is_of_other_day(&line.text);
-        let mut dates = texts.into_iter().filter(|text| is_one && is_date_line(text));
-        let date = dates.next().filter(|_| dates.next().is_none())?;
+        let mut dates = texts.iter().filter(|text| is_one && is_date_line(text));
+        let date = dates.next().filter(|_| dates.next().is_none()).cloned();
+        // A badge: day, month and year in elements of their own.
+        let badge = || {
+            let joined = texts.join(" ");
+            let is_badge = is_one
+                && texts.len() <= BADGE
+                && !names_day(&line.text)
+                && !texts.iter().any(|text| is_date_line(text));
+            (is_badge && names_day(&joined) && is_date_line(&joined)).then_some(joined)
+        };
+        let date = date.or_else(badge)?;
         Some(Extracted::new(date, zone.provenance(None)))
     }
 
@@ -354,6 +366,10 @@ fn bare_date(line: &TextLine, zone: &DateZone) -> Option<Extracted<String>> {
 
 /// The line in which a date is one of several parts.
 fn date_part(line: &TextLine, zone: &DateZone) -> Option<Extracted<String>> {
+    if is_of_other_day(&line.text) {
+        let (label, part) = published_part(&line.text)?;
+        return Some(Extracted::new(part.to_owned(), zone.provenance(Some(label))));
+    }
     // A line with more of its characters in links is a teaser.
     let is_linked = line.linked * 10 >= line.length() * 8;
     // A line that begins with a byline is no sentence.
@@ -365,6 +381,20 @@ fn date_part(line: &TextLine, zone: &DateZone) -> Option<Extracted<String>> {
     };
     (!is_linked && (has_date_part(&line.text) || is_signed() && is_short_date_line(&line.text)))
         .then(|| Extracted::new(line.text.clone(), zone.provenance(None)))
+}
+
+/// The part of a line with its own label for the day of publication, beside that of another day:
+/// `Ngày ban hành: 01/02/2026 | Ngày đăng: 12/03/2026`.
+fn published_part(text: &str) -> Option<(&str, &str)> {
+    const MARKS: [&str; 6] = [" | ", "|", " - ", " – ", "; ", " • "];
+    MARKS.iter().find_map(|mark| {
+        text.split(mark).find_map(|part| {
+            let part = part.trim();
+            let found = labels::at_start(part).filter(|label| label.role == LabelRole::Date)?;
+            let is_own = !is_of_other_day(part) && !is_of_change(part) && is_date_line(part);
+            is_own.then_some((found.label, part))
+        })
+    })
 }
 
 /// Whether a line is the path to the page from the front page.

@@ -19,7 +19,7 @@ pub(super) enum LabelRole {
 }
 
 /// Labels in lower case; a longer one precedes the shorter one that it starts with.
-const LABELS: [(&str, LabelRole); 81] = [
+const LABELS: [(&str, LabelRole); 100] = [
     ("được đăng bởi", LabelRole::Author),
     ("được đăng", LabelRole::Date),
     ("được viết bởi", LabelRole::Author),
@@ -29,6 +29,25 @@ const LABELS: [(&str, LabelRole); 81] = [
     ("thời điểm đăng", LabelRole::Date),
     ("thời gian tạo", LabelRole::Date),
     ("thời gian cập nhật", LabelRole::Date),
+    ("ngày đăng tải", LabelRole::Date),
+    ("đăng tải ngày", LabelRole::Date),
+    ("đăng tải lúc", LabelRole::Date),
+    ("thời gian đăng tải", LabelRole::Date),
+    ("thời gian xuất bản", LabelRole::Date),
+    ("xuất bản ngày", LabelRole::Date),
+    ("xuất bản lúc", LabelRole::Date),
+    ("xuất bản vào", LabelRole::Date),
+    ("ngày đưa tin", LabelRole::Date),
+    ("ngày đưa bài", LabelRole::Date),
+    ("đưa tin lúc", LabelRole::Date),
+    ("đưa lên lúc", LabelRole::Date),
+    ("post date", LabelRole::Date),
+    ("date posted", LabelRole::Date),
+    ("publish date", LabelRole::Date),
+    ("publication date", LabelRole::Date),
+    ("date published", LabelRole::Date),
+    ("published on", LabelRole::Date),
+    ("published", LabelRole::Date),
     ("ngày đăng tin", LabelRole::Date),
     ("ngày đăng bài", LabelRole::Date),
     ("ngày đăng", LabelRole::Date),

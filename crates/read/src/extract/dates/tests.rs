@@ -198,3 +198,17 @@ fn a_declared_day_outranks_the_one_that_a_theme_shows() {
     assert!(shown.value.starts_with("2025-08-05"), "{shown:?}");
     assert!(matches!(shown.provenance, Provenance::Platform(_)), "{shown:?}");
 }
+
+#[test]
+fn a_day_of_publication_counts_beside_another_one_and_in_a_badge() {
+    check_head(
+        "<p>Ngày ban hành: 01/02/2026 | Ngày đăng: 12/03/2026</p>",
+        &["Ngày đăng: 12/03/2026"],
+    );
+    check_head("<p>Hiệu lực: 01/02/2026 - Ngày đăng: 12/03/2026</p>", &["Ngày đăng: 12/03/2026"]);
+    check_head("<p>Ngày ban hành: 01/02/2026 | Ngày hiệu lực: 12/03/2026</p>", &[]);
+    let badge = "<p><span>12</span><span>Tháng 3</span><span>2026</span></p>";
+    check_head(badge, &["12 Tháng 3 2026"]);
+    check_head("<p><b>12</b><span>/03</span><span>/2026</span></p>", &["12/03/2026"]);
+    check_head("<p><span>12</span><span>lượt</span><span>2026</span></p>", &[]);
+}
