@@ -7,7 +7,7 @@
 //! to a day. A new title is never delayed.
 
 use super::apply::CrawlEffect;
-use bantin_core::{ArticleKey, Listing, ListingItem, retry};
+use bantin_core::{ArticleKey, Listing, ListingItem, is_document, retry};
 use bantin_page::Validators;
 use bantin_store::{DueArticle, KnownArticle, KnownItem, PageRefusal};
 use chrono::{DateTime, Utc};
@@ -69,7 +69,7 @@ impl PageTask {
 
     /// Whether the article has no page of its own.
     pub(super) fn is_without_page(&self) -> bool {
-        self.shares_page || self.item.key.is_without_page()
+        self.shares_page || self.item.key.is_without_page() || is_document(self.item.url.path())
     }
 }
 

@@ -11,9 +11,11 @@ use super::pages::{FetchOutcome, request};
 use super::plan::{PageTask, TaskPurpose};
 use super::{Crawl, CrawlContext};
 use bantin_core::text::date;
-use bantin_core::{ArticleKey, ListingItem, NewArticle, PageAgreement, Source};
+use bantin_core::{
+    ArticleKey, ListingItem, NewArticle, PageAgreement, RawAttachment, Source, is_document_type,
+};
 use bantin_fetch::{FetchError, redacted};
-use bantin_page::plain;
+use bantin_page::{Page, plain};
 use bantin_store::{DueArticle, StoreError};
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
@@ -149,6 +151,9 @@ impl Crawl<'_> {
                 }
             }
         };
+        if is_document_type(&page.media.essence) || page.bytes.starts_with(b"%PDF-") {
+            return self.document(task, &page).await;
+        }
         // The page of a known article is kept once it is trusted: a page with other content must
         // not replace the one that the article was extracted from.
         let keeps_first = task.purpose == TaskPurpose::New && !is_kept;
@@ -164,6 +169,24 @@ impl Crawl<'_> {
             self.keep(&page, Some(&task.item)).await?;
         }
         Ok(outcome)
+    }
+
+    /// The article of an item whose link turned out to be a document: what the listing shows, with
+    /// the document.
+    async fn document(&self, task: &PageTask, page: &Page) -> Result<PageOutcome, StoreError> {
+        if matches!(task.purpose, TaskPurpose::Revisit(_)) {
+            return Ok(PageOutcome::Unchanged);
+        }
+        let mut task = task.clone();
+        let media_type = Some(page.media.essence.clone()).filter(|essence| !essence.is_empty());
+        let length = u64::try_from(page.bytes.len()).ok();
+        let document =
+            RawAttachment { url: task.item.url.clone(), title: None, media_type, length };
+        task.item.attachments.push(document);
+        match self.extract(None, &task).await {
+            PageOutcome::Extracted(made) => self.judge(&page.url, &task, *made).await,
+            outcome => Ok(outcome),
+        }
     }
 
     /// Decides whether an extracted page is trusted. `page`: its address, after redirects.

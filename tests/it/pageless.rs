@@ -1,6 +1,6 @@
 //! Items of feeds that have no page are articles all the same, and a feed without items is no fault.
 
-use crate::agency::{Agency, Answer};
+use crate::agency::{Agency, Answer, html};
 use crate::desk::{self, Desk};
 
 /// A feed with these items.
@@ -77,4 +77,39 @@ fn check(follow: bool) {
     }
     let asked: Vec<String> = agency.seen().into_iter().map(|seen| seen.target).collect();
     assert!(asked.iter().all(|target| target == "/rss" || target == "/robots.txt"), "{asked:?}");
+}
+
+#[test]
+fn documents_that_a_listing_links_are_articles_and_are_not_downloaded() {
+    let agency = Agency::open();
+    let row = |n: u32, href: &str| {
+        format!(
+            "<li class=\"tin\"><a href=\"{href}\">Kế hoạch số {n} của xã</a> <i>1{n}/11/2026</i></li>"
+        )
+    };
+    let rows = [row(3, "/vb/3.pdf"), row(2, "/vb/2.docx"), row(1, "/tai.aspx?id=1")].concat();
+    agency.on("/tin-tuc", html(format!("<html><body><ul>{rows}</ul></body></html>")));
+    let pdf = |name: &str| {
+        let header = vec![("Content-Type", name.to_owned())];
+        Answer::Page(200, header, b"%PDF-1.4\n".to_vec())
+    };
+    agency.on("/tai.aspx?id=1", pdf("application/pdf"));
+    let source = desk::source("xa", &agency).replace("\"li.tin\"", "\"li.tin\", date = \"i\"");
+    let desk = Desk::with(&format!("{}{source}", desk::head()));
+    for visit in 1..=2 {
+        let said = desk.once();
+        assert_eq!(said.code, Some(0), "{visit}: {}{}", said.out, said.err);
+        let titles = ["Kế hoạch số 3 của xã", "Kế hoạch số 2 của xã", "Kế hoạch số 1 của xã"];
+        assert_eq!(desk.titles("tat-ca"), titles, "{visit}");
+    }
+    let articles = desk.export();
+    for (n, target) in [(3, "/vb/3.pdf"), (2, "/vb/2.docx"), (1, "/tai.aspx?id=1")] {
+        let title = format!("Kế hoạch số {n} của xã");
+        let article = articles.iter().find(|article| article["title"] == title).unwrap();
+        assert_eq!(article["url"], agency.url(target));
+        assert_eq!(article["attachments"][0]["url"], agency.url(target), "{article}");
+        let day = format!("2026-11-{:02}T17:00:00Z", 9 + n);
+        assert_eq!(article["published"], day, "{article}");
+    }
+    assert_eq!(agency.hits("/vb/3.pdf") + agency.hits("/vb/2.docx"), 0);
 }

@@ -1,5 +1,6 @@
 //! Article keys: the permanent identity of an article within its source.
 
+use super::document::is_document;
 use super::session::without_session;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -124,11 +125,15 @@ impl ArticleKey {
     /// Whether an article with this key has no page of its own: several articles share the page at
     /// its address, or its feed item links to none. A guid that the agency used again, and that is
     /// part of a variant for this reason, leaves each article its page.
+    /// An article whose address is that of a document has none either.
     pub fn is_without_page(&self) -> bool {
-        self.shared().is_some_and(|shared| match shared.strip_prefix("guid:") {
-            Some(id) => Self::of_guid(id).variant(id) == *self,
-            None => true,
-        })
+        let path = self.0.split('?').next().unwrap_or_default();
+        let is_file = !self.0.starts_with("guid:") && is_document(path);
+        is_file
+            || self.shared().is_some_and(|shared| match shared.strip_prefix("guid:") {
+                Some(id) => Self::of_guid(id).variant(id) == *self,
+                None => true,
+            })
     }
 
     /// The bounds between which the text of every variant of this key is; the second one is
@@ -244,6 +249,8 @@ mod tests {
         assert!(key("/thong-bao").variant("hai").is_without_page());
         assert!(key("guid:p-17").variant("p-17").is_without_page());
         assert!(!key("guid:p-17").variant("hai").is_without_page());
+        assert!(key("/vb/45.pdf").is_without_page() && key("/vb/45.PDF?v=2").is_without_page());
+        assert!(!key("guid:45.pdf").is_without_page() && !key("/vb?f=45.pdf").is_without_page());
         assert!(!key("guid:p-17").is_without_page() && !key("/thong-bao").is_without_page());
     }
 

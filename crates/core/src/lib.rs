@@ -11,6 +11,7 @@ pub mod clock_guard;
 pub mod clock_witness;
 mod condition;
 mod cron_schedule;
+mod document;
 mod draft;
 mod explanation;
 mod feed;
@@ -56,6 +57,7 @@ pub use candidates::{
 pub use charset::{Charset, UnknownCharset};
 pub use condition::{Condition, ConditionSubject, Phrase};
 pub use cron_schedule::{CronSchedule, CronScheduleError};
+pub use document::{is_document, is_document_type};
 pub use draft::{Draft, PageAgreement, RawAttachment};
 pub use explanation::{
     BOILERPLATE, ConsideredValue, ExplainedField, Explanation, PageRejection, RemovedPart,

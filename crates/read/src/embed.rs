@@ -9,10 +9,6 @@ use scraper::Node;
 use scraper::node::Element;
 use url::Url;
 
-/// File extensions of the documents that agencies publish.
-const DOCUMENTS: [&str; 13] =
-    ["pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "rtf", "odt", "ods", "zip", "rar", "7z"];
-
 /// Elements that embed something.
 const ELEMENTS: [&str; 9] = [
     "iframe",
@@ -72,10 +68,7 @@ pub(crate) fn is_embed(node: NodeRef<'_, Node>) -> bool {
 
 /// Whether a URL or its path names a document.
 pub(crate) fn is_document(address: &str) -> bool {
-    let path = address.split(['?', '#']).next().unwrap_or_default();
-    let name = path.rsplit('/').next().unwrap_or_default();
-    let extension = name.rsplit_once('.').map(|(_, extension)| extension);
-    extension.is_some_and(|e| DOCUMENTS.contains(&e.to_ascii_lowercase().as_str()))
+    bantin_core::is_document(address.split(['?', '#']).next().unwrap_or_default())
 }
 
 /// The address of the embedded resource, as written.

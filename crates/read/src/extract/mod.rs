@@ -541,7 +541,18 @@ pub fn draft_of_item(item: &ListingItem) -> Draft {
     }
     let images = item.image.iter().chain(&item.pictures);
     draft.images = images.map(|url| Extracted::new(url.clone(), feed("image"))).collect();
-    let files = item.attachments.iter().cloned();
+    // The link itself may be the document.
+    let own = || {
+        bantin_core::is_document(item.url.path())
+            && !item.attachments.iter().any(|f| f.url == item.url)
+    };
+    let own = own().then(|| RawAttachment {
+        url: item.url.clone(),
+        title: None,
+        media_type: None,
+        length: None,
+    });
+    let files = item.attachments.iter().cloned().chain(own);
     draft.attachments = files.map(|file| Extracted::new(file, feed("enclosure"))).collect();
     draft.tags =
         item.tags.iter().map(|tag| Extracted::new(tag.clone(), feed("category"))).collect();

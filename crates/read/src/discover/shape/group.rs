@@ -1,11 +1,11 @@
 //! Groups of links with the same path as lists: their items, and the features that distinguish news
 //! from other lists.
 
-use super::super::platform;
+use super::super::{plain, platform};
 use super::item::{self, ItemContent};
 use super::links::{PageLink, words_in};
 use super::region::{ItemRegion, LinkOwners, regions};
-use super::title::is_generic_label;
+use super::title::{is_generic_label, is_number};
 use bantin_core::{ArticleKey, ListingProfile};
 use ego_tree::NodeId;
 use scraper::ElementRef;
@@ -136,9 +136,12 @@ pub(super) fn read(
     }
 }
 
-/// The links without those to the sections and authors of articles. Such links lead from many items
-/// to one page, or are short and beside the only headline of each item.
+/// The links without those to the sections, authors and files of articles. Such links lead from many
+/// items to one page, or are short and beside the only headline of each item, or are buttons that
+/// load the files (`Tải về`) of named articles.
 fn without_secondary<'a, 'b>(links: &[&'b PageLink<'a>]) -> Vec<&'b PageLink<'a>> {
+    /// The maximum number of files of an article.
+    const MAX_FILES: usize = 3;
     let mut counts: HashMap<&ArticleKey, usize> = HashMap::new();
     let mut beside: HashMap<NodeId, (usize, usize)> = HashMap::new();
     for link in links {
@@ -154,13 +157,23 @@ fn without_secondary<'a, 'b>(links: &[&'b PageLink<'a>]) -> Vec<&'b PageLink<'a>
     let single =
         beside.values().filter(|(headlines, others)| *headlines == 1 && *others > 0).count();
     let is_mixed = single > 1 && single * 2 > beside.len();
+    let text = |link: &PageLink<'_>| plain::of_element(link.element);
+    let names = |link: &PageLink<'_>| link.headline || text(link).is_some_and(|t| is_number(&t));
     let named: HashSet<&ArticleKey> =
-        links.iter().filter(|link| link.headline).map(|link| &link.key).collect();
+        links.iter().filter(|link| names(link)).map(|link| &link.key).collect();
+    let is_button = |link: &PageLink<'_>| {
+        !named.contains(&link.key)
+            && (is_file(&link.url) || text(link).is_none_or(|text| is_generic_label(&text)))
+    };
+    let buttons: HashSet<NodeId> =
+        links.iter().filter(|link| is_button(link)).map(|link| link.element.id()).collect();
+    let has_names = named.len() * MAX_FILES >= buttons.len();
     let is_primary = |link: &&&PageLink<'_>| {
         let often = counts.get(&link.key).is_some_and(|count| *count >= usual * 3);
         let parent = link.element.parent().and_then(|parent| beside.get(&parent.id()));
         let is_beside = is_mixed && parent.is_some_and(|(headlines, _)| *headlines == 1);
-        !often && (!is_beside || named.contains(&link.key))
+        let is_button = has_names && buttons.contains(&link.element.id());
+        !often && !is_button && (!is_beside || named.contains(&link.key))
     };
     links.iter().filter(is_primary).copied().collect()
 }

@@ -81,7 +81,10 @@ pub(in super::super) fn read<'a>(
     let mut shown = ItemContent { prose: walk.prose, ..ItemContent::default() };
     let named = title::choose(&walk.anchors, &walk.headings);
     shown.heading = named.as_ref().is_some_and(|named| named.heading);
-    shown.title = named.map(|named| named.text).or_else(|| walk.first_line());
+    shown.title = match named.map(|named| named.text) {
+        Some(title) if title::is_number(&title) => walk.first_line().or(Some(title)),
+        title => title.or_else(|| walk.first_line_of_label()),
+    };
     if let Some((title, tail)) = shown.title.as_deref().and_then(title::split_bracketed_date) {
         walk.rank_date(&tail, 0, false, None);
         shown.title = Some(title);
@@ -277,13 +280,20 @@ impl<'a, 'b> ItemWalker<'a, 'b> {
         timed.or_else(|| same().next()).map(|date| date.written.clone())
     }
 
-    /// The line that names the item if its links only say `Chi tiết` or the like: the first line
-    /// that is neither a single word nor a paragraph.
+    /// The line that names the item if its links only say `Chi tiết` or the like, or show an icon.
+    fn first_line_of_label(&self) -> Option<String> {
+        let has_picture = |anchor: &ElementRef<'_>| {
+            anchor.descendent_elements().any(|inner| inner.value().name() == "img")
+        };
+        let is_label = |anchor: &ElementRef<'_>| match plain::of_element(*anchor) {
+            Some(text) => title::is_generic_label(&text),
+            None => !has_picture(anchor),
+        };
+        self.anchors.iter().any(is_label).then(|| self.first_line()).flatten()
+    }
+
+    /// The first line that is neither a single word nor a paragraph.
     fn first_line(&self) -> Option<String> {
-        let texts = self.anchors.iter().filter_map(|anchor| plain::of_element(*anchor));
-        if !texts.into_iter().any(|text| title::is_generic_label(&text)) {
-            return None;
-        }
         let lines = self.lines.iter().filter(|line| line.linked == 0);
         let mut lines = lines.filter_map(|line| plain::line(&line.text));
         lines.find(|line| {

@@ -179,17 +179,24 @@ fn groups_of_news(
     base: &Url,
     before: &ListingProfile,
 ) -> (Vec<LinkGroup>, Vec<usize>) {
-    let mut groups = groups_by(&links.usable, |link| link.path, page, base, before);
-    naming::mark(&mut groups, dom);
+    let groups_by = |path| {
+        let mut groups = groups_by(&links.usable, path, page, base, before);
+        naming::mark(&mut groups, dom);
+        groups
+    };
+    let groups = groups_by(|link| link.path);
     let chosen = selection::choose(&groups, dom.tree());
     if !chosen.is_empty() {
         return (groups, chosen);
     }
     // Each item may have its own class.
-    let mut groups = groups_by(&links.usable, |link| link.tags, page, base, before);
-    naming::mark(&mut groups, dom);
-    let chosen = selection::choose(&groups, dom.tree());
-    (groups, chosen)
+    let others = groups_by(|link| link.tags);
+    let chosen = selection::choose(&others, dom.tree());
+    if !chosen.is_empty() {
+        return (others, chosen);
+    }
+    let documents = selection::list_of_documents(&groups, before);
+    (groups, documents)
 }
 
 /// The links of each path as a list, those with the most text first.

@@ -2,7 +2,7 @@
 
 use super::column::lists_of_column;
 use super::group::{GroupFeatures, LinkGroup};
-use bantin_core::ArticleKey;
+use bantin_core::{ArticleKey, ListingProfile};
 use scraper::Html;
 use std::collections::HashSet;
 
@@ -97,6 +97,25 @@ pub(super) fn choose(groups: &[LinkGroup], tree: &Html) -> Vec<usize> {
     let beside_leads = lists_beside_leads(groups, &chosen, tree);
     chosen.extend(beside_leads);
     chosen
+}
+
+/// The list of dated documents on a page without any other news. On a page that showed news before,
+/// only a list that was news: another one is a box that is left after a redesign.
+pub(super) fn list_of_documents(groups: &[LinkGroup], before: &ListingProfile) -> Vec<usize> {
+    const MIN_ITEMS: f32 = 3.0;
+    const MIN_TITLES: f32 = 0.4;
+    let scored = groups.iter().enumerate().filter_map(|(at, group)| {
+        let features = group.features;
+        let is_list = features.files.max(features.documents) > 0.5
+            && features.dates > 0.5
+            && features.items >= MIN_ITEMS
+            && features.titles >= MIN_TITLES
+            && (before.lists.is_empty() || features.was_news > 0.5);
+        let score = score(&GroupFeatures { files: 0.0, documents: 0.0, ..features });
+        (is_list && score >= MIN_SCORE).then_some((at, score))
+    });
+    let best = scored.max_by(|a, b| a.1.total_cmp(&b.1));
+    best.into_iter().map(|(at, _)| at).collect()
 }
 
 /// The other lists in the column of a lead story above the main list: smaller lead stories.

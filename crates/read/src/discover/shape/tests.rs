@@ -514,3 +514,80 @@ fn links_of_one_teaser_are_one_item() {
     assert_eq!(found.len(), 6, "{found:?}");
     assert!(found.iter().all(|item| item.key.shared().is_none()));
 }
+
+#[test]
+fn rows_of_documents_are_items_wherever_they_link_and_their_files_are_none() {
+    let page = |n: usize| format!("/van-ban/{n}00");
+    let file = |n: usize| format!("/tep/{n}00.pdf");
+    type Row<'a> = &'a dyn Fn(&str, usize) -> String;
+    let rows: [(Row<'_>, &dyn Fn(usize) -> String); 8] = [
+        (
+            &|t, n| {
+                format!("<td>{n}<td><a href={}>{t}</a><td><a href={}>Tải về</a>", page(n), file(n))
+            },
+            &page,
+        ),
+        (
+            &|t, n| {
+                format!(
+                    "<td><a href={}>{n}/QĐ-SNV</a><td><a href={}>{t}</a><td><a href={}><i></i></a>",
+                    page(n),
+                    page(n),
+                    file(n)
+                )
+            },
+            &page,
+        ),
+        (
+            &|t, n| {
+                format!(
+                    "<td><a href={}>{t}</a><td><a href={}>PDF</a> <a href=/tep/{n}00.doc>DOC</a>",
+                    page(n),
+                    file(n)
+                )
+            },
+            &page,
+        ),
+        (
+            &|t, n| {
+                format!(
+                    "<td><a href={}>{n}/QĐ-SNV</a><td>{t}<td><a href={}><i></i></a>",
+                    page(n),
+                    file(n)
+                )
+            },
+            &page,
+        ),
+        (
+            &|t, n| {
+                format!(
+                    "<td><a href={}>{t}</a><td><a href='/tai.aspx?id=9{n}'><i></i></a>",
+                    page(n)
+                )
+            },
+            &page,
+        ),
+        (&|t, n| format!("<td>{n}/QĐ-SNV<td><a href={}>{t}</a>", file(n)), &file),
+        (&|t, n| format!("<td>{n}/QĐ-SNV<td>{t}<td><a href={}>Tải về</a>", file(n)), &file),
+        (&|t, n| format!("<td>{n}/QĐ-SNV<td>{t}<td><a href={}><i></i></a>", file(n)), &file),
+    ];
+    for (row, address) in rows {
+        let rows: String = NOTICES
+            .iter()
+            .zip(1..)
+            .map(|(title, n)| format!("<tr><td>0{n}/11/2025</td>{}</tr>", row(title, n)))
+            .collect();
+        let news = read(PAGE, format!("<main><table>{rows}</table></main>"), None).unwrap();
+        let found: Vec<(String, String, String)> = shown(&news)
+            .into_iter()
+            .zip(&news.listing.items)
+            .map(|([_, title, day, _], item)| (item.url.path().to_owned(), title, day))
+            .collect();
+        let expected: Vec<(String, String, String)> = NOTICES
+            .iter()
+            .zip(1..)
+            .map(|(title, n)| (address(n), (*title).to_owned(), format!("2025-11-0{n}")))
+            .collect();
+        assert_eq!(found, expected, "{rows}");
+    }
+}

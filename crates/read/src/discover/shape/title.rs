@@ -14,7 +14,7 @@ const MAX_LENGTH: usize = 300;
 /// Maximum number of elements in a link that are searched for a date.
 const MAX_PARTS: usize = 200;
 /// Folded labels of links that lead to an article without naming it.
-const MORE: [&str; 30] = [
+const MORE: [&str; 38] = [
     "xem tiep",
     "xem them",
     "xem chi tiet",
@@ -22,6 +22,14 @@ const MORE: [&str; 30] = [
     "doc tiep",
     "doc them",
     "xem",
+    "xem file",
+    "tai ve",
+    "tai xuong",
+    "tai file",
+    "download",
+    "pdf",
+    "doc",
+    "docx",
     "chi tiet >>",
     "tiep",
     "more",
@@ -116,6 +124,20 @@ fn of_anchor(anchor: ElementRef<'_>) -> Option<String> {
     }?;
     let whole = plain::line(&whole)?;
     (whole.chars().count() <= MAX_LENGTH && !is_generic_label(&whole)).then_some(whole)
+}
+
+/// Whether a title is nothing but the number of a document: `30/QĐ-UBND`, `Số: 12/2026/TB-STP`.
+pub(super) fn is_number(title: &str) -> bool {
+    let is_label = |word: &&str| matches!(fold(word).trim_end_matches(':'), "so" | "so hieu");
+    let mut words = title.split_whitespace().filter(|word| !is_label(word));
+    let number = words.next().filter(|_| words.next().is_none());
+    let parts = number.and_then(|word| word.split_once('/'));
+    parts.is_some_and(|(number, symbol)| {
+        !number.is_empty()
+            && number.chars().all(|c| c.is_ascii_digit())
+            && symbol.chars().any(char::is_alphabetic)
+            && !symbol.chars().any(char::is_lowercase)
+    })
 }
 
 /// Splits off a date in brackets at the end of a title.
