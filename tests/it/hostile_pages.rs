@@ -68,7 +68,7 @@ pub(crate) fn long_listing(size: usize) -> String {
 }
 
 /// All kinds.
-pub(crate) const ALL: [Hostile; 53] = [
+pub(crate) const ALL: [Hostile; 55] = [
     refused("empty", |_| Vec::new()),
     refused("one-byte", |_| b"<".to_vec()),
     refused("white-space", |size| b" \n".repeat(size / 2)),
@@ -132,6 +132,13 @@ pub(crate) const ALL: [Hostile; 53] = [
     }),
     refused("css", |size| {
         ".a > b { color: #fff; background: url(x.png) }\n".repeat(size / 47).into()
+    }),
+    refused("title-of-many-parts", |size| {
+        [b"<title>", b"a - b | ".repeat(size / 8).as_slice(), b"</title>"].concat()
+    }),
+    article("titles", |size| {
+        let title = "<meta property=og:title content='Chuyên mục khác'>";
+        [title.repeat(size / title.len()).into(), page(" ", 0)].concat()
     }),
     article("images", |size| page("<p><img src=a.jpg><a href=a.pdf>Tệp</a></p>", size)),
     article("pasted", |size| page(&("o:p".repeat(size / 8) + &">".repeat(size / 8)), size)),

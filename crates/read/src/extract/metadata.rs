@@ -14,6 +14,9 @@ use url::Url;
 /// has 60 KB.
 const MAX_BLOCK: usize = 1 << 20;
 
+/// The maximum number of titles in `<meta>` elements; each is compared with the others.
+const MAX_TITLES: usize = 20;
+
 /// The metadata of a page.
 #[derive(Debug, Default)]
 pub struct PageMetadata {
@@ -157,6 +160,9 @@ fn meta(element: ElementRef<'_>, found: &mut PageMetadata) {
         return;
     };
     let name = name.trim().to_ascii_lowercase();
+    if name.ends_with("title") && found.titles.len() >= MAX_TITLES {
+        return;
+    }
     let is_card = found.author_card.is_some();
     let from = Provenance::Meta(name.clone());
     match name.as_str() {

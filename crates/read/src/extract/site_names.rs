@@ -105,6 +105,11 @@ impl SiteNames {
     pub(super) fn is_like(&self, text: &str) -> bool {
         /// The maximum number of characters by which name and host may differ.
         const DIFFERENCE: usize = 8;
+        /// The longest name, in bytes.
+        const LONGEST: usize = 400;
+        if text.len() > LONGEST {
+            return false;
+        }
         let name = reduced(text);
         let words = plain::fold(text);
         let initials: String =

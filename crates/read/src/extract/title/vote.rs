@@ -23,6 +23,8 @@ const DATED: i32 = 3;
 const SHOWN: i32 = -12;
 /// Votes of a line with a class for titles, or with bold text above the body.
 const CLASS: i32 = 3;
+/// The maximum number of titles in the metadata: each is compared with all lines.
+const MAX_DECLARED: usize = 20;
 /// Number of lines between a title and the text that it belongs to.
 const CLOSE: usize = 5;
 const NEAR: usize = 14;
@@ -114,8 +116,9 @@ impl Poll<'_, '_> {
             self.declare_title(found, Sign::Platform, PLATFORM);
         }
         let element = metadata.title_element.as_deref();
-        let is_element = |title: &str| element.is_some_and(|text| reduced(text) == reduced(title));
-        for found in &metadata.titles {
+        let key = element.map(reduced);
+        let is_element = |title: &str| key.as_ref().is_some_and(|key| *key == reduced(title));
+        for found in metadata.titles.iter().take(MAX_DECLARED) {
             let (sign, votes) = match found.provenance {
                 Provenance::Meta(_) => (Sign::OpenGraph, OPEN_GRAPH),
                 _ => (Sign::StructuredData, STRUCTURED_DATA),
@@ -145,6 +148,11 @@ impl Poll<'_, '_> {
 
     /// A declared title, and the part of it that names the article.
     fn declare_title(&mut self, found: Extracted<String>, sign: Sign, votes: i32) {
+        /// A longer text is a page without an end tag, and costs much to split, in bytes.
+        const LONGEST: usize = 6 * MAX_LENGTH;
+        if found.value.len() > LONGEST {
+            return;
+        }
         let view = self.view;
         let whole = uncut(&found.value).and_then(|cut| {
             let cut = reduced(cut);
