@@ -71,13 +71,15 @@ pub(super) fn is_sidebar(node: NodeRef<'_, Node>) -> bool {
     // Names of scripts say nothing about the layout.
     let of_layout = |name: &&str| !name.starts_with("js-");
     // `content-sidebar-wrap` contains both the article and its side bar.
+    const ABOUT: [&str; 5] = ["bio", "box", "about", "card", "description"];
     const LAYOUT: [&str; 8] =
         ["wrap", "wrapper", "main", "has", "no", "with", "layout", "container"];
     names.into_iter().any(|name| {
         let words = || name.split_ascii_whitespace().filter(of_layout).flat_map(words);
         let is_in =
             |list: &[&str]| words().any(|w| list.contains(&w.to_ascii_lowercase().as_str()));
-        is_in(&BESIDE) && !is_in(&LAYOUT)
+        let is_author_box = is_in(&["author"]) && is_in(&ABOUT);
+        (is_in(&BESIDE) || is_author_box) && !is_in(&LAYOUT)
     })
 }
 
@@ -132,10 +134,10 @@ pub(super) fn remove_boxes(tree: &mut Html) -> Vec<NodeId> {
         let length: usize = inside.iter().map(TextLine::length).sum();
         let linked: usize = inside.iter().map(|line| line.linked.min(line.length())).sum();
         let links = inside.iter().filter(|line| line.leads_away()).count();
-        let is_list = links >= 2
-            && linked * 2 > length
-            && !announced
-            && !inside.iter().any(|line| line.links_to_document_or_contact);
+        let documents = inside.iter().filter(|line| line.links_to_document_or_contact).count();
+        // Buttons to share an article by e-mail and elsewhere are no list of documents.
+        let has_documents = documents > 1 || documents * 3 >= links.max(1);
+        let is_list = links >= 2 && linked * 2 > length && !announced && !has_documents;
         is_sidebar(node) || (is_box && (is_list || (few_teasers && is_teaser(inside))))
     };
     let cut: Vec<NodeId> = spans
@@ -295,6 +297,9 @@ mod tests {
         check("<div class='box related-news'>", true);
         check("<div class=articleComments>", true);
         check("<div id=tinlienquan>", true);
+        check("<div class='author-bio'>", true);
+        check("<p class='author'>", false);
+        check("<div class='js-related-hook story'>", false);
         check("<aside>", true);
         check("<div class='commentary shareholders biography'>", false);
         check("<body class=has-sidebar><div class=content>", false);

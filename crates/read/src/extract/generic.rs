@@ -141,23 +141,32 @@ pub(super) fn lead<'a>(
 ) -> Vec<&'a TextLine> {
     /// Maximum number of lines between them.
     const BETWEEN: usize = 12;
+    /// Maximum number of lines between the title and a described lead; menus may follow it.
+    const BELOW_TITLE: usize = 6;
     let Some((first, _)) = range.body else { return Vec::new() };
-    let start = first.saturating_sub(BETWEEN);
-    let title = range.title.filter(|title| (start..first).contains(&(title + 1)));
-    let start = title.map_or(start, |title| title + 1);
-    let between = lines.get(start..first).unwrap_or_default();
+    let window = first.saturating_sub(BETWEEN);
+    let title = range.title.filter(|title| *title < first);
+    let start = title.map_or(window, |title| title + 1);
     let described: Vec<String> = descriptions.iter().map(|text| bare(text)).collect();
-    let is_lead = |line: &&TextLine| {
+    let is_lead = |(place, line): (usize, &'a TextLine)| {
+        let is_near = place >= window;
+        let is_below_title = title.is_some_and(|title| place <= title + BELOW_TITLE);
         // The headline may be described, too.
-        if line.level == 1 {
-            return false;
-        }
-        let is_sapo = || title.is_some() && is_guess && outside_body::is_vietnamese(&line.text);
-        let is_plain = !line.caption && line.linked * 3 < line.length();
-        (is_plain && described.iter().any(|text| is_described(&line.text, text)))
-            || (is_text(line) && is_sapo())
+        let may_be_described = (is_near || is_below_title)
+            && line.level != 1
+            && !line.caption
+            && line.linked * 3 < line.length();
+        let is_sapo = || {
+            title.is_some_and(|title| title + BETWEEN >= first)
+                && is_guess
+                && outside_body::is_vietnamese(&line.text)
+        };
+        let is_lead = (may_be_described
+            && described.iter().any(|text| is_described(&line.text, text)))
+            || (is_text(line) && is_sapo());
+        is_lead.then_some(line)
     };
-    between.iter().filter(is_lead).collect()
+    lines.iter().enumerate().take(first).skip(start).filter_map(is_lead).collect()
 }
 
 /// Whether a line is a part of a description, or the description, which may be cut short, is the
