@@ -34,7 +34,15 @@ fn push_word(line: &mut String, word: &str) {
     }
     let start = line.len();
     // Invisible characters are removed first, because they would prevent composition.
-    let shown = || word.chars().filter(|c| !is_invisible(*c));
+    let shown = || {
+        let mut before = None;
+        word.char_indices().filter_map(move |(at, c)| {
+            let behind = || word.get(at + c.len_utf8()..).and_then(|rest| rest.chars().next());
+            let is_shown = !is_invisible(c) || (is_joiner(c) && joins(before, behind()));
+            before = is_shown.then_some(c).or(before);
+            is_shown.then_some(c)
+        })
+    };
     for c in shown() {
         if c == '>' || !is_composed(c) {
             line.truncate(start);
@@ -99,6 +107,7 @@ pub fn fold(text: &str) -> String {
     for c in line.chars() {
         match FOLDED_LETTERS.get(c as usize) {
             _ if c.is_ascii() => folded.push(c.to_ascii_lowercase()),
+            _ if is_joiner(c) => {}
             Some(Some(letter)) => folded.push(*letter),
             _ => folded.extend(folded_char(c)),
         }
@@ -130,6 +139,30 @@ pub fn is_invisible(c: char) -> bool {
             | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{FFFE}' | '\u{FFFF}')
 }
 
+/// The zero-width non-joiner and joiner: letters of Persian and of Indian scripts, and parts of
+/// emoji.
+fn is_joiner(c: char) -> bool {
+    matches!(c, '\u{200C}' | '\u{200D}')
+}
+
+/// Whether a joiner between two characters has a meaning.
+fn joins(before: Option<char>, behind: Option<char>) -> bool {
+    let is_indian =
+        |c| matches!(c, '\u{900}'..='\u{DFF}' | '\u{1000}'..='\u{109F}' | '\u{1780}'..='\u{17FF}');
+    let is_arabic = |c| matches!(c, '\u{600}'..='\u{8FF}' | '\u{1800}'..='\u{18AF}' | '\u{FB50}'..='\u{FDFF}' | '\u{FE70}'..='\u{FEFC}');
+    let is_emoji = |c| matches!(c, '\u{FE0F}' | '\u{20E3}' | '\u{2190}'..='\u{2BFF}' | '\u{1F000}'..='\u{1FAFF}');
+    match (before, behind) {
+        (Some(before), Some(behind)) => {
+            (is_indian(before) && is_indian(behind))
+                || (is_arabic(before) && is_arabic(behind))
+                || (is_emoji(before) && is_emoji(behind))
+        }
+        // The last letter of a word may end with a joiner.
+        (Some(before), None) => is_indian(before),
+        (None, _) => false,
+    }
+}
+
 /// Blank characters that Unicode does not class as white space.
 fn is_exotic_space(c: char) -> bool {
     matches!(c, '\u{2800}' | '\u{3164}' | '\u{115F}' | '\u{1160}')
@@ -148,6 +181,14 @@ mod tests {
         }
         check("\u{200B}Ban  Dân\u{A0}tộc\u{FEFF} ", "Ban Dân tộc");
         check("ha\u{323}n, ta\u{302}\u{323}p", "hạn, tập");
+        check("می\u{200C}خواهم", "می\u{200C}خواهم");
+        check("क्\u{200D}ष ന്\u{200D}", "क्\u{200D}ष ന്\u{200D}");
+        check(
+            "👨\u{200D}👩\u{200D}👧 ❤\u{FE0F}\u{200D}🔥",
+            "👨\u{200D}👩\u{200D}👧 ❤\u{FE0F}\u{200D}🔥",
+        );
+        check("\u{200D}Ban\u{200C} D\u{200D}ân \u{200C}", "Ban Dân");
+        check("می\u{200C}\u{200B}خواهم", "میخواهم");
         check("đồng\u{AD}bào\r\n\tvà", "đồngbào và");
         check("\u{202E}abc\u{202C}\u{7}", "abc");
         check(" \u{200B} ", "");

@@ -8,6 +8,7 @@ use super::date_line;
 use super::generic;
 use super::labels;
 use super::lines::{self, TextLine};
+use super::other_articles;
 use super::outside_body;
 use super::page_boilerplate;
 use super::removed::{self, BOILERPLATE_LINE, LineCut, RemovalLog};
@@ -17,9 +18,11 @@ use bantin_core::{
     FieldChoices, PlatformRules, Provenance, RawHtml, TextFold,
 };
 use bantin_page::{Dom, PageError, SafeHtml, dom, plain};
-use scraper::Html;
+use ego_tree::NodeRef;
+use scraper::{ElementRef, Html, Node};
 use std::borrow::Cow;
 use std::cell::OnceCell;
+use std::ops::Range;
 use url::Url;
 
 /// The minimum length of a body without a picture that a platform rule finds, in characters. A
@@ -113,13 +116,19 @@ pub(super) fn choose(
 ) -> Result<Option<Extracted<ArticleBody>>, PageError> {
     let (mut ranked, mut short): (Vec<FieldCandidate<ArticleBody>>, Vec<_>) =
         (Vec::new(), Vec::new());
+    let others = title::heading(view).map_or_else(Vec::new, |title| {
+        other_articles::find(&view.dom, &view.lines, &view.teasers, title, &view.page.url)
+    });
     for found in view.selected.body.iter().chain(&view.metadata.body) {
-        let body = match cutter.body(found.value.0.clone(), true) {
+        let mut body = match cutter.body(found.value.0.clone(), true) {
             Ok(body) => body,
             // This one is read for the explanation only.
             Err(_) if !ranked.is_empty() => continue,
             Err(error) => return Err(error),
         };
+        if !matches!(found.provenance, Provenance::Selector(_)) {
+            other_articles::cut(&mut body, &view.lines, &others);
+        }
         let length = body.text().chars().count();
         // A theme may use the class names of a CMS family for other elements.
         let least = match found.provenance {
@@ -128,8 +137,12 @@ pub(super) fn choose(
         };
         let is_teaser = matches!(found.provenance, Provenance::Platform(_))
             && view.teasers.hold(&view.lines, body.lines());
+        let is_platform = matches!(found.provenance, Provenance::Platform(_));
+        let is_outweighed =
+            || is_platform && is_little(length) && guess_outweighs(view, cutter, &others, length);
+        let is_short = length < least || is_teaser || is_outweighed();
         let candidate = FieldCandidate::new(body, found.provenance.clone());
-        if length < least || is_teaser {
+        if is_short {
             short.push(candidate);
         } else if ranked.last().is_some_and(|last| last.found.provenance == found.provenance) {
             ranked.push(candidate.doubt("is from a later rule of the same field"));
@@ -142,7 +155,7 @@ pub(super) fn choose(
     }
     let has_body = !ranked.is_empty();
     if !has_body || cutter.is_explained {
-        match guesses(view, cutter, short, has_body, choices) {
+        match guesses(view, cutter, short, has_body, &others, choices) {
             Err(error) if !has_body => return Err(error),
             guesses => ranked.extend(guesses.into_iter().flatten()),
         }
@@ -161,6 +174,7 @@ fn guesses(
     cutter: &BodyCutter<'_>,
     short: Vec<FieldCandidate<ArticleBody>>,
     has_body: bool,
+    others: &[Range<usize>],
     choices: &mut FieldChoices,
 ) -> Result<Vec<FieldCandidate<ArticleBody>>, PageError> {
     let mut is_poor = true;
@@ -170,10 +184,14 @@ fn guesses(
         "was not tried: on a page with a summary or files, the text may really be empty"
     } else {
         let heading = title::heading(view);
-        let html = generic::body(&view.dom, &view.lines, heading);
+        let html = generic::body(&view.dom, &view.lines, heading, others);
         guess = html.map(|html| cutter.body(html.0, false)).transpose()?;
+        if let Some(guess) = &mut guess {
+            other_articles::cut(guess, &view.lines, others);
+        }
         is_poor = guess.as_ref().is_none_or(|guess| {
-            has_little_text(guess) || view.teasers.hold(&view.lines, guess.lines())
+            let is_teasers = || view.teasers.hold(&view.lines, guess.lines());
+            has_little_text(guess) || (!view.metadata.describes_article && is_teasers())
         });
         below = below_title(view, heading, guess.as_ref(), is_poor)
             .map(|html| cutter.body(html.0, false))
@@ -216,7 +234,39 @@ fn guesses(
 
 /// Whether a guess has so little text that it may be what stands around an article.
 fn has_little_text(guess: &ArticleBody) -> bool {
-    guess.text().chars().count() < 5 * SENTENCE
+    is_little(guess.text().chars().count())
+}
+
+fn is_little(length: usize) -> bool {
+    length < 5 * SENTENCE
+}
+
+/// Whether the few words that a platform's rule finds are an announcement, and the text of the page
+/// is elsewhere: an article on a page that describes itself as one.
+fn guess_outweighs(
+    view: &PageView<'_>,
+    cutter: &BodyCutter<'_>,
+    others: &[Range<usize>],
+    length: usize,
+) -> bool {
+    /// Minimum length of the paragraphs, as a number of characters and of times.
+    const LONG: usize = 1500;
+    const TIMES: usize = 10;
+    let comes_with_more = view.selected.summary.is_some() || !view.attachments.is_empty();
+    if comes_with_more || !view.metadata.declares_article {
+        return false;
+    }
+    let Some(heading) = title::heading(view) else { return false };
+    let Some(html) = generic::body(&view.dom, &view.lines, Some(heading), others) else {
+        return false;
+    };
+    let Ok(guess) = cutter.body(html.0, false) else { return false };
+    let paragraphs = guess.lines().iter().filter(|line| generic::is_text(line));
+    let text: usize = paragraphs.map(TextLine::length).sum();
+    let range = locate(&view.lines, guess.lines());
+    text >= LONG.max(length * TIMES)
+        && range.body.is_some_and(|(first, _)| first + 1 > heading)
+        && !view.teasers.hold(&view.lines, guess.lines())
 }
 
 /// The content below the title, if no text was guessed or the guess lies beyond that content: in the
@@ -265,31 +315,82 @@ impl BodyRange {
 /// The HTML of the elements that a selector matches, in page order; `None` if they contain no text,
 /// image or link.
 ///
-/// A platform's selector takes the first such element; the operator's takes every match.
+/// The operator's selector takes every match; a platform's takes the first one and its further
+/// pieces.
 pub(super) fn select(dom: &Dom, selector: &CssSelector, from: &Provenance) -> Option<String> {
     let every = matches!(from, Provenance::Selector(_));
-    let mut html = String::new();
-    let mut last = None;
+    let mut found: Vec<ElementRef<'_>> = Vec::new();
     for element in dom.tree().select(selector.compiled()) {
         // An element inside a match is already in its HTML.
+        let last = found.last().map(|last| last.id());
         if last.is_some_and(|last| element.ancestors().any(|above| above.id() == last)) {
             continue;
         }
-        let shows = element.descendants().any(|node| match node.value() {
-            scraper::Node::Text(text) => !plain::is_blank(&text.text),
-            scraper::Node::Element(element) => matches!(element.name(), "img" | "a"),
-            _ => false,
-        });
-        if shows {
-            last = Some(element.id());
-            // Keep the element's own tag: a match may be a paragraph.
-            html.push_str(&element.html());
-            if !every {
-                break;
-            }
+        if shows_content(element) {
+            found.push(element);
         }
     }
-    (!html.is_empty()).then_some(html)
+    if !every && found.len() > 1 {
+        let is_beside =
+            |element: &ElementRef<'_>| element.ancestors().any(body_boilerplate::is_sidebar);
+        if !found.iter().all(is_beside) {
+            found.retain(|element| !is_beside(element));
+        }
+        let rest = found.split_first().map_or(1, |(first, rest)| pieces(*first, rest));
+        found.truncate(rest);
+    }
+    // Keep the element's own tag: a match may be a paragraph.
+    (!found.is_empty()).then(|| found.iter().map(ElementRef::html).collect())
+}
+
+/// Whether an element shows a text, an image or a link.
+fn shows_content(element: ElementRef<'_>) -> bool {
+    element.descendants().any(|node| match node.value() {
+        Node::Text(text) => !plain::is_blank(&text.text),
+        Node::Element(element) => matches!(element.name(), "img" | "a"),
+        _ => false,
+    })
+}
+
+/// The number of matches that are pieces of one text: some sites put the lead, or each part between
+/// two advertisements, into its own element. A heading or an `article` between two matches, and the
+/// end of an `article` or of a list's entry around the first one, end the text.
+fn pieces(first: ElementRef<'_>, rest: &[ElementRef<'_>]) -> usize {
+    let mut rest = rest.iter().map(|piece| piece.id());
+    let (mut count, mut next) = (1, rest.next());
+    let mut node = Some(*first);
+    let is_item = |node: NodeRef<'_, Node>| {
+        node.value().as_element().is_some_and(|e| matches!(e.name(), "article" | "li" | "tr"))
+    };
+    let begins_other = |node: NodeRef<'_, Node>| {
+        let name = node.value().as_element().map_or("", |element| element.name());
+        matches!(name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "article")
+    };
+    while let (Some(at), Some(piece)) = (node, next) {
+        // Past the element: to its next sibling, or to that of an element around it.
+        let mut left = at;
+        let behind = loop {
+            match (left.next_sibling(), left.parent()) {
+                (Some(sibling), _) => break Some(sibling),
+                (None, Some(above)) if !is_item(above) => left = above,
+                _ => break None,
+            }
+        };
+        let Some(mut behind) = behind else { break };
+        // Down to the next piece.
+        while behind.id() != piece && !begins_other(behind) {
+            let Some(below) = behind.first_child() else { break };
+            behind = below;
+        }
+        if begins_other(behind) {
+            break;
+        }
+        if behind.id() == piece {
+            (count, next) = (count + 1, rest.next());
+        }
+        node = Some(behind);
+    }
+    count
 }
 
 /// Locates the lines of a body on its page.
@@ -346,6 +447,8 @@ pub(super) fn trim(
     // page.
     let paragraph = |line: &TextLine| line.length() >= PARAGRAPH && !line.is_linked();
     let last = lines.iter().rposition(paragraph).filter(|_| generic).unwrap_or(lines.len());
+    let leading = lines.iter().filter(|line| labels::leads_on(line));
+    cut.extend(leading.map(|line| (line, "link to another article")));
     let others = other_articles(lines, last, generic);
     cut.extend(others.map(|line| (line, "list of other articles")));
     if generic {

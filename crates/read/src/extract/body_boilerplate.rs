@@ -7,6 +7,7 @@ use super::labels;
 use super::lines::{self, LineSpans, TextLine};
 use super::outside_body;
 use super::removed::LineCut;
+use bantin_core::text::date;
 use ego_tree::{NodeId, NodeRef};
 use scraper::{Html, Node};
 use std::collections::HashSet;
@@ -14,7 +15,7 @@ use std::ops::Range;
 
 /// Words in class names and ids of elements next to an article, as whole names or separated by
 /// hyphens and capitals.
-const BESIDE: [&str; 36] = [
+const BESIDE: [&str; 40] = [
     "comment",
     "comments",
     "related",
@@ -51,25 +52,34 @@ const BESIDE: [&str; 36] = [
     "cookies",
     "consent",
     "gdpr",
+    "modal",
+    "modals",
+    "popup",
+    "paywall",
 ];
 
 /// Whether the name of an element marks it as content next to an article.
 pub(super) fn is_sidebar(node: NodeRef<'_, Node>) -> bool {
     let Some(element) = node.value().as_element() else { return false };
-    if matches!(element.name(), "aside") {
+    if matches!(element.name(), "aside" | "dialog") || element.attr("role") == Some("dialog") {
         return true;
     }
     if matches!(element.name(), "body" | "html") {
         return false;
     }
     let names = element.attr("id").into_iter().chain(element.attr("class"));
+    // Names of scripts say nothing about the layout.
+    let of_layout = |name: &&str| !name.starts_with("js-");
     // `content-sidebar-wrap` contains both the article and its side bar.
+    const ABOUT: [&str; 5] = ["bio", "box", "about", "card", "description"];
     const LAYOUT: [&str; 8] =
         ["wrap", "wrapper", "main", "has", "no", "with", "layout", "container"];
     names.into_iter().any(|name| {
+        let words = || name.split_ascii_whitespace().filter(of_layout).flat_map(words);
         let is_in =
-            |list: &[&str]| words(name).any(|w| list.contains(&w.to_ascii_lowercase().as_str()));
-        is_in(&BESIDE) && !is_in(&LAYOUT)
+            |list: &[&str]| words().any(|w| list.contains(&w.to_ascii_lowercase().as_str()));
+        let is_author_box = is_in(&["author"]) && is_in(&ABOUT);
+        (is_in(&BESIDE) || is_author_box) && !is_in(&LAYOUT)
     })
 }
 
@@ -103,6 +113,11 @@ pub(super) fn remove_boxes(tree: &mut Html) -> Vec<NodeId> {
     let lines = lines::lines(*tree.root_element());
     let spans = LineSpans::of(*tree.root_element(), &lines);
     let total = long(&lines);
+    let few_teasers = {
+        let headings = lines.iter().filter(|line| is_teaser_heading(line)).count();
+        let paragraphs = lines.iter().filter(|line| generic::is_text(line)).count();
+        headings * 3 <= paragraphs
+    };
     let is_clutter = |node: NodeRef<'_, Node>, span: Range<usize>| {
         let name = node.value().as_element().map_or("", |element| element.name());
         let is_box = matches!(name, "div" | "section" | "ul" | "ol" | "article");
@@ -119,11 +134,11 @@ pub(super) fn remove_boxes(tree: &mut Html) -> Vec<NodeId> {
         let length: usize = inside.iter().map(TextLine::length).sum();
         let linked: usize = inside.iter().map(|line| line.linked.min(line.length())).sum();
         let links = inside.iter().filter(|line| line.leads_away()).count();
-        let is_list = links >= 2
-            && linked * 2 > length
-            && !announced
-            && !inside.iter().any(|line| line.links_to_document_or_contact);
-        is_sidebar(node) || (is_box && is_list)
+        let documents = inside.iter().filter(|line| line.links_to_document_or_contact).count();
+        // Buttons to share an article by e-mail and elsewhere are no list of documents.
+        let has_documents = documents > 1 || documents * 3 >= links.max(1);
+        let is_list = links >= 2 && linked * 2 > length && !announced && !has_documents;
+        is_sidebar(node) || (is_box && (is_list || (few_teasers && is_teaser(inside))))
     };
     let cut: Vec<NodeId> = spans
         .all(tree)
@@ -138,34 +153,52 @@ pub(super) fn remove_boxes(tree: &mut Html) -> Vec<NodeId> {
     cut
 }
 
+fn is_teaser_heading(line: &TextLine) -> bool {
+    line.heading && line.is_linked() && line.leads_away()
+}
+
+/// Whether lines are a teaser of another article: a linked heading, and a few words about it.
+fn is_teaser(lines: &[TextLine]) -> bool {
+    /// Maximum length in characters.
+    const MAX_LENGTH: usize = 500;
+    lines.iter().filter(|line| line.heading).count() == 1
+        && lines.iter().any(is_teaser_heading)
+        && lines.iter().map(TextLine::length).sum::<usize>() <= MAX_LENGTH
+}
+
 /// The lines of a guessed body that are not its text.
 pub(super) fn boilerplate_lines(lines: &[TextLine]) -> Vec<LineCut<'_>> {
     /// Minimum length of a line that occurs only once in a text, in characters.
     const REPEATED: usize = 60;
+    /// Maximum number of lines above a text; more are a table or a list.
+    const SHORT_HEAD: usize = 10;
     let Some(first) = lines.iter().position(generic::is_text) else { return Vec::new() };
     let mut cut = Vec::new();
     // Dates and names above the text. Vietnamese bylines have their own forms, and Vietnamese
     // notices start with dates.
     let mut text = lines.iter().filter(|line| generic::is_text(line));
     let is_vietnamese = text.any(|line| outside_body::is_vietnamese(&line.text));
+    let is_short_head = !is_vietnamese && first <= SHORT_HEAD;
     let byline = |line: &TextLine| {
         let is_dated = !is_vietnamese && date_line::is_short_date_line(&line.text);
         if is_dated || date_line::is_date_line(&line.text) {
             Some("date line")
         } else if line.leads_away() {
             Some("link to another page")
+        } else if labels::is_credit(&line.text) {
+            Some("credit of a picture")
         } else {
-            labels::is_credit(&line.text).then_some("credit of a picture")
+            (is_short_head && is_phrase(line)).then_some("line outside the text")
         }
     };
     let above = lines.iter().take(first).filter(|line| !line.caption);
     cut.extend(above.filter_map(|line| Some((line, byline(line)?))));
-    let leads = |line: &TextLine| labels::is_invitation(line) || labels::leads_on(line);
-    let leading = lines.iter().filter(|line| leads(line));
+    let leading = lines.iter().filter(|line| labels::is_invitation(line));
     cut.extend(leading.map(|line| (line, "invitation")));
     // Links to other articles between the paragraphs. If there are many, or a line announces them,
     // they are the subject of the text.
-    let is_lone = |line: &TextLine| line.leads_away() && line.linked * 20 >= line.length() * 19;
+    let is_lone =
+        |line: &TextLine| !line.item && line.leads_away() && line.linked * 20 >= line.length() * 19;
     let paragraphs = lines.iter().filter(|line| generic::is_text(line)).count();
     let mut announced = false;
     let mut lone: Vec<&TextLine> = Vec::new();
@@ -193,6 +226,22 @@ pub(super) fn boilerplate_lines(lines: &[TextLine]) -> Vec<LineCut<'_>> {
     let repeated = long.filter(|line| !seen.insert(line.text.as_str()));
     cut.extend(repeated.map(|line| (line, "line repeated")));
     cut
+}
+
+/// Whether a line is a few words without the sign of a sentence or a list, and no heading: above a
+/// text, the name of its author, a place, the time of reading, a button.
+fn is_phrase(line: &TextLine) -> bool {
+    const MAX_LENGTH: usize = 60;
+    /// The same for a line with a day.
+    const MAX_DATED: usize = 100;
+    const ENDS: [char; 19] = [
+        '.', '!', '?', '…', ':', ';', ',', '"', '”', '’', '»', '“', ')', '。', '！', '？', '」',
+        '।', '؟',
+    ];
+    let length = line.length();
+    let is_short =
+        length <= MAX_LENGTH || (length <= MAX_DATED && date::find(&line.text).is_some());
+    is_short && !line.heading && !line.item && !line.row && !line.text.ends_with(ENDS)
 }
 
 /// The start of the cards of other articles below a text: three links or more, with at most two
@@ -248,6 +297,9 @@ mod tests {
         check("<div class='box related-news'>", true);
         check("<div class=articleComments>", true);
         check("<div id=tinlienquan>", true);
+        check("<div class='author-bio'>", true);
+        check("<p class='author'>", false);
+        check("<div class='js-related-hook story'>", false);
         check("<aside>", true);
         check("<div class='commentary shareholders biography'>", false);
         check("<body class=has-sidebar><div class=content>", false);

@@ -283,17 +283,94 @@ pub(super) fn is_more_heading(line: &TextLine) -> bool {
     words.len() <= 5 && (alone || (begins && names && (line.heading || line.emphasised)))
 }
 
+/// Phrases of several words that recommend another article, in lower case.
+const READ_ALSO: [&str; 64] = [
+    "xem thêm",
+    "đọc thêm",
+    "mời xem thêm",
+    "mời đọc thêm",
+    "tin liên quan",
+    "bài liên quan",
+    "see also",
+    "see more",
+    "read also",
+    "also read",
+    "read more",
+    "read next",
+    "further reading",
+    "related story",
+    "related article",
+    "related coverage",
+    "lire aussi",
+    "à lire aussi",
+    "lire également",
+    "à lire également",
+    "voir aussi",
+    "à voir aussi",
+    "leia também",
+    "leia mais",
+    "veja também",
+    "saiba mais",
+    "lea también",
+    "lee también",
+    "leer más",
+    "leé también",
+    "ver también",
+    "te puede interesar",
+    "noticia relacionada",
+    "noticias relacionadas",
+    "leggi anche",
+    "vedi anche",
+    "lesen sie auch",
+    "lesen sie mehr",
+    "auch interessant",
+    "mehr zum thema",
+    "weiterer artikel",
+    "lees ook",
+    "lees meer",
+    "les også",
+    "læs også",
+    "läs också",
+    "läs mer",
+    "lue myös",
+    "czytaj też",
+    "czytaj także",
+    "czytaj również",
+    "zobacz też",
+    "zobacz także",
+    "čtěte také",
+    "citește și",
+    "baca juga",
+    "simak juga",
+    "lihat juga",
+    "читайте также",
+    "читайте також",
+    "смотрите также",
+    "あわせて読みたい",
+    "यह भी पढ़ें",
+    "اقرأ أيضا",
+];
+
 /// Whether a line recommends another article with a label and a link: `Related: ...`, `Xem thêm:
-/// ...`.
+/// ...`, `Lire aussi ...`.
 pub(super) fn leads_on(line: &TextLine) -> bool {
-    let Some((before, _)) = line.text.split_once(':') else { return false };
-    let label = before.chars().count();
-    let lower = before.trim().to_lowercase();
-    let bare = lower.trim_matches(|c: char| !c.is_alphanumeric());
-    label <= 30
-        && line.linked > 0
-        && line.length().saturating_sub(line.linked) <= label + 12
-        && (RELATED.contains(&bare) || bare == "more")
+    if line.linked == 0 || line.links_to_document_or_contact {
+        return false;
+    }
+    let lower = line.text.to_lowercase();
+    let lower = lower.trim_start_matches(|c: char| !c.is_alphanumeric());
+    let phrase = READ_ALSO.iter().find(|phrase| {
+        let rest = lower.strip_prefix(**phrase);
+        rest.is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
+    });
+    let before = line.text.split_once(':').map(|(before, _)| before.trim().to_lowercase());
+    let is_label = |before: &String| {
+        let bare = before.trim_matches(|c: char| !c.is_alphanumeric());
+        RELATED.contains(&bare) || bare == "more"
+    };
+    let label = phrase.map(|phrase| phrase.chars().count());
+    let label = label.or_else(|| Some(before.filter(is_label)?.chars().count()));
+    label.is_some_and(|label| line.length().saturating_sub(line.linked) <= label + 12)
 }
 
 /// Whether a line is an invitation, for example to subscribe, with a link or in a few words.
@@ -327,8 +404,63 @@ pub(super) fn is_invitation(line: &TextLine) -> bool {
         || HOLDS.iter().any(|piece| lower.contains(piece))
 }
 
+/// Whether a line asks for the consent to cookies.
+pub(super) fn is_consent(text: &str) -> bool {
+    const ASKS: [&str; 18] = [
+        "đồng ý",
+        "chấp nhận",
+        "quyền riêng tư",
+        "chính sách bảo mật",
+        "tiếp tục sử dụng",
+        "accept",
+        "consent",
+        "agree",
+        "privacy",
+        "preferences",
+        "by continuing",
+        "zustimm",
+        "akzeptier",
+        "datenschutz",
+        "accepte",
+        "aceptar",
+        "aceita",
+        "personvern",
+    ];
+    if !text.contains("ookie") {
+        return false;
+    }
+    let lower = text.to_lowercase();
+    lower.contains("cookie") && ASKS.iter().any(|word| lower.contains(word))
+}
+
 /// Phrases of boilerplate lines in lower case; a longer one precedes its parts.
-const BOILERPLATE_PHRASES: [&str; 71] = [
+const BOILERPLATE_PHRASES: [&str; 97] = [
+    "this advertisement has not loaded yet, but your article continues below",
+    "story continues below advertisement",
+    "article continues below advertisement",
+    "story continues below",
+    "article continues below",
+    "continue lendo após a publicidade",
+    "continua após a publicidade",
+    "publicidade",
+    "publicidad",
+    "publicité",
+    "pubblicità",
+    "advertentie",
+    "annonce",
+    "anzeige",
+    "werbung",
+    "mainos",
+    "reklama",
+    "reklame",
+    "reklam",
+    "реклама",
+    "広告",
+    "广告",
+    "廣告",
+    "quảng cáo",
+    "sao chép liên kết",
+    "copy link",
     "continue reading below",
     "continue reading",
     "advertisement",
@@ -472,7 +604,24 @@ pub(super) fn is_tag_line(text: &str) -> bool {
 
 /// Whether a line is only the credit of a photograph.
 pub(super) fn is_credit(text: &str) -> bool {
-    const CREDITS: [&str; 5] = ["photo:", "image:", "photo credit:", "image credit:", "picture:"];
+    const CREDITS: [&str; 16] = [
+        "photo:",
+        "photos:",
+        "photo by",
+        "photo courtesy",
+        "image:",
+        "photo credit:",
+        "image credit:",
+        "picture:",
+        "foto:",
+        "fotos:",
+        "bild:",
+        "bilder:",
+        "photographie:",
+        "crédit photo",
+        "©",
+        "getty images",
+    ];
     let lower = text.trim_start_matches('(').trim_start().to_lowercase();
     text.chars().count() <= 60 && CREDITS.iter().any(|credit| lower.starts_with(credit))
 }

@@ -29,8 +29,12 @@ pub(super) struct TextLine {
     /// Whether it links to a document or a person: a file, a download, a numbered decision, an
     /// e-mail address.
     pub(super) links_to_document_or_contact: bool,
+    /// Whether it is in an entry of a list.
+    pub(super) item: bool,
     /// Whether it is a table row of several cells.
     pub(super) row: bool,
+    /// Whether it is such a row, with words in a cell without a link.
+    pub(super) has_data: bool,
     /// Whether it counts as text although it is short, because the page has no longer text.
     pub(super) counts_as_text: bool,
     /// Whether it is a heading, `h1` to `h6`.
@@ -68,6 +72,7 @@ impl TextLine {
     /// does not count.
     pub(super) fn leads_away(&self) -> bool {
         self.linked > 0
+            && !self.has_data
             && self.length().saturating_sub(self.linked) <= 25
             && !self.links_to_document_or_contact
             && !self.is_address()
@@ -110,6 +115,7 @@ struct OpenElements {
     bold: bool,
     centre: bool,
     caption: bool,
+    item: bool,
     level: u8,
     unseen: bool,
 }
@@ -125,6 +131,7 @@ impl OpenElements {
             bold: self.bold || matches!(name, "b" | "strong"),
             centre: self.centre || name == "center",
             caption: self.caption || dom::is_caption(node),
+            item: self.item || name == "li",
             level: heading_level(name).unwrap_or(self.level),
             ..self
         };
@@ -235,8 +242,10 @@ struct PendingLine {
     unseen: usize,
     seen: usize,
     caption: bool,
+    item: bool,
     file: bool,
     cells: usize,
+    words: bool,
 }
 
 impl PendingLine {
@@ -249,6 +258,8 @@ impl PendingLine {
         }
         if inside.link {
             self.linked += plain::line(text).chars().count();
+        } else {
+            self.words |= text.contains(char::is_alphabetic);
         }
         if !inside.emphasis {
             self.plain += seen;
@@ -261,6 +272,7 @@ impl PendingLine {
         self.seen += seen;
         self.unseen += if inside.unseen { seen } else { 0 };
         self.caption = inside.caption;
+        self.item = inside.item;
         self.file |= inside.file;
     }
 
@@ -280,8 +292,10 @@ impl PendingLine {
                 level: done.level,
                 is_unseen: done.unseen == done.seen,
                 caption: done.caption,
+                item: done.item,
                 links_to_document_or_contact: file,
                 row: done.cells > 1,
+                has_data: done.cells > 1 && done.words,
                 counts_as_text: false,
             });
         }

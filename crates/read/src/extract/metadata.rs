@@ -39,6 +39,8 @@ pub struct PageMetadata {
     pub site_names: Vec<String>,
     /// The summary.
     pub summary: Option<Extracted<String>>,
+    /// The descriptions of the page, from all declarations.
+    pub descriptions: Vec<String>,
     /// The body, if microdata marks one.
     pub body: Option<Extracted<RawHtml>>,
     /// The text of the article on one line, if JSON-LD contains it.
@@ -144,6 +146,7 @@ pub fn read(dom: &Dom) -> PageMetadata {
     found.authors.append(&mut open_graph.authors);
     found.site_names.append(&mut open_graph.site_names);
     found.summary = found.summary.or(open_graph.summary);
+    found.descriptions.append(&mut open_graph.descriptions);
     found.image = found.image.or(open_graph.image);
     found.canonical = found.canonical.or(open_graph.canonical);
     found
@@ -197,8 +200,12 @@ fn meta(element: ElementRef<'_>, found: &mut PageMetadata) {
         "og:site_name" | "application-name" | "apple-mobile-web-app-title" | "dc.publisher" => {
             found.site_names.push(content)
         }
-        "og:description" => found.summary = Some(Extracted::new(content, from)),
+        "og:description" => {
+            found.descriptions.push(content.clone());
+            found.summary = Some(Extracted::new(content, from));
+        }
         "description" => {
+            found.descriptions.push(content.clone());
             found.summary.get_or_insert(Extracted::new(content, from));
         }
         "og:image" => {

@@ -27,6 +27,7 @@ mod generic;
 mod labels;
 mod lines;
 mod listing_page;
+mod other_articles;
 mod outside_body;
 mod page_boilerplate;
 mod plain_text;
@@ -36,6 +37,7 @@ mod repeated_blocks;
 mod rules_version;
 mod selected;
 mod site_names;
+mod streamed;
 mod teasers;
 mod title;
 
@@ -197,7 +199,12 @@ fn parsed(page: &Page) -> Result<Dom, PageError> {
     let may_be_plain = matches!(page.media.essence.as_str(), "" | "text/plain");
     let text = page.text()?.text;
     let plain = may_be_plain.then(|| plain_text::page(&text)).flatten();
-    let dom = Dom::parse(&SafeHtml::check(plain.unwrap_or(text))?)?;
+    let html = plain.unwrap_or(text);
+    let is_streamed = streamed::has_parts(&html);
+    let mut dom = Dom::parse(&SafeHtml::check(html)?)?;
+    if is_streamed {
+        streamed::place(dom.tree_mut());
+    }
     dom.check_cost()?;
     Ok(dom)
 }
@@ -491,8 +498,8 @@ impl DraftContents {
         let is_selected =
             |body: &Extracted<ArticleBody>| matches!(body.provenance, Provenance::Selector(_));
         if let Some(body) = body.filter(|body| !is_selected(body)) {
-            let description = view.metadata.summary.as_ref().map(|found| found.value.as_str());
-            let lead = generic::lead(&view.lines, &self.range, description, is_guess(body));
+            let descriptions = &view.metadata.descriptions;
+            let lead = generic::lead(&view.lines, &self.range, descriptions, is_guess(body));
             let is_new = |line: &&TextLine| {
                 !self.text.contains(&line.text) && !self.head.contains(&line.text)
             };

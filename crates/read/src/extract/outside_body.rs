@@ -66,7 +66,21 @@ pub(super) fn names_document(text: &str) -> bool {
         };
         parts.next().is_some_and(digits) && parts.any(kind)
     };
-    is_document(text) || text.contains("://") || text.split_whitespace().any(is_number)
+    is_document(text)
+        || names_law(text)
+        || text.contains("://")
+        || text.split_whitespace().any(is_number)
+}
+
+/// Whether a text begins with the kind of a law, as in a table of laws: `Luật Đất đai`.
+fn names_law(text: &str) -> bool {
+    const LAWS: [&str; 7] =
+        ["luật", "bộ luật", "nghị định", "thông tư", "pháp lệnh", "hiến pháp", "nghị quyết"];
+    /// Longer texts are sentences about a law.
+    const MAX_LENGTH: usize = 120;
+    let lower = text.trim_start_matches(|c: char| !c.is_alphabetic()).to_lowercase();
+    let begins = |law: &str| lower.strip_prefix(law).is_some_and(|rest| rest.starts_with(' '));
+    text.len() <= MAX_LENGTH && LAWS.into_iter().any(begins)
 }
 
 /// The files of an article without text, and their line: a link below a title that announces the

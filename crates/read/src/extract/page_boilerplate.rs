@@ -18,7 +18,7 @@ const IDS: [&str; 6] =
     ["s4-ribbonrow", "s4-leftpanel", "s4-topheader2", "footer", "breadcrumb", "comments"];
 /// Classes of page boilerplate, of all families. `noindex` is missing here: SharePoint sets it on
 /// the web part that contains the article.
-const CLASSES: [&str; 37] = [
+const CLASSES: [&str; 30] = [
     "s4-notdlg",
     "s4-tn",
     "s4-ql",
@@ -31,14 +31,6 @@ const CLASSES: [&str; 37] = [
     "footer",
     "breadcrumb",
     "breadcrumbs",
-    "fb-like",
-    "fb-share-button",
-    "fb-comments",
-    "addthis_toolbox",
-    "addthis_inline_share_toolbox",
-    "sharethis",
-    "social-share",
-    "share-buttons",
     "css_linkstoweb",
     "comment-form",
     "comment-respond",
@@ -54,8 +46,22 @@ const CLASSES: [&str; 37] = [
     "othernews",
     "pagination",
     "htvb_Att_img",
+    // The formula as it is drawn; the same is there as MathML.
+    "katex-html",
     "sr-only",
     "visually-hidden",
+];
+
+/// Classes of the elements that a script fills with buttons.
+const WIDGETS: [&str; 8] = [
+    "fb-like",
+    "fb-share-button",
+    "fb-comments",
+    "addthis_toolbox",
+    "addthis_inline_share_toolbox",
+    "sharethis",
+    "social-share",
+    "share-buttons",
 ];
 
 /// Removes the boilerplate of a page in one walk; one big selector took longer than the rest of the
@@ -71,6 +77,7 @@ pub(super) fn remove_page_boilerplate(tree: &mut Html, article: Option<&str>) ->
             "html" | "body" => false,
             "header" if is_inside_body(node) => true,
             "noscript" => !image::is_fallback(node),
+            "div" | "span" if is_widget(element) => !holds_text(node),
             name if embed::is_embedding(name) => !embed::is_embed(node),
             _ if is_page_boilerplate(element) => true,
             _ => is_invisible(element) && !article.is_some_and(|text| is_declared(node, text)),
@@ -97,6 +104,21 @@ fn is_page_boilerplate(element: &Element) -> bool {
             "role" => ROLES.contains(&value),
             _ => false,
         })
+}
+
+fn is_widget(element: &Element) -> bool {
+    element.classes().any(|class| WIDGETS.contains(&class))
+}
+
+/// Whether an element contains a paragraph: a widget that its page does not close contains the rest
+/// of the page.
+fn holds_text(node: NodeRef<'_, Node>) -> bool {
+    /// Minimum length in bytes; longer than an invitation to share.
+    const PARAGRAPH: usize = 150;
+    node.descendants().any(|inner| match inner.value() {
+        Node::Text(text) => text.text.trim().len() >= PARAGRAPH,
+        _ => false,
+    })
 }
 
 fn is_invisible(element: &Element) -> bool {

@@ -96,6 +96,11 @@ impl Teasers {
         total > 0 && teased * 3 >= total * 2
     }
 
+    /// The lines of each row.
+    pub(super) fn rows(&self) -> impl Iterator<Item = Range<usize>> {
+        self.rows.iter().map(|(row, _)| row.clone())
+    }
+
     /// The number of teasers below a line, and their length in characters.
     pub(super) fn below(&self, lines: &[TextLine], line: usize) -> (usize, usize) {
         let rows = self.rows.iter().filter(|(row, _)| row.start >= line);

@@ -1,3 +1,5 @@
+mod bodies;
+
 use super::*;
 use bantin_core::{ArticleKey, ConsideredValue, Explanation, ListingItem};
 use bantin_page::{ContentCoding, MediaType, SafeHtml, Validators};

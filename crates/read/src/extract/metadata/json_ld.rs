@@ -78,6 +78,7 @@ fn read_article(article: &Value, by_id: &HashMap<&str, &Value>, found: &mut Page
     found.titles.extend(read("headline").or_else(|| read("name")));
     found.dates.extend(read("datePublished").or_else(|| read("dateCreated")));
     found.other_dates.extend(text("dateModified"));
+    found.descriptions.extend(text("description"));
     found.summary = found.summary.take().or_else(|| read("description"));
     found.authors.extend(authors(article, by_id));
     found.article_text = found.article_text.take().or_else(|| text("articleBody"));

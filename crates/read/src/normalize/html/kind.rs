@@ -13,6 +13,12 @@ pub(super) enum ElementKind {
     Section,
     Break,
     Inline(&'static str),
+    /// A base with indices or exponents, in the order of these elements.
+    Scripts(&'static [&'static str]),
+    /// A fraction of two parts.
+    Fraction,
+    /// A root.
+    Root,
     Link,
     /// An image, or an element that holds one.
     Image,
@@ -42,6 +48,12 @@ pub(super) fn kind(name: &str) -> ElementKind {
         "sub" => ElementKind::Inline("sub"),
         "sup" => ElementKind::Inline("sup"),
         "code" | "kbd" | "samp" | "tt" => ElementKind::Inline("code"),
+        // MathML.
+        "msub" | "munder" => ElementKind::Scripts(&["sub"]),
+        "msup" | "mover" => ElementKind::Scripts(&["sup"]),
+        "msubsup" | "munderover" => ElementKind::Scripts(&["sub", "sup"]),
+        "mfrac" => ElementKind::Fraction,
+        "msqrt" => ElementKind::Root,
         "br" => ElementKind::Break,
         "img" | "amp-img" | "amp-anim" | "picture" | "noscript" => ElementKind::Image,
         // The title is the only `h1`.
@@ -67,10 +79,10 @@ pub(super) fn kind(name: &str) -> ElementKind {
         }
         "iframe" | "amp-iframe" | "frame" | "object" | "embed" | "video" | "amp-video"
         | "audio" | "amp-audio" => ElementKind::Embed,
-        "applet" | "base" | "button" | "canvas" | "datalist" | "frameset" | "head" | "input"
-        | "link" | "map" | "math" | "meta" | "noembed" | "noframes" | "option" | "param"
-        | "plaintext" | "script" | "select" | "style" | "svg" | "template" | "textarea"
-        | "title" => ElementKind::Dropped,
+        "annotation" | "annotation-xml" | "applet" | "base" | "button" | "canvas" | "datalist"
+        | "frameset" | "head" | "input" | "link" | "map" | "meta" | "noembed" | "noframes"
+        | "option" | "param" | "plaintext" | "script" | "select" | "style" | "svg" | "template"
+        | "textarea" | "title" => ElementKind::Dropped,
         _ => ElementKind::Unwrapped,
     }
 }
@@ -85,6 +97,9 @@ pub(super) fn has_block(node: NodeRef<'_, Node>) -> bool {
                     | ElementKind::Unwrapped
                     | ElementKind::Break
                     | ElementKind::Inline(_)
+                    | ElementKind::Scripts(_)
+                    | ElementKind::Fraction
+                    | ElementKind::Root
                     | ElementKind::Link
                     | ElementKind::Image
             )

@@ -135,7 +135,10 @@ fn nothing_that_acts_gets_through() {
         "<script>x</script><style>x</style><iframe src=x></iframe><form>a<input value=b><button>c</button></form>",
         "<p>a</p>",
     );
-    check("<svg><script>x</script></svg><math><mi>x</mi></math><object>y</object>z", "<p>z</p>");
+    check(
+        "<svg><script>x</script></svg><math><mi>x</mi></math><object>y</object>z",
+        "<p>x</p><p>z</p>",
+    );
     assert!(clean(&RawHtml("<div>".repeat(9000)), &base()).is_err());
 }
 
@@ -262,4 +265,23 @@ fn what_is_embedded_is_a_link() {
     let file = "https://bdt.example.gov.vn/a.pdf";
     check("<object data='/a.pdf' type='application/pdf'>Tải về</object>", &link(file, file));
     check("<iframe src='https://ads.example/embed/1'></iframe><iframe src=/x.html></iframe>", "");
+}
+
+#[test]
+fn formulas_stay_readable() {
+    #[track_caller]
+    fn check(math: &str, expected: &str) {
+        let page = "https://a.example/".parse().unwrap();
+        let html = RawHtml(format!("<p>Cho <math>{math}</math> với x.</p>"));
+        assert_eq!(clean(&html, &page).unwrap().as_str(), format!("<p>Cho {expected} với x.</p>"));
+    }
+    check("<mi>E</mi><mo>=</mo><mi>m</mi><msup><mi>c</mi><mn>2</mn></msup>", "E=mc<sup>2</sup>");
+    check("<msub><mi>H</mi><mn>2</mn></msub><mi>O</mi>", "H<sub>2</sub>O");
+    check("<mfrac><mrow><mi>a</mi><mo>+</mo><mi>b</mi></mrow><mn>2</mn></mfrac>", "(a+b)/2");
+    check("<msqrt><mi>x</mi><mo>-</mo><mn>1</mn></msqrt>", "√(x-1)");
+    check("<msubsup><mi>x</mi><mn>1</mn><mn>2</mn></msubsup>", "x<sub>1</sub><sup>2</sup>");
+    check(
+        "<semantics><mrow><mi>y</mi></mrow><annotation encoding='application/x-tex'>y</annotation></semantics>",
+        "y",
+    );
 }

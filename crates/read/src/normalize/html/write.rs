@@ -119,6 +119,9 @@ impl ElementFlow {
             ElementKind::Break
             | ElementKind::Image
             | ElementKind::Inline(_)
+            | ElementKind::Scripts(_)
+            | ElementKind::Fraction
+            | ElementKind::Root
             | ElementKind::Link => {
                 inline(child, base, depth, &mut self.run);
             }
@@ -300,6 +303,9 @@ fn inlines(node: NodeRef<'_, Node>, base: &Url, depth: usize, run: &mut Vec<Html
                 ElementKind::Break
                 | ElementKind::Image
                 | ElementKind::Inline(_)
+                | ElementKind::Scripts(_)
+                | ElementKind::Fraction
+                | ElementKind::Root
                 | ElementKind::Link => {
                     inline(child, base, depth + 1, run);
                 }
@@ -315,12 +321,72 @@ fn inlines(node: NodeRef<'_, Node>, base: &Url, depth: usize, run: &mut Vec<Html
     }
 }
 
+/// Converts a base of MathML with its indices and exponents.
+fn math(
+    node: NodeRef<'_, Node>,
+    base: &Url,
+    depth: usize,
+    run: &mut Vec<HtmlPiece>,
+    names: &[&'static str],
+) {
+    let mut parts = node.children().filter(|part| part.value().is_element());
+    if let Some(first) = parts.next() {
+        part(first, base, depth, run);
+    }
+    for (script, name) in parts.zip(names) {
+        let mut inner = Vec::new();
+        part(script, base, depth, &mut inner);
+        if has_content(&inner) {
+            run.push(HtmlPiece::Element(name, Vec::new(), inner));
+        }
+    }
+}
+
+/// Converts a part of a formula, which may be a script or a fraction itself.
+fn part(node: NodeRef<'_, Node>, base: &Url, depth: usize, run: &mut Vec<HtmlPiece>) {
+    match node.value().as_element().map(|element| kind(element.name())) {
+        Some(ElementKind::Scripts(_) | ElementKind::Fraction | ElementKind::Root)
+            if depth <= MAX_DEPTH =>
+        {
+            inline(node, base, depth + 1, run);
+        }
+        _ => inlines(node, base, depth + 1, run),
+    }
+}
+
+/// Like [`part`], in brackets if it has several elements.
+fn grouped(node: NodeRef<'_, Node>, base: &Url, depth: usize, run: &mut Vec<HtmlPiece>) {
+    let is_group = node.children().filter(|part| part.value().is_element()).count() > 1;
+    let bracket = |sign: &str| is_group.then(|| HtmlPiece::Text(sign.to_owned()));
+    run.extend(bracket("("));
+    if is_group || matches!(node.value().as_element().map(|e| e.name()), Some("msqrt")) {
+        inlines(node, base, depth + 1, run);
+    } else {
+        part(node, base, depth, run);
+    }
+    run.extend(bracket(")"));
+}
+
 /// Converts an inline element.
 fn inline(node: NodeRef<'_, Node>, base: &Url, depth: usize, run: &mut Vec<HtmlPiece>) {
     let Some(element) = node.value().as_element() else { return };
     match kind(element.name()) {
         ElementKind::Break => run.push(HtmlPiece::Element("br", Vec::new(), Vec::new())),
         ElementKind::Image => run.extend(image::image(node, base)),
+        ElementKind::Scripts(names) => math(node, base, depth, run, names),
+        ElementKind::Fraction => {
+            let mut parts = node.children().filter(|part| part.value().is_element());
+            for (place, part) in parts.by_ref().take(2).enumerate() {
+                if place > 0 {
+                    run.push(HtmlPiece::Text("/".to_owned()));
+                }
+                grouped(part, base, depth, run);
+            }
+        }
+        ElementKind::Root => {
+            run.push(HtmlPiece::Text("√".to_owned()));
+            grouped(node, base, depth, run);
+        }
         ElementKind::Inline(name) => {
             let mut inner = Vec::new();
             inlines(node, base, depth, &mut inner);
