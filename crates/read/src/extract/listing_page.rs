@@ -12,6 +12,7 @@ use super::{DraftContents, PageView, date_line, generic, is_guess};
 use address::{is_front_page, is_subcategory, names_category, names_day, names_list, names_shelf};
 use bantin_core::{FieldChoices, Provenance};
 use bantin_page::plain;
+use std::cell::OnceCell;
 use std::collections::HashSet;
 use std::fmt;
 
@@ -121,6 +122,8 @@ struct ListingEvidence<'a> {
     own: usize,
     /// The length of the longest run of paragraphs outside of blocks.
     run: usize,
+    /// Whether the page has a day of its own; finding it is expensive.
+    has_date: OnceCell<bool>,
 }
 
 impl<'a> ListingEvidence<'a> {
@@ -144,7 +147,7 @@ impl<'a> ListingEvidence<'a> {
             repeated += if inside.contains(line.trim()) { length } else { 0 };
         }
         let own = longest.max(text - repeated);
-        Self { view, contents, blocks, own, run: longest }
+        Self { view, contents, blocks, own, run: longest, has_date: OnceCell::new() }
     }
 
     fn sign(&self) -> Option<ListingSign> {
@@ -294,15 +297,17 @@ impl<'a> ListingEvidence<'a> {
         if is_sorted && !self.has_date() {
             return Some(ListingSign::Sortable(count));
         }
-        let has_most = count >= SOME_BLOCKS
-            && self.run < LONG_TEXT
-            && share >= MOST
-            && (share >= NEARLY_ALL || !self.has_headline());
+        let has_most =
+            count >= SOME_BLOCKS && self.run < LONG_TEXT && share >= MOST && !self.has_headline();
         held.filter(|_| has_most && (share >= NEARLY_ALL || !self.has_date()))
     }
 
     /// Whether the page has a day of its own. Near the name of a category, today is the page's clock.
     fn has_date(&self) -> bool {
+        *self.has_date.get_or_init(|| self.finds_date())
+    }
+
+    fn finds_date(&self) -> bool {
         let range = &self.contents.range;
         let title = range.title.unwrap_or_default();
         let near = title.saturating_sub(AROUND.0)..=title + AROUND.1;

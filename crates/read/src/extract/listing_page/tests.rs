@@ -288,6 +288,7 @@ fn a_review_of_other_articles_and_an_article_above_them_stay() {
     let text = format!("<p>{TEXT}</p><p>Tham dự có lãnh đạo xã. {TEXT}</p>");
     check(url, &undated(&format!("{text}{}", times(6, teaser)), ""), false);
     check(url, &undated(&text, &times(6, teaser)), false);
+    check(url, &undated(&format!("<p>{TEXT}</p>"), &times(16, teaser)), false);
     check(url, &undated(&format!("{text}<h3>Tin liên quan</h3>{}", times(8, teaser)), ""), false);
 }
 
