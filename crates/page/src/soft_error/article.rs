@@ -3,15 +3,16 @@
 //! The sign is a phrase of a known kind of page. It counts for short texts only, because an article
 //! may be about any of these subjects.
 
-use super::rules::WORDED;
-use super::{MAX_TEXT, SoftError};
+use super::rules::{PLACEHOLDER, WORDED};
+use super::{MAX_TEXT, SoftError, placeholder};
 use crate::plain;
 
 /// The minimum number of words of a promised title that is compared.
 const MIN_WORDS: usize = 3;
 
 /// Checks the text of an article. `listing_title` is the title on the listing. `page` is all
-/// visible text of the page, if the page shows a title of its own.
+/// visible text of the page, if the page shows a title of its own. A text that only announces a later
+/// one counts whatever the title.
 pub fn of_article(
     title: &str,
     text: &str,
@@ -20,6 +21,10 @@ pub fn of_article(
 ) -> Option<SoftError> {
     if text.chars().count() > MAX_TEXT {
         return None;
+    }
+    if placeholder::is_notice(title, text) {
+        let evidence = format!("its text is {:?}", plain::line(text));
+        return Some(SoftError::new(&PLACEHOLDER, evidence));
     }
     let folded = plain::fold(&format!("{title}\n{text}"));
     let listing_title = listing_title.map(plain::fold).unwrap_or_default();
@@ -59,6 +64,8 @@ mod tests {
         check("Sở Nội vụ", "Trang bạn yêu cầu không tồn tại", None, Some("not-found-200"));
         check("Sở Nội vụ", "Website đang bảo trì", None, Some("maintenance"));
         check("Tin tức", "Dữ liệu đang cập nhật", None, Some("placeholder"));
+        let shown = "Hội nghị tổng kết công tác dân vận";
+        check(shown, "Bài viết đagn được biên tập.", Some(shown), Some("placeholder"));
         check(
             "Just a moment",
             "Checking your browser before accessing",
@@ -79,6 +86,9 @@ mod tests {
         );
         let notice = "Thông báo hệ thống một cửa đang bảo trì";
         check(notice, "Từ 20 giờ ngày 5/6 hệ thống một cửa đang bảo trì.", Some(notice), None);
+        let notice = "Cập nhật danh sách thí sinh dự thi";
+        check(notice, "Danh sách thí sinh đã được cập nhật tại tệp kèm theo.", None, None);
+        check("Tin", "Trạm Y tế: thông tin dịch bệnh đang được cập nhật hằng ngày.", None, None);
         let long = "Hội nghị đã thảo luận về lỗi hệ thống và cách khắc phục. ".repeat(20);
         check("Hội nghị", &long, Some("Xem chi tiết tại đây nhé"), None);
         check("Tin", "Một đoạn ngắn.", Some("Chi tiết"), None);

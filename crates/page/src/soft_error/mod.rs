@@ -9,6 +9,7 @@
 //! block.
 
 mod article;
+mod placeholder;
 mod rules;
 mod wording;
 
@@ -68,6 +69,11 @@ pub struct SoftError {
 impl SoftError {
     fn new(rule: &'static SoftErrorRule, evidence: impl Into<String>) -> Self {
         Self { kind: SoftErrorKind { rule }, evidence: evidence.into() }
+    }
+
+    /// Whether the page announces a later text.
+    pub fn is_placeholder(&self) -> bool {
+        self.kind.rule == &rules::PLACEHOLDER
     }
 
     /// Whether the site blocks our requests. Only the agency can change that.

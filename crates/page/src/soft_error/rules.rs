@@ -126,6 +126,12 @@ pub(super) static COOKIE_RELOAD: SoftErrorRule = SoftErrorRule {
     )
 };
 
+/// A page whose text is not published yet.
+pub(super) static PLACEHOLDER: SoftErrorRule = SoftErrorRule {
+    advice: RetryAdvice::RetryLater,
+    ..SoftErrorRule::new("placeholder", "a page whose text is not published yet", "it is retried")
+};
+
 /// A page that only redirects.
 pub(super) static SCRIPT_REDIRECT: SoftErrorRule = SoftErrorRule::new(
     "script-redirect",
@@ -145,7 +151,7 @@ pub(super) static LOGIN_PAGE: SoftErrorRule = SoftErrorRule {
 };
 
 /// The rules based on phrases and markup alone, in order of evaluation.
-pub(super) static WORDED: [&SoftErrorRule; 12] = [
+pub(super) static WORDED: [&SoftErrorRule; 11] = [
     &WAF_CHALLENGE,
     &WAF_REFUSAL,
     &SoftErrorRule {
@@ -235,19 +241,6 @@ pub(super) static WORDED: [&SoftErrorRule; 12] = [
             "not-found-200",
             "a page with status 200 that reports that it does not exist",
             "it is retried; if this persists, find the new address of the page",
-        )
-    },
-    &SoftErrorRule {
-        advice: RetryAdvice::RetryLater,
-        in_article: &[
-            "du lieu dang cap nhat",
-            "noi dung dang cap nhat",
-            "noi dung dang duoc cap nhat",
-        ],
-        ..SoftErrorRule::new(
-            "placeholder",
-            "a page whose text is not published yet",
-            "it is retried",
         )
     },
     &SoftErrorRule {

@@ -139,7 +139,8 @@ fn is_content(line: &TextLine) -> bool {
     let is_data = line.row && line.linked * 2 < line.length();
     (is_sentence || is_data || line.links_to_document_or_contact)
         && !date_line::is_date_line(&line.text)
-        && !date_line::is_short_date_line(&line.text)
+        // A sentence may name the day of its subject.
+        && (line.text.ends_with('.') || !date_line::is_short_date_line(&line.text))
         && !labels::is_boilerplate_line(&line.text)
         && labels::at_start(&line.text).is_none_or(|label| !label.colon)
 }
@@ -207,6 +208,8 @@ mod tests {
             "<div><p><img src=\"/img/poster-0.jpg\"></p></div>",
             "<div><a href=\"/img/poster-lon.jpg\"><img src=\"/img/poster.jpg\"></a></div>",
             "<p>Mời bà con tiêm phòng dại cho chó mèo.</p>",
+            "<p>Danh sách thí sinh được cập nhật đến ngày 05/6/2026.</p>",
+            "<p>Nhận hồ sơ đến hết ngày 30/6/2026.</p>",
             "<ul><li><a href=\"/a.pdf\">Quyết định</a></li><li><a href=\"/b.pdf\">Phụ lục</a></li></ul>",
             "<table><tbody><tr><td>Thôn Đông</td><td>12 hộ</td></tr></tbody></table>",
         ] {

@@ -4,16 +4,24 @@
 //! is weighed first: its structured data, a day below its own title, a title that the listing
 //! announced. An article may consist of a list, too, and every site puts teasers below its articles.
 
+mod address;
+
+use super::lines::TextLine;
 use super::repeated_blocks::RepeatedBlocks;
 use super::{DraftContents, PageView, date_line, generic, is_guess};
+use address::{is_front_page, is_subcategory, names_category, names_day, names_list, names_shelf};
 use bantin_core::{FieldChoices, Provenance};
 use bantin_page::plain;
+use std::cell::OnceCell;
 use std::collections::HashSet;
 use std::fmt;
-use url::Url;
 
 /// Minimum number of blocks on a page whose address is that of a category.
 const FEW_BLOCKS: usize = 3;
+/// Minimum number of links to other pages on a list whose entries form no blocks.
+const SOME_LINKS: usize = 10;
+/// Minimum number of words of a headline; a shorter title may be that of a category.
+const HEADLINE: usize = 7;
 /// Minimum number of blocks with a price.
 const PRICED_BLOCKS: usize = 4;
 /// Minimum number of blocks with a price that make a shop, whatever the page's text.
@@ -27,6 +35,8 @@ const MOST: usize = 80;
 const NEARLY_ALL: usize = 95;
 /// Minimum number of blocks on a page whose type is that of an article.
 const MANY_BLOCKS: usize = 12;
+/// Number of lines above the title and below it in which its day stands.
+const AROUND: (usize, usize) = (2, 6);
 /// The length of the paragraphs, in characters, from which a page is not a list because of its
 /// blocks alone.
 const LONG_TEXT: usize = 1500;
@@ -44,7 +54,9 @@ pub enum ListingSign {
     Products(usize),
     /// A control that sorts the blocks.
     Sortable(usize),
-    /// The address of a category or of a further page, and blocks.
+    /// The address of a site, and links to its pages.
+    FrontPage,
+    /// The address of a category or of a further page, and entries.
     Address(usize),
     /// Blocks with most of the text.
     Blocks {
@@ -67,6 +79,8 @@ impl fmt::Display for ListingSign {
             Self::Sortable(count) => {
                 write!(f, "it shows {count} linked entries, which readers can sort")
             }
+            Self::FrontPage => f.write_str("it is the front page of its site"),
+            Self::Address(0) => f.write_str("its address is that of a category within a category"),
             Self::Address(count) => {
                 write!(f, "its address is that of a category, and it shows {count} linked entries")
             }
@@ -84,14 +98,7 @@ pub(super) fn sign(view: &PageView<'_>, contents: &DraftContents) -> Option<List
     if is_selected {
         return None;
     }
-    let is_teased = !view.metadata.describes_article
-        && !follows_title(view, contents)
-        && view.teasers.hold(&view.lines, body.value.lines());
-    let evidence = ListingEvidence::of(view, contents);
-    if is_teased && !evidence.is_announced() {
-        return Some(ListingSign::Teasers);
-    }
-    evidence.sign()
+    ListingEvidence::of(view, contents).sign()
 }
 
 /// Whether a body stands right below its own title, with at most one link to another page.
@@ -115,6 +122,8 @@ struct ListingEvidence<'a> {
     own: usize,
     /// The length of the longest run of paragraphs outside of blocks.
     run: usize,
+    /// Whether the page has a day of its own; finding it is expensive.
+    has_date: OnceCell<bool>,
 }
 
 impl<'a> ListingEvidence<'a> {
@@ -138,42 +147,122 @@ impl<'a> ListingEvidence<'a> {
             repeated += if inside.contains(line.trim()) { length } else { 0 };
         }
         let own = longest.max(text - repeated);
-        Self { view, contents, blocks, own, run: longest }
+        Self { view, contents, blocks, own, run: longest, has_date: OnceCell::new() }
     }
 
     fn sign(&self) -> Option<ListingSign> {
-        let (metadata, blocks) = (&self.view.metadata, &self.blocks);
+        let (view, metadata, blocks) = (self.view, &self.view.metadata, &self.blocks);
         let is_shop = blocks.priced >= SHOP && blocks.length >= 3 * self.own;
         let products = Some(ListingSign::Products(blocks.priced));
         if metadata.describes_article {
-            return products.filter(|_| is_shop);
+            let share = blocks.length * 100 / (blocks.length + self.own).max(1);
+            let is_held = blocks.count >= SOME_BLOCKS && share >= MOST;
+            let address = Some(ListingSign::Address(blocks.count));
+            let address = address.filter(|_| is_held && names_category(&view.page.url));
+            return products.filter(|_| is_shop).or(address);
         }
-        if self.is_dated_article() || self.is_announced() {
+        if self.is_announced() {
+            return None;
+        }
+        let has_entries = blocks.count >= FEW_BLOCKS || self.links() >= SOME_LINKS;
+        if is_front_page(&view.page.url) && has_entries && !self.has_headline() {
+            return Some(ListingSign::FrontPage);
+        }
+        if metadata.is_sortable && blocks.priced >= SHOP {
+            return Some(ListingSign::Sortable(blocks.priced));
+        }
+        if self.is_dated_article() {
             return None;
         }
         if metadata.declares_collection {
             return Some(ListingSign::Declared);
         }
-        if is_shop { products } else { self.of_blocks().or_else(|| self.of_teasers_below()) }
+        if self.is_teased() {
+            return Some(ListingSign::Teasers);
+        }
+        if is_shop {
+            return products;
+        }
+        self.of_address().or_else(|| self.of_blocks()).or_else(|| self.of_few_words())
     }
 
-    /// Whether the page has a few words above teasers. Agencies' pages declare nothing, and have
-    /// short notices above the lists of others; these have a day.
-    fn of_teasers_below(&self) -> Option<ListingSign> {
+    /// Whether the text is made of teasers.
+    fn is_teased(&self) -> bool {
+        let body = self.contents.body.as_ref();
+        !follows_title(self.view, self.contents)
+            && !self.has_headline()
+            && body.is_some_and(|body| self.view.teasers.hold(&self.view.lines, body.value.lines()))
+    }
+
+    /// The number of links to other pages.
+    fn links(&self) -> usize {
+        self.view.lines.iter().filter(|line| line.leads_away()).count()
+    }
+
+    /// Whether a title of many words stands above a sentence, and neither belongs to an entry.
+    fn has_headline(&self) -> bool {
+        /// Maximum number of lines from the title to the sentence.
+        const BELOW: usize = 8;
+        let is_own = |index: usize| !self.blocks.hold(index) && !self.view.teasers.contain(index);
+        let Some(title) = self.contents.range.title else { return false };
+        let mut below = self.view.lines.iter().enumerate().skip(title + 1).take(BELOW);
+        is_own(title)
+            && self.is_headline(title)
+            && below.any(|(index, line)| is_own(index) && generic::is_text(line))
+    }
+
+    /// The sign in the address of a page without a day.
+    fn of_address(&self) -> Option<ListingSign> {
+        /// Maximum length of the text that introduces a category, in characters.
+        const MAX_INTRO: usize = 3000;
+        let url = &self.view.page.url;
+        let is_article = self.has_headline() || self.declares_article() || self.has_date();
+        let length = self.contents.text.chars().count();
+        if is_subcategory(url) && !is_article && length <= MAX_INTRO {
+            return Some(ListingSign::Address(0));
+        }
+        let total: usize = self.view.lines.iter().map(TextLine::length).sum();
+        let is_part = length * 2 < total;
+        let count = self.blocks.count.max(self.links());
+        let has_entries = self.blocks.count >= FEW_BLOCKS || count >= SOME_LINKS;
+        let is_category = names_category(url) || names_shelf(url);
+        let is_list = is_category && !self.has_headline() || names_list(url);
+        (is_list && is_part && has_entries).then_some(ListingSign::Address(count))
+    }
+
+    /// Whether the page declares itself an article, with more than a type: themes declare their
+    /// lists articles, too.
+    fn declares_article(&self) -> bool {
+        let metadata = &self.view.metadata;
+        metadata.declares_article && (!metadata.authors.is_empty() || self.has_date())
+    }
+
+    /// Whether the page shows a few words among many entries. Short notices, which stand above the
+    /// entries of others, have a day or a headline.
+    fn of_few_words(&self) -> Option<ListingSign> {
         /// Minimum number of teasers below a few words.
         const MANY: usize = 6;
         /// Maximum length of the few words, in characters.
         const FEW: usize = 600;
+        /// The share of the page's text that they have at most, in percent.
+        const SHARE: usize = 30;
         let (_, last) = self.contents.range.body.unwrap_or_default();
         let length = self.contents.text.chars().count();
+        let total: usize = self.view.lines.iter().map(TextLine::length).sum();
         let (count, teased) = self.view.teasers.below(&self.view.lines, last);
+        let (count, teased) = match count >= MANY {
+            true => (count, teased),
+            false => (self.blocks.count, self.blocks.length),
+        };
         let metadata = &self.view.metadata;
-        let is_about = metadata.declares_other
-            && !metadata.declares_article
+        let declares_list = metadata.declares_other && !metadata.declares_article;
+        let is_about = !self.declares_article()
             && self.contents.body.as_ref().is_some_and(is_guess)
-            && length <= FEW
+            && length.max(self.own) <= FEW
             && count >= MANY
             && teased >= 2 * length
+            && length * 100 < total * SHARE
+            && (declares_list || !self.has_headline())
             && !self.has_date();
         is_about.then_some(ListingSign::TeasersBelow(count))
     }
@@ -187,7 +276,7 @@ impl<'a> ListingEvidence<'a> {
         let address = Some(ListingSign::Address(count));
         let products = Some(ListingSign::Products(blocks.priced));
         let held = Some(ListingSign::Blocks { count, share });
-        if metadata.declares_article {
+        if self.declares_article() {
             // Only more evidence contradicts the declared type.
             let is_category = is_category && count >= SOME_BLOCKS && share >= 50;
             let has_products = blocks.priced > PRICED_BLOCKS && share >= 25;
@@ -203,24 +292,44 @@ impl<'a> ListingEvidence<'a> {
         if is_category && count >= FEW_BLOCKS && share >= 33 && !self.has_date() {
             return address;
         }
-        let is_sorted = metadata.is_sortable && (is_category || count >= FEW_BLOCKS);
+        let is_shelf = is_category || names_shelf(&self.view.page.url);
+        let is_sorted = metadata.is_sortable && (is_shelf || count >= FEW_BLOCKS);
         if is_sorted && !self.has_date() {
             return Some(ListingSign::Sortable(count));
         }
-        let has_most = count >= SOME_BLOCKS && self.run < LONG_TEXT && share >= MOST;
+        let has_most =
+            count >= SOME_BLOCKS && self.run < LONG_TEXT && share >= MOST && !self.has_headline();
         held.filter(|_| has_most && (share >= NEARLY_ALL || !self.has_date()))
     }
 
+    /// Whether the page has a day of its own. Near the name of a category, today is the page's clock.
     fn has_date(&self) -> bool {
-        !self.view.dates(self.contents, &mut FieldChoices::default()).is_empty()
+        *self.has_date.get_or_init(|| self.finds_date())
+    }
+
+    fn finds_date(&self) -> bool {
+        let range = &self.contents.range;
+        let title = range.title.unwrap_or_default();
+        let near = title.saturating_sub(AROUND.0)..=title + AROUND.1;
+        let shows_clock = !self.is_headline(title)
+            && near.filter(|line| !self.blocks.hold(*line)).any(|line| self.view.shows_today(line));
+        !shows_clock && !self.view.dates(self.contents, &mut FieldChoices::default()).is_empty()
+    }
+
+    /// Whether a line has as many words as a headline.
+    fn is_headline(&self, line: usize) -> bool {
+        let line = self.view.lines.get(line);
+        line.is_some_and(|line| {
+            !line.is_linked() && line.text.split_whitespace().count() >= HEADLINE
+        })
     }
 
     /// Whether a day stands between the title and the body, or beside them, or in the address.
     fn is_dated_article(&self) -> bool {
         /// Maximum number of lines from the title to the body.
         const BELOW: usize = 8;
-        /// Number of lines above the title and below it in which its day stands.
-        const AROUND: (usize, usize) = (2, 6);
+        /// Maximum number of days of an article; more are those of entries.
+        const DAYS: usize = 3;
         let range = &self.contents.range;
         let is_near = |(title, (first, _)): &(usize, (usize, usize))| {
             (*title..=title + BELOW).contains(first) && !self.blocks.hold(*title)
@@ -228,16 +337,24 @@ impl<'a> ListingEvidence<'a> {
         let Some((title, (first, _))) = range.title.zip(range.body).filter(is_near) else {
             return names_day(&self.view.page.url);
         };
+        // The clock of a page shows today, above the title or below the name of a category.
+        let is_headline = self.is_headline(title);
         // Beside a body in blocks stand the days of blocks.
         let (from, to) = match self.blocks.hold(first) {
             true => (title, first),
             false => (title.saturating_sub(AROUND.0), first.max(title + AROUND.1)),
         };
         let lines = self.view.lines.iter().enumerate().take(to + 1).skip(from);
-        // A clock above the title is the page's.
-        let is_clock = |index: usize| index < title && self.view.shows_today(index);
-        let mut own = lines.filter(|(index, _)| !self.blocks.hold(*index) && !is_clock(*index));
-        own.any(|(_, line)| is_dated(&line.text)) || names_day(&self.view.page.url)
+        let is_own = |(index, line): &(usize, &TextLine)| {
+            let is_clock = self.view.shows_today(*index) && (*index < title || !is_headline);
+            is_dated(&line.text)
+                && !date_line::is_of_other_day(&line.text)
+                && !self.blocks.hold(*index)
+                && !self.view.teasers.contain(*index)
+                && !is_clock
+        };
+        let count = lines.filter(is_own).count();
+        (1..=DAYS).contains(&count) || names_day(&self.view.page.url)
     }
 
     /// Whether the page shows the title that the listing announced, and not in a block.
@@ -261,81 +378,6 @@ impl<'a> ListingEvidence<'a> {
                 !self.blocks.hold(index) && !line.is_linked() && fits(&line.text)
             })
     }
-}
-
-/// Whether an address is that of a category, a search or a further page of a list.
-fn names_category(url: &Url) -> bool {
-    const CATEGORIES: [&str; 24] = [
-        "catalog",
-        "categoria",
-        "categorias",
-        "categorie",
-        "categories",
-        "category",
-        "chu-de",
-        "chuyen-muc",
-        "collections",
-        "danh-muc",
-        "kategorie",
-        "kategorien",
-        "product-category",
-        "rubrique",
-        "search",
-        "shop",
-        "suche",
-        "tag",
-        "tags",
-        "the-loai",
-        "tim-kiem",
-        "topic",
-        "topics",
-        "tu-khoa",
-    ];
-    const COUNTERS: [&str; 5] = ["page", "paged", "trang", "start", "pageindex"];
-    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-    let counts = |(name, value): (std::borrow::Cow<'_, str>, std::borrow::Cow<'_, str>)| {
-        COUNTERS.contains(&name.to_ascii_lowercase().as_str()) && is_number(&value)
-    };
-    let segments: Vec<&str> = url.path().split('/').filter(|segment| !segment.is_empty()).collect();
-    let is_page =
-        matches!(segments.as_slice(), [.., "page" | "trang", number] if is_number(number));
-    // What stands below the name of a category may be an article of it.
-    let is_article = segments.last().is_some_and(|last| names_article(last));
-    let mut last = segments.iter().rev().take(3);
-    is_page
-        || !is_article
-            && (last.any(|segment| CATEGORIES.contains(segment)) || url.query_pairs().any(counts))
-}
-
-/// Whether the last segment of an address is that of an article: many words, or a number or a file
-/// behind words.
-fn names_article(segment: &str) -> bool {
-    const MANY: usize = 5;
-    let stem = segment.split_once('.').map_or(segment, |(stem, _)| stem);
-    let words: Vec<&str> = stem.split(['-', '_']).filter(|word| !word.is_empty()).collect();
-    let ends_with_number = words.last().is_some_and(|word| {
-        word.len() >= 3 && word.trim_start_matches(['p', 'd', 'a', 'c']).parse::<u64>().is_ok()
-    });
-    words.len() >= MANY || words.len() > 2 && (ends_with_number || stem.len() < segment.len())
-}
-
-/// Whether an address contains a month or a day, and words behind it: that of an article.
-fn names_day(url: &Url) -> bool {
-    let number = |text: &str, from: u32, to: u32| {
-        text.parse().is_ok_and(|number: u32| (from..=to).contains(&number))
-    };
-    let segments: Vec<&str> = url.path().split('/').filter(|segment| !segment.is_empty()).collect();
-    segments.windows(3).any(|window| {
-        let [year, month, behind] = window else { return false };
-        let has_words = |text: &&str| text.chars().any(char::is_alphabetic);
-        let is_last = segments.last() == Some(behind) || number(behind, 1, 31);
-        year.len() == 4
-            && number(year, 1990, 2099)
-            && number(month, 1, 12)
-            && is_last
-            && segments.last().is_some_and(has_words)
-            && segments.last() != Some(&"page")
-    })
 }
 
 #[cfg(test)]

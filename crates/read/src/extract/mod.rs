@@ -356,7 +356,10 @@ impl<'a> PageView<'a> {
         let promised = self.item.and_then(|item| item.title.as_deref());
         let all: Vec<&str> = self.lines.iter().map(|line| line.text.as_str()).collect();
         let all = shows_one.then(|| all.join("\n"));
-        match soft_error::of_article(&title.value, &contents.text, promised, all.as_deref()) {
+        let error = soft_error::of_article(&title.value, &contents.text, promised, all.as_deref());
+        // The text of an article may be its file.
+        let has_files = !contents.attachments.is_empty();
+        match error.filter(|error| !has_files || !error.is_placeholder()) {
             Some(error) => Err(ExtractError::SoftError { url: url(), error: Box::new(error) }),
             None => Ok(title),
         }

@@ -80,6 +80,7 @@ pub(super) fn remove_page_boilerplate(tree: &mut Html, article: Option<&str>) ->
             "div" | "span" if is_widget(element) => !holds_text(node),
             name if embed::is_embedding(name) => !embed::is_embed(node),
             _ if is_page_boilerplate(element) => true,
+            _ if is_streamed(element) => false,
             _ => is_invisible(element) && !article.is_some_and(|text| is_declared(node, text)),
         });
         if is_furniture {
@@ -114,11 +115,23 @@ fn is_widget(element: &Element) -> bool {
 /// of the page.
 fn holds_text(node: NodeRef<'_, Node>) -> bool {
     /// Minimum length in bytes; longer than an invitation to share.
-    const PARAGRAPH: usize = 150;
+    const PARAGRAPH: usize = 120;
+    const BARE_TEXT: usize = 150;
     node.descendants().any(|inner| match inner.value() {
-        Node::Text(text) => text.text.trim().len() >= PARAGRAPH,
+        Node::Text(text) => {
+            let length = text.text.trim().len();
+            let above = || inner.parent().and_then(|above| above.value().as_element());
+            let is_paragraph = || above().is_some_and(|above| above.name() == "p");
+            length >= BARE_TEXT || length >= PARAGRAPH && is_paragraph()
+        }
         _ => false,
     })
+}
+
+/// Whether an element is hidden only until a script moves it to its place: React streams the parts
+/// of a page that it renders late, each with an id of its own.
+fn is_streamed(element: &Element) -> bool {
+    element.attr("hidden").is_some() && element.id().is_some_and(|id| id.starts_with("S:"))
 }
 
 fn is_invisible(element: &Element) -> bool {
@@ -216,6 +229,40 @@ mod tests {
         check(&hidden, None, 0);
         check(&format!("<p>{TEXT}</p>{hidden}"), Some(&declared), 1);
         check(&format!("<p>Mở đầu. {TEXT}</p>{hidden}"), Some(&declared), 1);
+    }
+
+    #[test]
+    fn a_wrapper_of_the_article_is_no_button() {
+        const TEXT: &str = "Sáng nay, cơ quan đã tổ chức hội nghị tổng kết với sự tham dự của đông đảo đại biểu các sở, ngành.";
+        #[track_caller]
+        fn check(body: &str, expected: bool) {
+            let mut dom = Dom::parse(&SafeHtml::check(body.to_owned()).unwrap()).unwrap();
+            remove_page_boilerplate(dom.tree_mut(), None);
+            assert_eq!(text_of(dom.tree().root_element()).contains(TEXT), expected, "{body}");
+        }
+        for class in ["post fb-like", "sharethis", "social-share left", "addthis_toolbox"] {
+            check(&format!("<h1>Hội nghị</h1><div class='{class}'><p>{TEXT}</p></div>"), true);
+            check(&format!("<h1>Hội nghị</h1><div class='{class}'>{TEXT}</div>"), false);
+        }
+        check(&format!("<div class=related><h3>Tin khác</h3><p>{TEXT}</p></div>"), false);
+        check(&format!("<div id=comments><p>{TEXT}</p></div>"), false);
+        check(&format!("<nav class=fb-like>Chia sẻ</nav><footer>{TEXT}</footer>"), false);
+    }
+
+    #[test]
+    fn a_part_that_a_script_moves_to_its_place_stays() {
+        const TEXT: &str = "Sáng nay, cơ quan đã tổ chức hội nghị với sự tham dự của đại biểu.";
+        #[track_caller]
+        fn check(body: &str, expected: bool) {
+            let mut dom = Dom::parse(&SafeHtml::check(body.to_owned()).unwrap()).unwrap();
+            remove_page_boilerplate(dom.tree_mut(), None);
+            assert_eq!(text_of(dom.tree().root_element()).contains(TEXT), expected, "{body}");
+        }
+        check(&format!("<template id=B:0></template><div hidden id=S:0><p>{TEXT}</p></div>"), true);
+        check(&format!("<main>…</main><div hidden='' id='S:1f'><p>{TEXT}</p></div>"), true);
+        check(&format!("<div hidden id=search><p>{TEXT}</p></div>"), false);
+        check(&format!("<div hidden id=s0><p>{TEXT}</p></div>"), false);
+        check(&format!("<div id=S:0 style='display:none'><p>{TEXT}</p></div>"), false);
     }
 
     #[test]

@@ -10,10 +10,10 @@ use super::outside_body;
 use super::price;
 use super::teasers;
 use crate::image;
+use bantin_core::text::date;
 use bantin_page::Dom;
 use ego_tree::iter::Edge;
 use scraper::Node;
-use scraper::node::Element;
 use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
 
@@ -102,10 +102,12 @@ impl RepeatedBlocks {
     }
 }
 
-/// A link to another page.
+/// A link to another page or to a file.
 struct OutgoingLink<'a> {
     target: &'a str,
-    is_picture: bool,
+    is_file: bool,
+    /// Whether it is a picture, or the whole block by its script.
+    is_box: bool,
 }
 
 /// An element with text, and the ranges of what it contains.
@@ -120,6 +122,7 @@ struct OutlinedElement<'a> {
 
 /// The elements with text of a page, in page order.
 struct Outline<'a> {
+    lines: &'a [TextLine],
     elements: Vec<OutlinedElement<'a>>,
     links: Vec<OutgoingLink<'a>>,
     /// The total length of the lines before each line, in characters.
@@ -129,7 +132,7 @@ struct Outline<'a> {
 }
 
 impl<'a> Outline<'a> {
-    fn of(dom: &'a Dom, lines: &[TextLine]) -> Self {
+    fn of(dom: &'a Dom, lines: &'a [TextLine]) -> Self {
         let root = *dom.tree().root_element();
         let spans = LineSpans::of(root, lines);
         let sums = |value: &dyn Fn(&TextLine) -> usize| {
@@ -143,6 +146,7 @@ impl<'a> Outline<'a> {
         let is_linked =
             |line: &TextLine| usize::from(line.is_linked() && line.linked >= MIN_LENGTH);
         let mut outline = Self {
+            lines,
             elements: Vec::new(),
             links: Vec::new(),
             lengths: sums(&TextLine::length),
@@ -156,14 +160,19 @@ impl<'a> Outline<'a> {
                     let Node::Element(element) = node.value() else { continue };
                     let links = outline.links.len();
                     let around = open.last().and_then(|(_, link)| *link);
-                    let link = target(element).map_or(around, |target| {
-                        outline.links.push(OutgoingLink { target, is_picture: false });
+                    let link = teasers::opened(element).map_or(around, |target| {
+                        let is_box = element.name() != "a";
+                        outline.links.push(OutgoingLink {
+                            target,
+                            is_file: is_file(target),
+                            is_box,
+                        });
                         Some(links)
                     });
                     if image::is_image(node) {
                         images += 1;
                         let link = link.and_then(|link| outline.links.get_mut(link));
-                        link.into_iter().for_each(|link| link.is_picture = true);
+                        link.into_iter().for_each(|link| link.is_box = true);
                     }
                     let index = spans.get(node.id()).map(|lines| {
                         outline.elements.push(OutlinedElement {
@@ -225,23 +234,32 @@ impl<'a> Outline<'a> {
     }
 
     /// The page to which an element leads, if it is a block: it has little text, of which a line or
-    /// a picture is a link.
+    /// a picture is a link; or it is the row of a document, of which a number or a symbol is a link.
     fn target(&self, element: &OutlinedElement) -> Option<&'a str> {
         let links = self.links.get(element.links.clone())?;
-        let leads = Self::between(&self.linked, &element.lines) > 0
-            || links.iter().any(|link| link.is_picture);
         let is_short = (MIN_LENGTH..=MAX_LENGTH).contains(&self.length(element));
+        if !is_short || links.is_empty() {
+            return None;
+        }
+        if element.name == "tr" && self.names_day(element) {
+            return links.first().map(|link| link.target);
+        }
+        let mut pages = links.iter().filter(|link| !link.is_file);
+        let leads = Self::between(&self.linked, &element.lines) > 0
+            || pages.clone().any(|link| link.is_box);
         // Figures tell a story in pictures.
-        let is_block = leads && is_short && element.name != "figure";
-        links.first().filter(|_| is_block).map(|link| link.target)
+        pages.next().filter(|_| leads && element.name != "figure").map(|link| link.target)
+    }
+
+    /// Whether a line of an element contains a day.
+    fn names_day(&self, element: &OutlinedElement) -> bool {
+        let lines = self.lines.get(element.lines.clone()).unwrap_or_default();
+        lines.iter().any(|line| line.row && date::find(&line.text).is_some())
     }
 }
 
-/// The target of a link to another page.
-fn target(element: &Element) -> Option<&str> {
-    let target = element.attr("href").filter(|_| element.name() == "a")?.trim();
-    let is_file = || image::is_image_file(target) || outside_body::leads_to_file(target);
-    (teasers::opens_page(target) && !is_file()).then_some(target)
+fn is_file(target: &str) -> bool {
+    image::is_image_file(target) || outside_body::leads_to_file(target)
 }
 
 #[cfg(test)]
@@ -304,6 +322,17 @@ mod tests {
             6,
             0,
         );
+        // Only the number of a document is a link, or a symbol beside it.
+        for cell in [
+            "<td><a href=/vb/N>0N/QĐ-UBND</a><td>0N/02/2026<td>Về việc khen thưởng tập thể, cá nhân",
+            "<td>0N/QĐ-UBND<td>0N/02/2026<td>Về việc khen thưởng<td><a href=/tep/N.pdf>Tải về</a>",
+            "<td>0N/QĐ-UBND<td>ngày 0N tháng 02 năm 2026<td><a href=/vb/N><img src=/pdf.png></a>",
+            "<td onclick=\"location='/vb/N'\">0N/QĐ-UBND<td>Về việc khen thưởng cá nhân<td>0N/02/2026",
+            "<td><a href=\"javascript:__doPostBack('g$ctl0N','')\">0N/QĐ</a><td>Khen thưởng<td>0N/02/2026",
+        ] {
+            let row = |n: usize| format!("<tr><td>{n}{}", cell.replace('N', &(n + 1).to_string()));
+            check(&format!("<table>{}</table>", times(6, row)), 6, 0);
+        }
         // Rows of a grid are not blocks of their own.
         let card =
             |n: usize| format!("<div><a href=/{n}><img src=/{n}.jpg>Thác nước số {n}</a></div>");
@@ -313,6 +342,10 @@ mod tests {
     #[test]
     fn paragraphs_chapters_and_menus_are_not_blocks() {
         check(&times(6, |n| format!("<p>{TEXT} <a href=/{n}>xem số {n}</a> {TEXT}</p>")), 0, 0);
+        let person = |n: usize| format!("<tr><td>{n}<td>Nguyễn Văn A<td>0{n}/02/1990<td>8,5");
+        check(&format!("<table>{}</table>", times(8, person)), 0, 0);
+        let file = |n: usize| format!("<tr><td>{n}<td>Phụ lục {n}<td><a href=/{n}.pdf>Tải về</a>");
+        check(&format!("<table>{}</table>", times(8, file)), 0, 0);
         check(&times(6, |n| format!("<p>PV: Câu hỏi thứ {n}?</p><p>{TEXT}</p>")), 0, 0);
         check(&times(8, |n| format!("<li><a href=/{n}>Chuyên mục {n}</a></li>")), 0, 0);
         check(

@@ -12,6 +12,7 @@ use super::lines::TextLine;
 use bantin_page::Dom;
 use ego_tree::NodeRef;
 use scraper::Node;
+use scraper::node::Element;
 use std::ops::Range;
 
 /// Minimum number of teasers in a row.
@@ -101,6 +102,11 @@ impl Teasers {
         self.rows.iter().map(|(row, _)| row.clone())
     }
 
+    /// Whether a line belongs to a row of teasers.
+    pub(super) fn contain(&self, line: usize) -> bool {
+        self.rows.iter().any(|(row, _)| row.contains(&line))
+    }
+
     /// The number of teasers below a line, and their length in characters.
     pub(super) fn below(&self, lines: &[TextLine], line: usize) -> (usize, usize) {
         let rows = self.rows.iter().filter(|(row, _)| row.start >= line);
@@ -111,23 +117,48 @@ impl Teasers {
     }
 }
 
+/// The page that an element opens: the address of a link, or the script that leads there.
+pub(super) fn opened(element: &Element) -> Option<&str> {
+    let href = element.attr("href").filter(|_| element.name() == "a").map(str::trim);
+    let script = href.and_then(|href| href.strip_prefix("javascript:"));
+    let mut scripts = script.into_iter().chain(element.attr("onclick"));
+    href.filter(|href| opens_page(href)).or_else(|| scripts.find(|script| navigates(script)))
+}
+
 /// Whether the target of a link is another page, not a place on this one.
-pub(super) fn opens_page(href: &str) -> bool {
+fn opens_page(href: &str) -> bool {
     const OTHERS: [&str; 5] = ["#", "javascript:", "mailto:", "tel:", "data:"];
-    let href = href.trim();
     !href.is_empty() && !OTHERS.iter().any(|other| href.starts_with(other))
+}
+
+/// Whether a script opens a page: it posts a form of ASP.NET back, sets the address, or calls a
+/// function named so. Other scripts unfold a part of the page.
+fn navigates(script: &str) -> bool {
+    const SAYS: [&str; 10] = [
+        "dopostback",
+        "postbackoptions",
+        "location",
+        "window.open",
+        "router",
+        "navigate",
+        "detail",
+        "chitiet",
+        "xem",
+        "goto",
+    ];
+    let script = script.to_ascii_lowercase();
+    SAYS.iter().any(|says| script.contains(says))
 }
 
 /// Whether a line's link opens another page.
 fn is_to_page(dom: &Dom, line: &TextLine) -> bool {
     let nodes = line.nodes.iter().filter_map(|id| dom.tree().tree.get(*id));
-    let href = |node: NodeRef<'_, Node>| {
+    let opens = |node: NodeRef<'_, Node>| {
         let mut above = node.ancestors().filter_map(|above| above.value().as_element());
-        above
-            .find(|element| element.name() == "a")
-            .and_then(|link| link.attr("href").map(str::to_owned))
+        let link = above.find(|element| element.name() == "a" && element.attr("href").is_some());
+        link.map(|link| opened(link).is_some())
     };
-    nodes.filter_map(href).all(|href| opens_page(&href))
+    nodes.filter_map(opens).all(|opens| opens)
 }
 
 #[cfg(test)]
@@ -185,6 +216,20 @@ mod tests {
             ),
             true,
         );
+        // Old pages lead to their articles by scripts.
+        for link in [
+            "href='javascript:__doPostBack(&#39;ctl00$lst$ctl0N$lnk&#39;,&#39;&#39;)'",
+            "href='#' onclick='xemTin(N); return false'",
+            "href='javascript:void(0)' onclick=\"window.location='/tin?id=N'\"",
+            "href='javascript:openDetail(N)'",
+            "href='javascript:;' onclick=\"goToNews('N')\"",
+        ] {
+            let link = |n: usize| link.replace('N', &n.to_string());
+            let row = |n: usize| {
+                format!("<p><a {}>Đoàn công tác số {n} thăm xã</a> 0{n}/02/2026", link(n))
+            };
+            check(&times(5, row), true);
+        }
         check(
             &times(4, |n| format!("<dl><dt><a href=/{n}>Đoàn công tác số {n}</a><dd>{TEXT}</dl>")),
             true,
@@ -201,6 +246,16 @@ mod tests {
         );
         check(&times(6, |n| format!("<h3>Câu hỏi số {n} là gì?</h3><p>{TEXT}</p>")), false);
         check(&times(6, |n| format!("<p><a href=#{n}>Mục lục, phần số {n}</a></p>")), false);
+        for link in [
+            "href='#' onclick='toggle(N)'",
+            "href='javascript:void(0)'",
+            "href='javascript:fold(N)'",
+        ] {
+            let link = |n: usize| link.replace('N', &n.to_string());
+            let answer =
+                |n: usize| format!("<p><a {}>Câu hỏi số {n} là gì?</a></p><p>{TEXT}</p>", link(n));
+            check(&times(6, answer), false);
+        }
         check(
             &times(6, |n| format!("<p><a href=/{n}.pdf>Quyết định số {n}/QĐ-UBND</a></p>")),
             false,

@@ -77,6 +77,7 @@ fn repeated_entries_with_most_of_the_text_are_a_list() {
     );
     check(url, &listing("<meta property=og:type content=website>", TEXT, &times(20, teaser)), true);
     // A page is declared an article by its theme.
+    check(url, &listing("<meta property=og:type content=article>", TEXT, &times(8, teaser)), true);
     check(url, &listing("<meta property=og:type content=article>", TEXT, &times(14, teaser)), true);
     check(
         url,
@@ -195,6 +196,138 @@ fn an_article_that_is_a_list_stays() {
     let results =
         times(12, |n| format!("<tr><td>{n}<td>Nguyễn Văn A<td>Trường THCS số {n}<td>8{n}"));
     check(url, &article("", &format!("<p>{TEXT}</p><table>{results}</table>"), ""), false);
+}
+
+#[test]
+fn a_list_whose_links_are_scripts_is_a_list() {
+    let url = "https://xa.example.gov.vn/Default.aspx?tabid=12";
+    for entry in [
+        "<p><a href=\"javascript:__doPostBack('ctl00$lst$ctl0N$lnk','')\">Đoàn công tác số N thăm xã</a> 0N/02/2026</p>",
+        "<li><a href='#' onclick='xemTin(N)'>Đoàn công tác số N thăm và làm việc tại xã</a><span>0N/02/2026</span></li>",
+        "<div onclick=\"location.href='/tin?id=N'\"><img src=/N.jpg><h3>Đoàn công tác số N thăm xã</h3><p>0N/02/2026</p></div>",
+        "<div><h3><a href='javascript:openDetail(N)'>Đoàn công tác số N thăm xã</a></h3><p>Tóm tắt của tin N.</p></div>",
+        "<div><a href='javascript:void(0)' onclick=\"gotoNews('N')\">Đoàn công tác số N thăm và làm việc</a></div>",
+    ] {
+        let entries = times(9, |n| entry.replace('N', &n.to_string()));
+        check(url, &listing("", "Trang thông tin điện tử", &entries), true);
+    }
+    // Questions that unfold their answers.
+    let answer = |n: usize| {
+        format!(
+            "<div><a href='#' onclick='toggle({n})'>Câu hỏi số {n} là gì?</a><p>{TEXT}</p></div>"
+        )
+    };
+    check(url, &listing("", TEXT, &times(8, answer)), false);
+}
+
+#[test]
+fn a_table_of_documents_is_a_list_and_an_article_with_a_table_is_none() {
+    let url = "https://xa.example.gov.vn/van-ban";
+    let table = |row: &str| {
+        let rows = times(9, |n| format!("<tr><td>{n}{}", row.replace('N', &n.to_string())));
+        format!("<table>{rows}</table>")
+    };
+    let documents = [
+        "<td><a href=/vb/N>0N/QĐ-UBND</a><td>0N/02/2026<td>Về việc khen thưởng các tập thể, cá nhân có thành tích xuất sắc năm N",
+        "<td>0N/QĐ-UBND<td>0N/02/2026<td>Về việc khen thưởng các tập thể, cá nhân năm N<td><a href=/tep/N.pdf>Tải về</a>",
+        "<td>0N/QĐ-UBND<td>0N/02/2026<td>Về việc khen thưởng các tập thể, cá nhân năm N<td><a href=/vb/N><img src=/pdf.png></a>",
+    ];
+    for row in documents {
+        check(url, &listing("", "", &table(row)), true);
+        let notice = format!("<p>{TEXT}</p>{}", table(row));
+        check(url, &article("", &notice, ""), false);
+        check(
+            url,
+            &article("", &notice, "").replace("Thứ Ba, 06/01/2026 08:15", "In trang"),
+            false,
+        );
+        check(url, &article("", &table(row), ""), false);
+    }
+    let people = table("<td>Nguyễn Văn A<td>0N/02/1990<td>Trường THCS số N<td>8,5");
+    check(url, &article("", &format!("<p>{TEXT}</p>{people}"), ""), false);
+    check(url, &listing("", TEXT, &people), false);
+}
+
+#[test]
+fn the_clock_of_a_page_is_no_day_of_an_article() {
+    let url = "https://xa.example.gov.vn/tin-hoat-dong";
+    let list = listing("", TEXT, &times(8, teaser));
+    for clock in
+        ["Thứ Ba, 24/11/2026", "Hôm nay: Thứ Ba, 24/11/2026", "Thứ Ba, ngày 24 tháng 11 năm 2026"]
+    {
+        let above = list.replacen("<h1>", &format!("<p>{clock}</p><h1>"), 1);
+        check(url, &above, true);
+        let below = list.replacen("</h1>", &format!("</h1><p>{clock}</p>"), 1);
+        check(url, &below, true);
+    }
+    // The article of the day.
+    let text = format!("<p>{TEXT}</p>");
+    let today = article("", &text, &times(9, teaser)).replace("06/01/2026", "24/11/2026");
+    check(url, &today, false);
+}
+
+#[test]
+fn a_review_of_other_articles_and_an_article_above_them_stay() {
+    let url = "https://bao.example.vn/diem-bao-ngay-6-1";
+    check(url, &article("", &times(5, teaser), ""), false);
+    check(url, &article("", &format!("<p>{TEXT}</p>{}", times(5, teaser)), ""), false);
+    let numbered = |n: usize| {
+        format!("<p><a href=/tin/{n}>{n}. Đoàn công tác số {n} thăm xã</a></p><p>{TEXT}{TEXT}</p>")
+    };
+    check(url, &article("", &times(10, numbered), ""), false);
+    let short = article("", &times(5, teaser), "");
+    check(
+        url,
+        &short.replace("Hội nghị tổng kết công tác dân vận năm 2025", "Điểm báo sáng"),
+        false,
+    );
+    // Without a day, a headline above a text is that of an article.
+    let undated = |text: &str, list: &str| {
+        article("", text, list).replace("Thứ Ba, 06/01/2026 08:15", "In trang")
+    };
+    let text = format!("<p>{TEXT}</p><p>Tham dự có lãnh đạo xã. {TEXT}</p>");
+    check(url, &undated(&format!("{text}{}", times(6, teaser)), ""), false);
+    check(url, &undated(&text, &times(6, teaser)), false);
+    check(url, &undated(&format!("<p>{TEXT}</p>"), &times(16, teaser)), false);
+    check(url, &undated(&format!("{text}<h3>Tin liên quan</h3>{}", times(8, teaser)), ""), false);
+}
+
+#[test]
+fn a_front_page_and_a_category_within_a_category_are_lists() {
+    let intro = TEXT.repeat(10);
+    let few = times(3, teaser);
+    for path in ["", "?utm_source=zalo", "index.php", "trang-chu.html", "Default.aspx"] {
+        let url = format!("https://xa.example.gov.vn/{path}");
+        check(&url, &listing("", &intro, &few), true);
+        check(&url, &article("", &format!("<p>{intro}</p>"), &few), false);
+    }
+    for path in ["?p=12", "index.php?id=7", "trang-chu/gioi-thieu", "#/tin/12"] {
+        check(&format!("https://xa.example.gov.vn/{path}"), &listing("", &intro, &few), false);
+    }
+    // A script loads the entries.
+    let url = "https://shop.example.vn/browse/giay/giay-the-thao";
+    check(url, &listing("", &intro, ""), true);
+    check(url, &article("", &format!("<p>{intro}</p>"), ""), false);
+    check("https://shop.example.vn/browse/giay", &listing("", &intro, ""), false);
+    check("https://shop.example.vn/browse/giay/giay-2026.html", &listing("", &intro, ""), false);
+}
+
+#[test]
+fn a_few_words_among_many_entries_are_no_article() {
+    let url = "https://xa.example.gov.vn/kinh-te";
+    let menu =
+        |n: usize| format!("<li><a href=/muc/{n}>Chuyên mục số {n} của trang tin điện tử</a></li>");
+    let banner = format!("<p>{TEXT}</p>");
+    let page = |title: &str| {
+        format!(
+            "<html><head><title>Kinh tế</title></head><body><ul>{}</ul><div><h1>{title}</h1>{banner}</div>\
+             <section>{}</section></body></html>",
+            times(9, menu),
+            times(9, teaser)
+        )
+    };
+    check(url, &page("Kinh tế"), true);
+    check(url, &page("Xã Đắk Nia tổ chức hội nghị tổng kết năm 2025"), false);
 }
 
 #[test]
