@@ -12,7 +12,6 @@ use super::other_articles;
 use super::outside_body;
 use super::page_boilerplate;
 use super::removed::{self, BOILERPLATE_LINE, LineCut, RemovalLog};
-use super::title;
 use bantin_core::{
     ArticleSelectors, CandidateValue, CssSelector, ExplainedField, Extracted, FieldCandidate,
     FieldChoices, PlatformRules, Provenance, RawHtml, TextFold,
@@ -116,7 +115,7 @@ pub(super) fn choose(
 ) -> Result<Option<Extracted<ArticleBody>>, PageError> {
     let (mut ranked, mut short): (Vec<FieldCandidate<ArticleBody>>, Vec<_>) =
         (Vec::new(), Vec::new());
-    let others = title::heading(view).map_or_else(Vec::new, |title| {
+    let others = view.heading().map_or_else(Vec::new, |title| {
         other_articles::find(&view.dom, &view.lines, &view.teasers, title, &view.page.url)
     });
     for found in view.selected.body.iter().chain(&view.metadata.body) {
@@ -183,7 +182,7 @@ fn guesses(
     let why = if !short.is_empty() && !has_body && comes_with_more {
         "was not tried: on a page with a summary or files, the text may really be empty"
     } else {
-        let heading = title::heading(view);
+        let heading = view.heading();
         let html = generic::body(&view.dom, &view.lines, heading, others);
         guess = html.map(|html| cutter.body(html.0, false)).transpose()?;
         if let Some(guess) = &mut guess {
@@ -256,7 +255,7 @@ fn guess_outweighs(
     if comes_with_more || !view.metadata.declares_article {
         return false;
     }
-    let Some(heading) = title::heading(view) else { return false };
+    let Some(heading) = view.heading() else { return false };
     let Some(html) = generic::body(&view.dom, &view.lines, Some(heading), others) else {
         return false;
     };

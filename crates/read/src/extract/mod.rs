@@ -61,6 +61,7 @@ use metadata::PageMetadata;
 use removed::RemovalLog;
 use selected::SelectedFields;
 use site_names::SiteNames;
+use std::cell::OnceCell;
 use teasers::Teasers;
 use url::Url;
 
@@ -236,6 +237,12 @@ struct PageView<'a> {
     boilerplate: Vec<NodeId>,
     lines: Vec<TextLine>,
     teasers: Teasers,
+    /// The line of the title that something confirms.
+    heading: OnceCell<Option<usize>>,
+    /// The titles that lines may show, without the day behind them, folded; empty for long lines.
+    folded: OnceCell<Vec<String>>,
+    /// The addresses of the page, without fragments.
+    own_addresses: OnceCell<Vec<Url>>,
 }
 
 impl<'a> PageView<'a> {
@@ -272,6 +279,9 @@ impl<'a> PageView<'a> {
             item,
             base,
             dom,
+            heading: OnceCell::new(),
+            folded: OnceCell::new(),
+            own_addresses: OnceCell::new(),
         }
     }
 
@@ -281,11 +291,36 @@ impl<'a> PageView<'a> {
             url.set_fragment(None);
             url
         };
-        let canonical = self.metadata.canonical(&self.base).map(|found| bare(found.value));
-        let target = self.base.join(href.trim()).ok().map(bare);
-        target.is_some_and(|target| {
-            target == bare(self.page.url.clone()) || Some(target) == canonical
-        })
+        let own = self.own_addresses.get_or_init(|| {
+            let canonical = self.metadata.canonical(&self.base).map(|found| found.value);
+            std::iter::once(self.page.url.clone()).chain(canonical).map(bare).collect()
+        });
+        // Most links need not be resolved: they lack the last segment of the page.
+        let is_named = |url: &Url| {
+            let name = url.path().rsplit('/').find(|part| !part.is_empty()).unwrap_or_default();
+            name.contains('%') || href.contains(name)
+        };
+        let is_short = href.len() <= 2 || href.starts_with(['#', '?', '.']);
+        let may_be_own = is_short || own.iter().any(is_named);
+        let target = || self.base.join(href.trim()).ok().map(bare);
+        may_be_own && target().is_some_and(|target| own.contains(&target))
+    }
+
+    /// The line of the title that something confirms.
+    fn heading(&self) -> Option<usize> {
+        *self.heading.get_or_init(|| title::heading(self))
+    }
+
+    /// The title that a line may show, folded.
+    fn folded_title(&self, line: usize) -> &str {
+        let folded = self.folded.get_or_init(|| {
+            let fold = |line: &TextLine| match title::may_show(line) {
+                true => plain::fold(date_line::split_trailing_date(&line.text).0),
+                false => String::new(),
+            };
+            self.lines.iter().map(fold).collect()
+        });
+        folded.get(line).map(String::as_str).unwrap_or_default()
     }
 
     /// Whether a line names the day of the fetch, as the clock of a page does.

@@ -50,9 +50,9 @@ impl SiteNames {
     }
 
     /// Whether a text stands above the menu of the page: a name or a motto of the site, or the title
-    /// of the article if nothing below the menu may be.
+    /// of the article if nothing below the menu may be. `text` has nothing but letters and digits.
     pub(super) fn is_banner(&self, text: &str) -> bool {
-        self.banner.contains(&reduced(text))
+        self.banner.iter().any(|name| name == text)
     }
 
     /// Whether a text is a name that the page shows. An article may have such a title, too.

@@ -54,6 +54,11 @@ pub(super) fn heading(view: &PageView<'_>) -> Option<usize> {
         .and_then(|best| best.line)
 }
 
+/// Whether a line is seen, and as long as a title.
+pub(super) fn may_show(line: &TextLine) -> bool {
+    !line.is_unseen && (SHORTEST..=MAX_LENGTH).contains(&line.length())
+}
+
 /// The listing item's title if the page shows it; if the listing cut it short, the whole title from
 /// the page.
 pub(super) fn confirmed(lines: &[TextLine], teased: &str) -> Option<Extracted<String>> {

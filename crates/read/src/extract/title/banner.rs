@@ -9,6 +9,9 @@ const AGAINST: i32 = -12;
 
 /// Whether a contender stands above the menu of the page, and nothing else names it the title.
 pub(super) fn is_banner(view: &PageView<'_>, contender: &Contender) -> bool {
+    if !view.site.is_banner(&contender.key) {
+        return false;
+    }
     let element = view.metadata.title_element.as_deref().map(reduced);
     let is_declared = contender.signs.iter().any(|(sign, votes)| match sign {
         Sign::Item | Sign::Platform | Sign::Address => *votes > 0,
@@ -16,7 +19,7 @@ pub(super) fn is_banner(view: &PageView<'_>, contender: &Contender) -> bool {
         Sign::StructuredData | Sign::OpenGraph => element.as_ref() != Some(&contender.key),
         _ => false,
     });
-    !is_declared && contender.forms.first().is_some_and(|form| view.site.is_banner(&form.value))
+    !is_declared
 }
 
 /// Counts votes against the texts of the banner if a line below the menu may be the title.

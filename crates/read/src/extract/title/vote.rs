@@ -2,7 +2,7 @@
 
 use super::contenders::{Contender, Sign};
 use super::segments::{is_common, is_part, is_section, split_marks, without_site};
-use super::{MAX_LENGTH, MIN_LENGTH, SHORTEST, reduced, uncut};
+use super::{MAX_LENGTH, MIN_LENGTH, may_show, reduced, uncut};
 use super::{banner, named, wording};
 use crate::extract::body::BodyRange;
 use crate::extract::lines::{self, TextLine};
@@ -186,16 +186,16 @@ impl Poll<'_, '_> {
             .collect();
         let body = self.range.and_then(|range| range.body);
         for (index, line) in view.lines.iter().enumerate() {
-            let length = line.length();
-            if line.is_unseen || !(SHORTEST..=MAX_LENGTH).contains(&length) {
+            if !may_show(line) {
                 continue;
             }
+            let length = line.length();
             let (title, _) = date_line::split_trailing_date(&line.text);
-            let folded = plain::fold(title);
-            let parts = declared.iter().filter(|(text, _)| is_part(text, &folded));
+            let folded = view.folded_title(index);
+            let parts = declared.iter().filter(|(text, _)| is_part(text, folded));
             let signs = parts.flat_map(|(text, signs)| {
                 // A small part of a title is a section or the site.
-                let is_small = is_small(&folded, text);
+                let is_small = is_small(folded, text);
                 signs
                     .iter()
                     .map(move |(sign, votes)| (*sign, if is_small { votes / 4 } else { *votes }))
@@ -221,7 +221,7 @@ impl Poll<'_, '_> {
             // A link next to the text is that of a section.
             let near = if is_linked { near.min(0) } else { near };
             if is_heading {
-                self.read_kicker(&folded, heading, near);
+                self.read_kicker(folded, heading, near);
             }
             let Some(contender) = self.contender(reduced(title)) else { continue };
             for (sign, votes) in signs {
@@ -287,6 +287,9 @@ impl Poll<'_, '_> {
         let removed = view.boilerplate.iter().filter_map(|id| view.dom.tree().tree.get(*id));
         let headers = removed.filter(|node| {
             node.value().as_element().is_some_and(|element| element.name() == "header")
+                && node.descendants().any(|inner| {
+                    inner.value().as_element().is_some_and(|element| element.name() == "h1")
+                })
         });
         for line in headers.flat_map(|header| lines::lines(header)).filter(|line| line.level == 1) {
             let key = reduced(&line.text);
