@@ -43,7 +43,10 @@ fn push_word(line: &mut String, word: &str) {
             is_shown.then_some(c)
         })
     };
-    for c in shown() {
+    for c in word.chars() {
+        if is_invisible(c) && !is_joiner(c) {
+            continue;
+        }
         if c == '>' || !is_composed(c) {
             line.truncate(start);
             line.extend(strip_office_markup(shown()).nfc());

@@ -433,7 +433,7 @@ pub(super) fn trim(
     let is_title = |line: &TextLine| {
         !title.is_empty() && plain::fold(date_line::split_trailing_date(&line.text).0) == title
     };
-    let head = lines.iter().position(is_title).filter(|place| *place < 6);
+    let head = lines.iter().take(6).position(is_title);
     // Above the repeated title, a guessed body has a breadcrumb or a category.
     let above = lines.iter().take(head.unwrap_or(0)).filter(|line| generic && line.length() < 80);
     cut.extend(above.map(|line| (line, "line outside the text")));

@@ -216,9 +216,10 @@ impl<'a> ListingEvidence<'a> {
         /// Maximum length of the text that introduces a category, in characters.
         const MAX_INTRO: usize = 3000;
         let url = &self.view.page.url;
-        let is_article = self.has_headline() || self.declares_article() || self.has_date();
+        // Finding a day is expensive.
+        let is_article = || self.has_headline() || self.declares_article() || self.has_date();
         let length = self.contents.text.chars().count();
-        if is_subcategory(url) && !is_article && length <= MAX_INTRO {
+        if is_subcategory(url) && length <= MAX_INTRO && !is_article() {
             return Some(ListingSign::Address(0));
         }
         let total: usize = self.view.lines.iter().map(TextLine::length).sum();
@@ -346,12 +347,12 @@ impl<'a> ListingEvidence<'a> {
         };
         let lines = self.view.lines.iter().enumerate().take(to + 1).skip(from);
         let is_own = |(index, line): &(usize, &TextLine)| {
-            let is_clock = self.view.shows_today(*index) && (*index < title || !is_headline);
+            let is_clock = || self.view.shows_today(*index) && (*index < title || !is_headline);
             is_dated(&line.text)
                 && !date_line::is_of_other_day(&line.text)
                 && !self.blocks.hold(*index)
                 && !self.view.teasers.contain(*index)
-                && !is_clock
+                && !is_clock()
         };
         let count = lines.filter(is_own).count();
         (1..=DAYS).contains(&count) || names_day(&self.view.page.url)

@@ -77,11 +77,13 @@ pub(super) fn remove_page_boilerplate(tree: &mut Html, article: Option<&str>) ->
             "html" | "body" => false,
             "header" if is_inside_body(node) => true,
             "noscript" => !image::is_fallback(node),
-            "div" | "span" if is_widget(element) => !holds_text(node),
             name if embed::is_embedding(name) => !embed::is_embed(node),
-            _ if is_page_boilerplate(element) => true,
-            _ if is_streamed(element) => false,
-            _ => is_invisible(element) && !article.is_some_and(|text| is_declared(node, text)),
+            _ if is_page_boilerplate(element) => !(is_widget(element) && holds_text(node)),
+            _ => {
+                is_invisible(element)
+                    && !is_streamed(element)
+                    && !article.is_some_and(|text| is_declared(node, text))
+            }
         });
         if is_furniture {
             furniture.push(node.id());
@@ -100,7 +102,9 @@ pub(super) fn remove_page_boilerplate(tree: &mut Html, article: Option<&str>) ->
 fn is_page_boilerplate(element: &Element) -> bool {
     NAMES.contains(&element.name())
         || element.attrs().any(|(name, value)| match name {
-            "class" => value.split_ascii_whitespace().any(|class| CLASSES.contains(&class)),
+            "class" => value
+                .split_ascii_whitespace()
+                .any(|class| CLASSES.contains(&class) || WIDGETS.contains(&class)),
             "id" => IDS.contains(&value),
             "role" => ROLES.contains(&value),
             _ => false,

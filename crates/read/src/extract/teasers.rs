@@ -119,9 +119,16 @@ impl Teasers {
 
 /// The page that an element opens: the address of a link, or the script that leads there.
 pub(super) fn opened(element: &Element) -> Option<&str> {
-    let href = element.attr("href").filter(|_| element.name() == "a").map(str::trim);
+    let (mut href, mut onclick) = (None, None);
+    for (name, value) in element.attrs() {
+        match name {
+            "href" if element.name() == "a" => href = Some(value.trim()),
+            "onclick" => onclick = Some(value),
+            _ => {}
+        }
+    }
     let script = href.and_then(|href| href.strip_prefix("javascript:"));
-    let mut scripts = script.into_iter().chain(element.attr("onclick"));
+    let mut scripts = script.into_iter().chain(onclick);
     href.filter(|href| opens_page(href)).or_else(|| scripts.find(|script| navigates(script)))
 }
 
