@@ -115,9 +115,14 @@ pub(super) fn choose(
 ) -> Result<Option<Extracted<ArticleBody>>, PageError> {
     let (mut ranked, mut short): (Vec<FieldCandidate<ArticleBody>>, Vec<_>) =
         (Vec::new(), Vec::new());
-    let others = view.heading().map_or_else(Vec::new, |title| {
-        other_articles::find(&view.dom, &view.lines, &view.teasers, title, &view.page.url)
-    });
+    let found_others = OnceCell::new();
+    let others = || -> &Vec<Range<usize>> {
+        found_others.get_or_init(|| {
+            view.heading().map_or_else(Vec::new, |title| {
+                other_articles::find(&view.dom, &view.lines, &view.teasers, title, &view.page.url)
+            })
+        })
+    };
     for found in view.selected.body.iter().chain(&view.metadata.body) {
         let mut body = match cutter.body(found.value.0.clone(), true) {
             Ok(body) => body,
@@ -125,8 +130,9 @@ pub(super) fn choose(
             Err(_) if !ranked.is_empty() => continue,
             Err(error) => return Err(error),
         };
-        if !matches!(found.provenance, Provenance::Selector(_)) {
-            other_articles::cut(&mut body, &view.lines, &others);
+        let is_rules = matches!(found.provenance, Provenance::Selector(_));
+        if !is_rules && other_articles::may_hold(body.lines(), &view.lines, &view.teasers) {
+            other_articles::cut(&mut body, &view.lines, others());
         }
         let length = body.text().chars().count();
         // A theme may use the class names of a CMS family for other elements.
@@ -138,7 +144,7 @@ pub(super) fn choose(
             && view.teasers.hold(&view.lines, body.lines());
         let is_platform = matches!(found.provenance, Provenance::Platform(_));
         let is_outweighed =
-            || is_platform && is_little(length) && guess_outweighs(view, cutter, &others, length);
+            || is_platform && is_little(length) && guess_outweighs(view, cutter, others(), length);
         let is_short = length < least || is_teaser || is_outweighed();
         let candidate = FieldCandidate::new(body, found.provenance.clone());
         if is_short {
@@ -154,7 +160,7 @@ pub(super) fn choose(
     }
     let has_body = !ranked.is_empty();
     if !has_body || cutter.is_explained {
-        match guesses(view, cutter, short, has_body, &others, choices) {
+        match guesses(view, cutter, short, has_body, others(), choices) {
             Err(error) if !has_body => return Err(error),
             guesses => ranked.extend(guesses.into_iter().flatten()),
         }

@@ -134,6 +134,16 @@ fn heading_of(lines: &[TextLine], row: &Range<usize>) -> usize {
     heading.map_or(row.start, |(place, _)| place)
 }
 
+/// Whether a body may contain other articles: it has a heading, or a line of a row of teasers.
+pub(super) fn may_hold(body: &[TextLine], lines: &[TextLine], teasers: &Teasers) -> bool {
+    let rows: HashSet<&str> = teasers
+        .rows()
+        .flat_map(|row| lines.get(row).unwrap_or_default())
+        .map(|line| line.text.as_str())
+        .collect();
+    body.iter().any(|line| line.level > 0 || rows.contains(line.text.as_str()))
+}
+
 /// Cuts lines of the page out of a body, with the elements that hold nothing else. Returns these
 /// elements.
 pub(super) fn cut(body: &mut ArticleBody, lines: &[TextLine], others: &[Range<usize>]) {

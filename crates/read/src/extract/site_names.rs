@@ -60,6 +60,11 @@ impl SiteNames {
         self.shown.contains(&reduced(text))
     }
 
+    /// Like [`is_shown`](Self::is_shown), for a text that has nothing but letters and digits.
+    pub(super) fn is_shown_key(&self, text: &str) -> bool {
+        self.shown.iter().any(|name| name == text)
+    }
+
     /// Whether a text is a name that the page or the operator gives, and not only one of the host.
     pub(super) fn is_declared(&self, text: &str) -> bool {
         self.declared.contains(&reduced(text)) || self.is_shown(text)

@@ -126,14 +126,16 @@ enum TextKind {
 }
 
 fn kind(node: NodeRef<'_, Node>, host: &str) -> TextKind {
-    let mut names = node.ancestors().filter_map(|above| above.value().as_element());
+    /// The maximum number of elements between a text and its link.
+    const DEPTH: usize = 6;
+    let mut names = node.ancestors().take(DEPTH).filter_map(|above| above.value().as_element());
     let found = names.find_map(|element| match element.name() {
         "a" => Some(match element.attr("href").is_some_and(|href| leads_on(href, host)) {
             true => TextKind::Link,
             false => TextKind::Unseen,
         }),
-        "head" | "script" | "style" | "noscript" | "template" | "svg" | "button" | "select"
-        | "option" => Some(TextKind::Unseen),
+        "head" | "title" | "script" | "style" | "noscript" | "template" | "svg" | "button"
+        | "select" | "option" => Some(TextKind::Unseen),
         _ => None,
     });
     found.unwrap_or(TextKind::Text)

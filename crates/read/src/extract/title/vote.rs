@@ -69,7 +69,8 @@ pub(super) fn ranked(view: &PageView<'_>, range: Option<&BodyRange>) -> Vec<Cont
 fn wording_votes(view: &PageView<'_>, contender: &Contender) -> i32 {
     let is_item = contender.signs.iter().any(|(sign, _)| *sign == Sign::Item);
     let text = contender.forms.first().filter(|_| !is_item).map(|form| form.value.as_str());
-    text.map_or(0, |text| if view.site.is_shown(text) { SHOWN } else { wording::votes(text) })
+    let is_shown = view.site.is_shown_key(&contender.key);
+    text.map_or(0, |text| if is_shown { SHOWN } else { wording::votes(text) })
 }
 
 /// The votes of one page.
