@@ -22,7 +22,7 @@ const SUBJECTS: &str = "he thong|may chu|phien lam viec|phien truy cap|phien dan
     yeu cau|ma xac nhan|ma xac thuc|ma bao ve|ma bao mat|ma hien thi|ma kiem tra|ky tu|nguoi dung|nguoi may|nguoi that|con nguoi|robot|captcha|dich vu|\
     chuc nang|ung dung|quyen|luu luong|xac thuc|dinh danh|vneid|quan tri|server|session|connection|database|login|log in|sign in|account|password|\
     browser|cookie|cookies|javascript|page|pages|link|url|content|article|story|post|resource|document|request|requests|human|service|site|application|query|sql|\
-    permission|permissions|rights|access|traffic|administrator|webmaster|system|visitors|users|user|data";
+    permission|permissions|rights|access|traffic|administrator|webmaster|system|visitors|users|user|data|item|items|thao tac";
 
 /// Faults, and conditions for access.
 const FAULTS: &str = "bi loi|gap loi|co loi|loi xay ra|xay ra loi|phat sinh loi|ma loi|bao loi|loi ket noi|loi he thong|loi may chu|loi truy|loi khong|truc trac|\
@@ -42,7 +42,8 @@ const FAULTS: &str = "bi loi|gap loi|co loi|loi xay ra|xay ra loi|phat sinh loi|
     inactivity|dang bien tap|duoc bien tap|dang xu ly|duoc xu ly|dang khac phuc|dang nang cap|duoc nang cap|dang bao duong|duoc bao duong|\
     qua nhieu nguoi|qua nhieu luot|qua nhieu yeu cau|qua nhieu truy cap|khong the truy cap|khong the hien thi|khong the ket noi|khong the tai|\
     khong the mo|khong the thuc hien|khong the xu ly|khong the tim|khong the phuc vu|chi danh cho thanh vien|chi danh cho nguoi|\
-    chi danh cho can bo|chi danh cho tai khoan";
+    chi danh cho can bo|chi danh cho tai khoan|bi dang xuat|da dang xuat|tu dong dang xuat|chuyen doi may chu|\
+    chuyen may chu|cho phe duyet|cho duyet|chua duyet|chua phe duyet|ho tro trinh duyet|trinh duyet khong";
 
 /// Faults, in words that news uses as often.
 const WEAK_FAULTS: &str = "su co|tam thoi|han che|thu hoi|di chuyen|tang cao|qua nhieu|gioi han|that bai|xac minh|khong the|khong du|bien tap|xu ly|nang cap|bao duong|\
@@ -58,7 +59,7 @@ const REQUESTS: &str = "vui long|xin loi|xin cho|xin thu|xin quay|xin dang|xin d
 const WELCOMES: &str = "chao mung ban|chao mung quy|kinh chao quy|welcome to";
 
 /// Marks of programs.
-const TECHNICAL: &str = r"(?im)ole db|odbc|sqlstate|mysqli?_|mysql server|pdoexception|\bora-\d|\b0x8\d{4}|error '8|stack ?trace|nullreference|system\.(web|data|io)\.|java\.(lang|sql|io)\.|javax\.|traceback \(most|unhandled exception|exception in thread|\.(php|aspx?|jsp|cs)(\(\d+\))?[,:]? (on |at )?line:? ?\d|on line \d|, line \d+\s*$|fatal error:|parse error:|undefined (variable|index|array|offset)|viewstate|adodb|vbscript (runtime|compilation)|jet database|connection string|deadlock|sql syntax|\b(http|error|status|lỗi|mã lỗi|loi|ma loi)( code)?[ :#-]*[45]\d\d\b|\berr_[a-z]+|\b(gateway|bad request|service) (time-?out|unavailable)\b|\bnginx\b|apache/\d";
+const TECHNICAL: &str = r"(?im)ole db|odbc|sqlstate|mysqli?_|mysql server|pdoexception|\bora-\d|\b0x8\d{4}|error '8|stack ?trace|nullreference|object reference|system\.(web|data|io)\.|java\.(lang|sql|io)\.|javax\.|traceback \(most|unhandled exception|exception in thread|\.(php|aspx?|jsp|cs)(\(\d+\))?[,:]? (on |at )?line:? ?\d|on line \d|, line \d+\s*$|fatal error:|parse error:|undefined (variable|index|array|offset)|viewstate|adodb|vbscript (runtime|compilation)|jet database|connection string|deadlock|sql syntax|\b(http|error|status|lỗi|mã lỗi|loi|ma loi)( code)?[ :#-]*[45]\d\d\b|\berr_[a-z]+|\b(gateway|bad request|service) (time-?out|unavailable)\b|\bnginx\b|apache/\d";
 
 static PATTERNS: LazyLock<Option<Patterns>> = LazyLock::new(Patterns::compile);
 
