@@ -124,7 +124,18 @@ pub fn message_wording(text: &str, announced: Option<&str>) -> Option<String> {
         (true, None) => strong,
         (false, subject) => strong.filter(|_| is_bare && subject.is_some()),
     };
-    fault.map(str::to_owned)
+    // Whatever is wrong: a request about the site that has nothing of the announced title.
+    let is_foreign = || is_request && is_bare && shares_little(&folded, &announced);
+    fault.or_else(|| subject.filter(|_| is_foreign())).map(str::to_owned)
+}
+
+/// Whether a folded text has hardly any word of a folded title.
+fn shares_little(text: &str, title: &str) -> bool {
+    /// Minimum number of words of a title that is compared.
+    const MIN_WORDS: usize = 4;
+    let title: Vec<&str> = title.split(' ').filter(|word| !word.is_empty()).collect();
+    let shared = title.iter().filter(|word| text.split(' ').any(|other| other == **word)).count();
+    title.len() >= MIN_WORDS && shared * 4 < title.len()
 }
 
 /// The folded words of a text, separated by single spaces.
@@ -171,6 +182,22 @@ mod tests {
         let text = "Hệ thống một cửa tạm dừng từ 20 giờ để bảo trì, mong quý khách thông cảm.";
         check(text, Some("Thông báo tạm dừng hệ thống một cửa"), false);
         check(text, Some("Thông báo của Trung tâm Phục vụ hành chính công"), true);
+    }
+
+    #[test]
+    fn a_request_about_the_site_is_suspected_if_it_has_nothing_of_the_title() {
+        let title = Some("Hội nghị tổng kết công tác dân vận năm 2026");
+        for message in [
+            "Hệ thống không nhận diện được yêu cầu của bạn.",
+            "Máy chủ đang khởi động lại, xin đợi vài phút.",
+            "Phiên bản trình duyệt của bạn quá cũ.",
+        ] {
+            check(message, title, true);
+            check(message, None, false);
+        }
+        let results = Some("Kết quả tuyển sinh lớp 10 năm 2026");
+        check("Mời quý phụ huynh truy cập website của trường để xem kết quả.", results, false);
+        check("Mời bà con dự họp thôn lúc bảy giờ tối thứ bảy.", title, false);
     }
 
     #[test]
