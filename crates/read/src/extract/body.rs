@@ -130,19 +130,16 @@ pub(super) fn choose(
             Err(_) if !ranked.is_empty() => continue,
             Err(error) => return Err(error),
         };
-        let is_rules = matches!(found.provenance, Provenance::Selector(_));
-        if !is_rules && other_articles::may_hold(body.lines(), &view.lines, &view.teasers) {
+        let is_operators = matches!(found.provenance, Provenance::Selector(_));
+        let is_platform = matches!(found.provenance, Provenance::Platform(_));
+        if !is_operators && other_articles::may_hold(body.lines(), &view.lines, &view.teasers) {
             other_articles::cut(&mut body, &view.lines, others());
         }
         let length = body.text().chars().count();
         // A theme may use the class names of a CMS family for other elements.
-        let least = match found.provenance {
-            Provenance::Platform(_) if !outside_body::has_media(&body.dom) => SENTENCE,
-            _ => 1,
-        };
-        let is_teaser = matches!(found.provenance, Provenance::Platform(_))
-            && view.teasers.hold(&view.lines, body.lines());
-        let is_platform = matches!(found.provenance, Provenance::Platform(_));
+        let is_bare = is_platform && !outside_body::has_media(&body.dom);
+        let least = if is_bare { SENTENCE } else { 1 };
+        let is_teaser = is_platform && view.teasers.hold(&view.lines, body.lines());
         let is_outweighed =
             || is_platform && is_little(length) && guess_outweighs(view, cutter, others(), length);
         let is_short = length < least || is_teaser || is_outweighed();
@@ -454,7 +451,7 @@ pub(super) fn trim(
     let last = lines.iter().rposition(paragraph).filter(|_| generic).unwrap_or(lines.len());
     let leading = lines.iter().filter(|line| labels::leads_on(line));
     cut.extend(leading.map(|line| (line, "link to another article")));
-    let others = other_articles(lines, last, generic);
+    let others = related_lists(lines, last, generic);
     cut.extend(others.map(|line| (line, "list of other articles")));
     if generic {
         let behind = behind_byline(lines, last);
@@ -468,7 +465,7 @@ pub(super) fn trim(
 }
 
 /// The lists of other articles with their headings. `last` is the last paragraph of a guessed body.
-fn other_articles(
+fn related_lists(
     lines: &[TextLine],
     last: usize,
     generic: bool,

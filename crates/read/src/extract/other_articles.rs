@@ -25,20 +25,31 @@ pub(super) fn find(
     title: usize,
     page: &Url,
 ) -> Vec<Range<usize>> {
-    let own = lines.iter().enumerate().skip(title + 1);
-    let in_row = |place: usize| teasers.rows().any(|row| row.contains(&place));
-    let mut text = own.filter(|(place, line)| generic::is_text(line) && !in_row(*place));
-    let Some((first, _)) = text.next() else { return Vec::new() };
+    // A page may have thousands of rows, so each line is read once.
+    let mut in_row = vec![false; lines.len()];
+    for row in teasers.rows() {
+        in_row.iter_mut().take(row.end).skip(row.start).for_each(|line| *line = true);
+    }
+    let is_own = |place: usize, line: &TextLine| {
+        place > title && generic::is_text(line) && in_row.get(place) == Some(&false)
+    };
+    // The length of the text above each line.
+    let mut above = Vec::with_capacity(lines.len() + 1);
+    let mut length = 0;
+    for (place, line) in lines.iter().enumerate() {
+        above.push(length);
+        length += if is_own(place, line) { line.length() } else { 0 };
+    }
+    above.push(length);
+    let own = lines.iter().enumerate().position(|(place, line)| is_own(place, line));
+    let Some(first) = own else { return Vec::new() };
     let mut found: Vec<Range<usize>> =
         next_article(lines, title, first).map(|start| start..lines.len()).into_iter().collect();
-    let text_in = |range: Range<usize>| -> usize {
-        let inside = lines.iter().enumerate().take(range.end).skip(range.start);
-        let text = inside.filter(|(place, line)| generic::is_text(line) && !in_row(*place));
-        text.map(|(_, line)| line.length()).sum()
-    };
     // Text on both sides of a row makes it a part of the text.
-    let is_last =
-        |row: &Range<usize>| text_in(row.end..lines.len()) < text_in(title + 1..row.start);
+    let is_last = |row: &Range<usize>| {
+        let above = |place: usize| above.get(place).copied().unwrap_or_default();
+        length - above(row.end) < above(row.start)
+    };
     let is_titled = |row: &Range<usize>| {
         let before = row.start.checked_sub(1).and_then(|place| lines.get(place));
         before.is_some_and(|line| labels::is_related_heading(&line.text))
@@ -144,8 +155,7 @@ pub(super) fn may_hold(body: &[TextLine], lines: &[TextLine], teasers: &Teasers)
     body.iter().any(|line| line.level > 0 || rows.contains(line.text.as_str()))
 }
 
-/// Cuts lines of the page out of a body, with the elements that hold nothing else. Returns these
-/// elements.
+/// Cuts lines of the page out of a body, with the elements that contain nothing else.
 pub(super) fn cut(body: &mut ArticleBody, lines: &[TextLine], others: &[Range<usize>]) {
     if others.is_empty() {
         return;
