@@ -123,9 +123,9 @@ impl ArticleKey {
     }
 
     /// Whether an article with this key has no page of its own: several articles share the page at
-    /// its address, or its feed item links to none. A guid that the agency used again, and that is
-    /// part of a variant for this reason, leaves each article its page.
-    /// An article whose address is that of a document has none either.
+    /// its address, its address is that of a document, or its feed item links to none. A guid that
+    /// the agency used again, and that is part of a variant for this reason, leaves each article its
+    /// page.
     pub fn is_without_page(&self) -> bool {
         let path = self.0.split('?').next().unwrap_or_default();
         let is_file = !self.0.starts_with("guid:") && is_document(path);

@@ -32,13 +32,13 @@ const OTHERS: &str = "noi dung|bai viet|bai|tin|tin bai|ban tin|thong tin|du lie
     post|story|information|details|this|the|our|is|are|more|please|check|come|back|again|later|\
     shortly|for|your|patience|thank|thanks|you|visit|stay|tuned|and|we|sorry|in|of|text|yet";
 
-/// What a word says, as a bit.
+/// The meanings of a word, as bits.
 const STATE: usize = 1;
 const ACTION: usize = 2;
 
 static WORDS: LazyLock<Vec<NoticeWord>> = LazyLock::new(|| {
-    let words = |list: &'static str, says: usize| {
-        list.split('|').map(move |word| NoticeWord { letters: word.replace(' ', ""), says })
+    let words = |list: &'static str, meaning: usize| {
+        list.split('|').map(move |word| NoticeWord { letters: word.replace(' ', ""), meaning })
     };
     words(STATES, STATE).chain(words(ACTIONS, ACTION)).chain(words(OTHERS, 0)).collect()
 });
@@ -47,11 +47,11 @@ static WORDS: LazyLock<Vec<NoticeWord>> = LazyLock::new(|| {
 struct NoticeWord {
     /// Its letters, without blanks.
     letters: String,
-    says: usize,
+    meaning: usize,
 }
 
 impl NoticeWord {
-    /// The most typing errors in it; short words are told apart by each letter.
+    /// The maximum number of typing errors in it. In short words, each letter counts.
     fn tolerance(&self) -> usize {
         match self.letters.len() {
             0..=3 => 0,
@@ -88,7 +88,7 @@ fn is_spelled(text: &str) -> bool {
     if !letters.bytes().all(|byte| byte.is_ascii_lowercase()) {
         return false;
     }
-    // For each place, the fewest errors before it, by what the words up to there say.
+    // For each place, the fewest errors before it, by the meanings of the words before it.
     let mut fewest = vec![[usize::MAX; 4]; letters.len() + 1];
     fewest.iter_mut().take(1).for_each(|start| *start = [0, usize::MAX, usize::MAX, usize::MAX]);
     for start in 0..letters.len() {
@@ -98,8 +98,8 @@ fn is_spelled(text: &str) -> bool {
             for end in (start + shortest)..=(start + word.letters.len() + word.tolerance()) {
                 let errors = letters.get(start..end).and_then(|written| word.errors(written));
                 let Some((errors, behind)) = errors.zip(fewest.get_mut(end)) else { continue };
-                for (says, before) in before.iter().enumerate() {
-                    let best = behind.get_mut(says | word.says);
+                for (meanings, before) in before.iter().enumerate() {
+                    let best = behind.get_mut(meanings | word.meaning);
                     best.into_iter()
                         .for_each(|best| *best = before.saturating_add(errors).min(*best));
                 }

@@ -110,9 +110,9 @@ impl SiteNames {
     pub(super) fn is_like(&self, text: &str) -> bool {
         /// The maximum number of characters by which name and host may differ.
         const DIFFERENCE: usize = 8;
-        /// The longest name, in bytes.
-        const LONGEST: usize = 400;
-        if text.len() > LONGEST {
+        /// The maximum length of a name, in bytes.
+        const MAX_BYTES: usize = 400;
+        if text.len() > MAX_BYTES {
             return false;
         }
         let name = reduced(text);

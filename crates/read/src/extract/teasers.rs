@@ -141,7 +141,7 @@ fn opens_page(href: &str) -> bool {
 /// Whether a script opens a page: it posts a form of ASP.NET back, sets the address, or calls a
 /// function named so. Other scripts unfold a part of the page.
 fn navigates(script: &str) -> bool {
-    const SAYS: [&str; 10] = [
+    const WORDS: [&str; 10] = [
         "dopostback",
         "postbackoptions",
         "location",
@@ -154,7 +154,7 @@ fn navigates(script: &str) -> bool {
         "goto",
     ];
     let script = script.to_ascii_lowercase();
-    SAYS.iter().any(|says| script.contains(says))
+    WORDS.iter().any(|word| script.contains(word))
 }
 
 /// Whether a line's link opens another page.

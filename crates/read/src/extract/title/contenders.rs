@@ -23,7 +23,7 @@ pub(super) enum Sign {
     Address,
     /// A date next to the line.
     Dated,
-    /// The place above the menu, which speaks only against it.
+    /// The place above the menu, which counts only against it.
     Banner,
     /// The words of the text, which speak only against it.
     Wording,

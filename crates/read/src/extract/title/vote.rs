@@ -149,9 +149,9 @@ impl Poll<'_, '_> {
 
     /// A declared title, and the part of it that names the article.
     fn declare_title(&mut self, found: Extracted<String>, sign: Sign, votes: i32) {
-        /// A longer text is a page without an end tag, and costs much to split, in bytes.
-        const LONGEST: usize = 6 * MAX_LENGTH;
-        if found.value.len() > LONGEST {
+        /// Maximum length in bytes. A longer `<title>` has no end tag, and is expensive to split.
+        const MAX_BYTES: usize = 6 * MAX_LENGTH;
+        if found.value.len() > MAX_BYTES {
             return;
         }
         let view = self.view;
@@ -246,7 +246,7 @@ impl Poll<'_, '_> {
 
     /// A heading that begins with a kicker shows the declared title behind it.
     fn read_kicker(&mut self, heading: &str, votes: i32, near: i32) {
-        for contender in &mut self.contenders {
+        for contender in self.contenders.iter_mut().filter(|contender| contender.is_declared()) {
             let ends_so = |form: &Extracted<String>| {
                 let title = plain::fold(&form.value);
                 let before = heading.strip_suffix(title.as_str()).unwrap_or_default();
