@@ -12,7 +12,7 @@ use super::plan::{PageTask, TaskPurpose};
 use super::{Crawl, CrawlContext};
 use bantin_core::text::date;
 use bantin_core::{
-    ArticleKey, ListingItem, NewArticle, PageAgreement, RawAttachment, Source, is_document_type,
+    ArticleKey, ListingItem, NewArticle, PageAgreement, RawAttachment, Source, is_document_content,
 };
 use bantin_fetch::{FetchError, redacted};
 use bantin_page::{Page, plain};
@@ -151,7 +151,7 @@ impl Crawl<'_> {
                 }
             }
         };
-        if is_document_type(&page.media.essence) || page.bytes.starts_with(b"%PDF-") {
+        if is_document_content(&page.media.essence, &page.bytes) {
             return self.document(task, &page).await;
         }
         // The page of a known article is kept once it is trusted: a page with other content must

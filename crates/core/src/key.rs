@@ -127,8 +127,7 @@ impl ArticleKey {
     /// the agency used again, and that is part of a variant for this reason, leaves each article its
     /// page.
     pub fn is_without_page(&self) -> bool {
-        let path = self.0.split('?').next().unwrap_or_default();
-        let is_file = !self.0.starts_with("guid:") && is_document(path);
+        let is_file = !self.0.starts_with("guid:") && is_document(&self.0);
         is_file
             || self.shared().is_some_and(|shared| match shared.strip_prefix("guid:") {
                 Some(id) => Self::of_guid(id).variant(id) == *self,

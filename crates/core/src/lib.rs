@@ -57,7 +57,7 @@ pub use candidates::{
 pub use charset::{Charset, UnknownCharset};
 pub use condition::{Condition, ConditionSubject, Phrase};
 pub use cron_schedule::{CronSchedule, CronScheduleError};
-pub use document::{is_document, is_document_type};
+pub use document::{is_document, is_document_content, is_document_number};
 pub use draft::{Draft, PageAgreement, RawAttachment};
 pub use explanation::{
     BOILERPLATE, ConsideredValue, ExplainedField, Explanation, PageRejection, RemovedPart,

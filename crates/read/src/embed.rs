@@ -3,6 +3,7 @@
 //! A feed cannot show these, so each becomes a link, and a document an attachment as well.
 //! Advertisements, counters, share buttons and other invisible frames are not content.
 
+use bantin_core::is_document;
 use bantin_page::plain;
 use ego_tree::NodeRef;
 use scraper::Node;
@@ -64,11 +65,6 @@ pub(crate) fn embed(node: NodeRef<'_, Node>, base: &Url) -> Option<Embed> {
 pub(crate) fn is_embed(node: NodeRef<'_, Node>) -> bool {
     let nowhere = || Url::parse("https://page.invalid/").ok();
     nowhere().is_some_and(|base| embed(node, &base).is_some())
-}
-
-/// Whether a URL or its path names a document.
-pub(crate) fn is_document(address: &str) -> bool {
-    bantin_core::is_document(address.split(['?', '#']).next().unwrap_or_default())
 }
 
 /// The address of the embedded resource, as written.

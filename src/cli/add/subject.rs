@@ -4,12 +4,11 @@
 use super::AddRefusal;
 use bantin_core::{
     ArticleField, Listing, ListingItem, NewArticle, PlatformChoice, Provenance, Source,
+    is_document, is_document_number,
 };
 use bantin_page::{Dom, Page, dom, plain, soft_error};
 use bantin_read::discover::{self, DiscoverError, PageNews, kind};
-use regex::Regex;
 use scraper::Selector;
-use std::sync::LazyLock;
 use url::Url;
 
 /// The minimum length of a paragraph, in characters: longer than the leads and titles of a listing.
@@ -77,7 +76,7 @@ pub(super) fn of(page: &Page, source: &Source) -> Result<AddSubject, AddRefusal>
             if let Some(title) = article_instead(page, &news.listing.items) {
                 return Err(an_article(&title));
             }
-            let documents = news.listing.items.iter().filter(|item| is_document(item)).count();
+            let documents = news.listing.items.iter().filter(|item| is_of_document(item)).count();
             let items = news.listing.items.len();
             if documents as f64 >= DOCUMENT_SHARE * items as f64 {
                 return Err(documents_instead(&format!("{documents} of its {items} items")));
@@ -154,7 +153,7 @@ impl SubjectEvidence {
         let links = Selector::parse("a[href]").ok();
         let hrefs = links.iter().flat_map(|links| dom.tree().select(links));
         let documents = hrefs.filter(|link| {
-            link.attr("href").is_some_and(is_file) || is_numbered(&dom::text_of(*link))
+            link.attr("href").is_some_and(is_document) || is_numbered(&dom::text_of(*link))
         });
         let documents = documents.count();
         Ok(Self {
@@ -165,21 +164,14 @@ impl SubjectEvidence {
     }
 }
 
-fn is_file(address: &str) -> bool {
-    let path = address.split(['?', '#']).next().unwrap_or_default().to_ascii_lowercase();
-    [".pdf", ".doc", ".docx", ".xls", ".xlsx", ".zip", ".rar"].iter().any(|end| path.ends_with(end))
-}
-
 /// Whether an item is a legal or official document: a file, or titled by a document number.
-fn is_document(item: &ListingItem) -> bool {
-    is_file(item.url.path()) || item.title.as_deref().is_some_and(is_numbered)
+fn is_of_document(item: &ListingItem) -> bool {
+    is_document(item.url.path()) || item.title.as_deref().is_some_and(is_numbered)
 }
 
 /// Whether a text contains a document number: 12/2023/NĐ-CP, 45/QĐ-UBND.
 fn is_numbered(text: &str) -> bool {
-    static NUMBER: LazyLock<Option<Regex>> =
-        LazyLock::new(|| Regex::new(r"\b\d+/(?:\d{4}/)?\p{Lu}{1,6}\d*(?:-\p{Lu}+|\b)").ok());
-    NUMBER.as_ref().is_some_and(|number| number.is_match(text))
+    text.split_whitespace().any(|word| is_document_number(word.trim_start_matches('(')))
 }
 
 /// The title of the article, if the page is a single article that may list others beside it.

@@ -1,10 +1,11 @@
 //! The attachments, pictures and language of an article.
 
 use super::lines::TextLine;
-use crate::embed::{self, Embed, is_document};
+use crate::embed::{self, Embed};
 use crate::image;
 use bantin_core::{
     CandidateValue, Extracted, FieldCandidate, PlatformRules, Provenance, RawAttachment, TextFold,
+    is_document, is_document_number,
 };
 use bantin_page::{Dom, dom::text_of, plain};
 use ego_tree::NodeRef;
@@ -57,19 +58,10 @@ pub(super) fn leads_to_file(href: &str) -> bool {
 /// Whether a text names a document: by a file name, or by a number like those of decisions
 /// (`12/QĐ-UBND`, `57/2020/NĐ-CP`).
 pub(super) fn names_document(text: &str) -> bool {
-    let is_number = |word: &str| {
-        let mut parts = word.split('/');
-        let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
-        let kind = |part: &str| {
-            let mut letters = part.chars();
-            letters.by_ref().take(2).filter(|c| c.is_uppercase()).count() == 2
-        };
-        parts.next().is_some_and(digits) && parts.any(kind)
-    };
     is_document(text)
         || names_law(text)
         || text.contains("://")
-        || text.split_whitespace().any(is_number)
+        || text.split_whitespace().any(is_document_number)
 }
 
 /// Whether a text begins with the kind of a law, as in a table of laws: `Luật Đất đai`.

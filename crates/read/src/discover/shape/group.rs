@@ -6,17 +6,14 @@ use super::item::{self, ItemContent};
 use super::links::{PageLink, words_in};
 use super::region::{ItemRegion, LinkOwners, regions};
 use super::title::{is_generic_label, is_number};
-use bantin_core::{ArticleKey, ListingProfile};
+use bantin_core::{ArticleKey, ListingProfile, is_document, is_document_number};
 use ego_tree::NodeId;
 use scraper::ElementRef;
 use std::collections::{HashMap, HashSet};
 use url::Url;
 
-/// Extensions of files that are not web pages.
-const FILES: [&str; 16] = [
-    ".pdf", ".doc", ".docx", ".xls", ".xlsx", ".ppt", ".pptx", ".zip", ".rar", ".7z", ".jpg",
-    ".jpeg", ".png", ".gif", ".mp3", ".mp4",
-];
+/// Endings of files that are neither web pages nor documents.
+const MEDIA: [&str; 6] = [".jpg", ".jpeg", ".png", ".gif", ".mp3", ".mp4"];
 
 /// An item of a list.
 pub(super) struct GroupItem {
@@ -259,7 +256,7 @@ fn features(links: &[&PageLink<'_>], items: &[GroupItem], page: &Url) -> GroupFe
         in_navigation: placed(&|link| link.section.is_navigation),
         in_sidebar: placed(&|link| link.section.is_sidebar),
         prose: count(prose) / count(items.len()),
-        documents: share(&|item| item.content.title.as_deref().is_some_and(is_document)),
+        documents: share(&|item| item.content.title.as_deref().is_some_and(is_numbered)),
         distinct: ratio(keys.len(), items.len()),
         has_family: 0.0,
         was_news: 0.0,
@@ -301,16 +298,9 @@ fn headline(title: Option<&str>) -> f32 {
     ((count(words_in(title).max(1)) - 1.0) / 5.0).min(1.0)
 }
 
-/// Whether a title is that of a numbered document: `Quyết định số 30/QĐ-UBND`, `30/QĐ-UBND`.
-fn is_document(title: &str) -> bool {
-    title.split_whitespace().take(6).any(|word| {
-        let Some((number, symbol)) = word.split_once('/') else { return false };
-        let kind = symbol.rsplit('/').next().unwrap_or_default();
-        number.chars().all(|c| c.is_ascii_digit())
-            && kind.contains('-')
-            && kind.chars().filter(|c| c.is_alphabetic()).all(char::is_uppercase)
-            && kind.chars().any(char::is_alphabetic)
-    })
+/// Whether a title begins with the number of a document, and the words before it.
+fn is_numbered(title: &str) -> bool {
+    title.split_whitespace().take(6).any(is_document_number)
 }
 
 /// Whether an address looks like that of an article: a slug of several words, a long number, an id
@@ -354,5 +344,5 @@ pub(in super::super) fn is_media(url: &Url) -> bool {
 
 pub(in super::super) fn is_file(url: &Url) -> bool {
     let path = url.path().to_ascii_lowercase();
-    FILES.iter().any(|ending| path.ends_with(ending))
+    is_document(&path) || MEDIA.iter().any(|ending| path.ends_with(ending))
 }

@@ -2,6 +2,7 @@
 
 use super::super::listing::{is_truncated_form, named_by_attribute};
 use super::super::plain;
+use bantin_core::is_document_number;
 use bantin_core::text::date;
 use bantin_page::dom::{text_of, text_without};
 use bantin_page::plain::fold;
@@ -130,14 +131,7 @@ fn of_anchor(anchor: ElementRef<'_>) -> Option<String> {
 pub(super) fn is_number(title: &str) -> bool {
     let is_label = |word: &&str| matches!(fold(word).trim_end_matches(':'), "so" | "so hieu");
     let mut words = title.split_whitespace().filter(|word| !is_label(word));
-    let number = words.next().filter(|_| words.next().is_none());
-    let parts = number.and_then(|word| word.split_once('/'));
-    parts.is_some_and(|(number, symbol)| {
-        !number.is_empty()
-            && number.chars().all(|c| c.is_ascii_digit())
-            && symbol.chars().any(char::is_alphabetic)
-            && !symbol.chars().any(char::is_lowercase)
-    })
+    words.next().is_some_and(is_document_number) && words.next().is_none()
 }
 
 /// Splits off a date in brackets at the end of a title.
