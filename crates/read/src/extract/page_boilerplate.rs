@@ -1,6 +1,7 @@
 //! Removes the parts of a page that are not article content: navigation, ribbons, counters, share
 //! boxes, comments.
 
+use super::streamed;
 use crate::embed;
 use crate::image;
 use bantin_core::CssSelector;
@@ -81,7 +82,7 @@ pub(super) fn remove_page_boilerplate(tree: &mut Html, article: Option<&str>) ->
             _ if is_page_boilerplate(element) => !(is_widget(element) && holds_text(node)),
             _ => {
                 is_invisible(element)
-                    && !is_streamed(element)
+                    && !streamed::is_part(element)
                     && !article.is_some_and(|text| is_declared(node, text))
             }
         });
@@ -130,12 +131,6 @@ fn holds_text(node: NodeRef<'_, Node>) -> bool {
         }
         _ => false,
     })
-}
-
-/// Whether an element is hidden only until a script moves it to its place: React streams the parts
-/// of a page that it renders late, each with an id of its own.
-fn is_streamed(element: &Element) -> bool {
-    element.attr("hidden").is_some() && element.id().is_some_and(|id| id.starts_with("S:"))
 }
 
 fn is_invisible(element: &Element) -> bool {

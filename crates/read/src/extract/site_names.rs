@@ -55,19 +55,16 @@ impl SiteNames {
         self.banner.iter().any(|name| name == text)
     }
 
-    /// Whether a text is a name that the page shows. An article may have such a title, too.
+    /// Whether a text that has nothing but letters and digits is a name that the page shows. An
+    /// article may have such a title, too.
     pub(super) fn is_shown(&self, text: &str) -> bool {
-        self.shown.contains(&reduced(text))
-    }
-
-    /// Like [`is_shown`](Self::is_shown), for a text that has nothing but letters and digits.
-    pub(super) fn is_shown_key(&self, text: &str) -> bool {
         self.shown.iter().any(|name| name == text)
     }
 
     /// Whether a text is a name that the page or the operator gives, and not only one of the host.
     pub(super) fn is_declared(&self, text: &str) -> bool {
-        self.declared.contains(&reduced(text)) || self.is_shown(text)
+        let name = reduced(text);
+        self.declared.contains(&name) || self.is_shown(&name)
     }
 
     /// Whether a text is one of the names.
@@ -81,7 +78,7 @@ impl SiteNames {
     pub(super) fn is_owner(&self, name: &str) -> bool {
         let name = reduced(name);
         let begins = |part: &String| part.len() > MIN_LENGTH && name.starts_with(part.as_str());
-        self.shown.contains(&name) || self.host.iter().any(begins)
+        self.is_shown(&name) || self.host.iter().any(begins)
     }
 
     /// Whether a name of an author is the site's. A site at the address of a person (`janedoe.com`)
@@ -126,7 +123,7 @@ impl SiteNames {
         };
         let is_abbreviated = initials.len() >= 3 && self.host.contains(&initials);
         self.contains(text)
-            || self.is_shown(text)
+            || self.is_shown(&name)
             || self.host.iter().any(is_near)
             || is_abbreviated
     }

@@ -6,12 +6,18 @@
 //! usually agree. Without the moves, a page may hide its whole text.
 
 use ego_tree::{NodeId, NodeRef};
+use scraper::node::Element;
 use scraper::{Html, Node};
 use std::collections::HashMap;
 
 /// Whether the source of a page has parts that scripts put into their places.
 pub(super) fn has_parts(html: &str) -> bool {
     html.contains("<div hidden id=\"S:")
+}
+
+/// Whether an element is such a part. One without a place stays where it is, and is visible.
+pub(super) fn is_part(element: &Element) -> bool {
+    element.attr("hidden").is_some() && element.id().is_some_and(|id| id.starts_with("S:"))
 }
 
 /// Puts the parts into their places.

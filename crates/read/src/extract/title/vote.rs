@@ -69,7 +69,7 @@ pub(super) fn ranked(view: &PageView<'_>, range: Option<&BodyRange>) -> Vec<Cont
 fn wording_votes(view: &PageView<'_>, contender: &Contender) -> i32 {
     let is_item = contender.signs.iter().any(|(sign, _)| *sign == Sign::Item);
     let text = contender.forms.first().filter(|_| !is_item).map(|form| form.value.as_str());
-    let is_shown = view.site.is_shown_key(&contender.key);
+    let is_shown = view.site.is_shown(&contender.key);
     text.map_or(0, |text| if is_shown { SHOWN } else { wording::votes(text) })
 }
 
@@ -365,9 +365,8 @@ impl Poll<'_, '_> {
             .contenders
             .iter()
             .map(|contender| {
-                let is_name = |form: &Extracted<String>| self.view.site.is_shown(&form.value);
                 contender.line.is_some_and(|line| self.is_dated(line))
-                    && !contender.forms.iter().any(is_name)
+                    && !self.view.site.is_shown(&contender.key)
                     && !banner::is_banner(self.view, contender)
             })
             .collect();
@@ -459,9 +458,9 @@ fn fault(view: &PageView<'_>, contender: &Contender) -> Option<&'static str> {
         Some("is the name of a front page or a template")
     } else if labels::is_related_heading(text) {
         Some("is the heading of other articles")
-    } else if is_constant && view.site.is_shown(text) {
+    } else if is_constant && view.site.is_shown(&contender.key) {
         Some("is the name of the site")
-    } else if contender.votes() <= 0 && view.site.is_shown(text) {
+    } else if contender.votes() <= 0 && view.site.is_shown(&contender.key) {
         Some("is the name of the site, which little else supports")
     } else if is_constant
         && split_marks(text).any(|(before, behind, _)| is_name(before) && is_name(behind))
