@@ -27,6 +27,7 @@ mod generic;
 mod labels;
 mod lines;
 mod listing_page;
+mod matched;
 mod other_articles;
 mod outside_body;
 mod page_boilerplate;

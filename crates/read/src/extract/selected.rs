@@ -1,7 +1,7 @@
 //! Fields found by the operator's selectors, then by those of the platform, on the intact page.
 
 use super::labels::LabelRole;
-use super::{body, byline};
+use super::{byline, matched};
 use bantin_core::{
     ArticleSelectors, CssSelector, ExplainedField, Extracted, FieldChoices, PlatformRules,
     PlatformSelectors, Provenance, RawHtml,
@@ -33,7 +33,7 @@ impl SelectedFields {
         let mut search = SelectorSearch { dom, platform, choices };
         let title = search.texts(ExplainedField::Title, &rules.title, &theirs.title).next();
         let summary = search.texts(ExplainedField::Summary, &rules.summary, &theirs.summary).next();
-        let html = |selector: &CssSelector, from: &Provenance| body::select(dom, selector, from);
+        let html = |selector: &CssSelector, from: &Provenance| matched::html(dom, selector, from);
         let body = search.all(ExplainedField::Body, &rules.body, &theirs.body, html);
         let body = body.map(|found| found.map(RawHtml)).collect();
         let date = search.texts(ExplainedField::Date, &rules.date, &theirs.date).collect();
