@@ -115,6 +115,7 @@ pub(super) fn read(
             content: item::read(&nodes, own, base),
         });
     }
+    let items = without_menu(items, links);
     let first = links.first();
     let selector = first.map(|link| selector_of(link.element)).unwrap_or_default();
     let family = family(links);
@@ -131,6 +132,37 @@ pub(super) fn read(
         items,
         features: marks,
     }
+}
+
+/// The items without those of a menu, if menu and news are lists of the same form: titles of few words
+/// without dates and leads, below an element of their own.
+fn without_menu(items: Vec<GroupItem>, links: &[&PageLink<'_>]) -> Vec<GroupItem> {
+    /// Minimum number of items of a menu, and of the news.
+    const MIN_ITEMS: usize = 3;
+    /// Maximum average similarity of the titles of a menu to headlines.
+    const MAX_TITLES: f32 = 0.5;
+    let Some(tree) = links.first().map(|link| link.element.tree()) else { return items };
+    let list = |item: &GroupItem| tree.get(item.top)?.parent().map(|parent| parent.id());
+    let mut lists: HashMap<Option<NodeId>, Vec<&GroupItem>> = HashMap::new();
+    for item in &items {
+        lists.entry(list(item)).or_default().push(item);
+    }
+    let is_dated = |items: &[&GroupItem]| {
+        let dated = items.iter().filter(|item| item.content.date.is_some()).count();
+        items.len() >= MIN_ITEMS && dated * 5 >= items.len() * 4
+    };
+    let is_menu = |items: &[&GroupItem]| {
+        let titles: f32 = items.iter().map(|item| headline(item.content.title.as_deref())).sum();
+        items.len() >= MIN_ITEMS
+            && items.iter().all(|i| i.content.date.is_none() && i.content.summary.is_none())
+            && titles / count(items.len()) < MAX_TITLES
+    };
+    let menus: HashSet<Option<NodeId>> = match lists.values().any(|items| is_dated(items)) {
+        true => lists.iter().filter(|(_, items)| is_menu(items)).map(|(id, _)| *id).collect(),
+        false => HashSet::new(),
+    };
+    let kept: Vec<bool> = items.iter().map(|item| !menus.contains(&list(item))).collect();
+    items.into_iter().zip(kept).filter(|(_, is_kept)| *is_kept).map(|(item, _)| item).collect()
 }
 
 /// The links without those to the sections, authors and files of articles. Such links lead from many

@@ -591,3 +591,27 @@ fn rows_of_documents_are_items_wherever_they_link_and_their_files_are_none() {
         assert_eq!(found, expected, "{rows}");
     }
 }
+
+#[test]
+fn a_menu_of_the_form_of_the_news_is_no_list_of_it() {
+    let menu = ["Giới thiệu", "Tin tức", "Văn bản", "Liên hệ"];
+    let menu: String = menu
+        .iter()
+        .zip(1..)
+        .map(|(name, n)| format!("<li><a href=/muc-{n}>{name}</a></li>"))
+        .collect();
+    let news: String = NOTICES
+        .iter()
+        .zip(1..)
+        .map(|(title, n)| format!("<li><a href=/tin/{n}>{title}</a> <i>0{n}/11/2025</i></li>"))
+        .collect();
+    for html in [
+        format!("<ul>{menu}</ul><ul>{news}</ul>"),
+        format!("<ul>{news}</ul><ul>{menu}</ul>"),
+        format!("<div><ul>{menu}</ul></div><div><ul>{news}</ul></div>"),
+    ] {
+        let found = read(PAGE, html.clone(), None).unwrap().listing.items;
+        let titles: Vec<&str> = found.iter().filter_map(|item| item.title.as_deref()).collect();
+        assert_eq!(titles, NOTICES, "{html}");
+    }
+}
