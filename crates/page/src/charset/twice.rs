@@ -2,7 +2,8 @@
 //! `Há»™i nghá»‹` for `Hội nghị`.
 //!
 //! It is left behind by migrated databases, and by programs that saved a page after a wrong guess.
-//! The repair is certain: no language repeatedly uses the bytes of Vietnamese letters as letters.
+//! The repair is certain: no language repeatedly uses the bytes of Vietnamese letters as letters, and
+//! none the controls U+0080 to U+009F.
 
 use encoding_rs::WINDOWS_1252;
 
@@ -12,9 +13,18 @@ const ENOUGH: usize = 5;
 /// Repairs a text that was encoded twice, in whole or in part; `None` if it was not.
 pub(super) fn repaired(text: &str) -> Option<String> {
     // The fast path for nearly all pages: none of the first two bytes of most Vietnamese letters.
-    if !text.contains("á»") && !text.contains("áº") {
-        return None;
+    let vietnamese = (text.contains("á»") || text.contains("áº")).then(|| rewritten(text, meant));
+    let vietnamese = vietnamese.filter(|(letters, _)| *letters >= ENOUGH).map(|(_, text)| text);
+    let with_controls = |text: &str| has_control(text).then(|| rewritten(text, meant_by_controls));
+    match vietnamese {
+        Some(text) => Some(with_controls(&text).map_or(text, |(_, text)| text)),
+        None => with_controls(text).filter(|(letters, _)| *letters > 0).map(|(_, text)| text),
     }
+}
+
+/// A text with its runs of letters beyond ASCII replaced by what each means, and the number of the
+/// replaced letters and marks.
+fn rewritten(text: &str, meant: impl Fn(&str) -> Option<String>) -> (usize, String) {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     let mut letters = 0;
@@ -26,14 +36,36 @@ pub(super) fn repaired(text: &str) -> Option<String> {
         let (run, after) = from.split_at(length);
         match meant(run) {
             Some(meant) => {
-                letters += meant.chars().filter(|c| c.is_alphabetic()).count();
+                letters += meant.chars().filter(|c| !c.is_whitespace()).count();
                 out.push_str(&meant);
             }
             None => out.push_str(run),
         }
         rest = after;
     }
-    (letters >= ENOUGH).then_some(out)
+    (letters, out)
+}
+
+/// Whether a character is one of the controls U+0080 to U+009F, which no page contains for
+/// themselves.
+fn is_control(c: char) -> bool {
+    matches!(c, '\u{80}'..='\u{9F}')
+}
+
+/// Whether a text contains such a control, as UTF-8: the byte C2 and one up to 9F.
+fn has_control(text: &str) -> bool {
+    text.as_bytes().windows(2).any(|pair| matches!(pair, [0xC2, 0x80..=0x9F]))
+}
+
+/// Decodes the bytes of a run that has such controls: they are the bytes of other characters in any
+/// language.
+fn meant_by_controls(run: &str) -> Option<String> {
+    if !run.contains(is_control) {
+        return None;
+    }
+    let bytes: Vec<u8> = run.chars().map(byte).collect::<Option<_>>()?;
+    let meant = String::from_utf8(bytes).ok()?;
+    (!meant.contains(char::is_control)).then_some(meant)
 }
 
 /// Decodes the bytes of a run of letters, if the result is Vietnamese.
@@ -91,6 +123,22 @@ mod tests {
         let mixed = format!("<h1>Trang chủ: à, ô, «tin» </h1>{}", as_windows_1252(TEXT));
         let meant = format!("<h1>Trang chủ: à, ô, «tin» </h1>{TEXT}");
         assert_eq!(repaired(&mixed), Some(meant));
+    }
+
+    #[test]
+    fn controls_prove_that_a_mark_was_encoded_twice() {
+        #[track_caller]
+        fn check(text: &str, expected: &str) {
+            assert_eq!(repaired(text).as_deref().unwrap_or(text), expected);
+        }
+        check("An Investor\u{e2}\u{80}\u{99}s Guide", "An Investor’s Guide");
+        check("caf\u{c3}\u{a9} \u{e2}\u{80}\u{93} 12 \u{e2}\u{82}\u{ac}", "caf\u{c3}\u{a9} – 12 €");
+        check("naïve – déjà", "naïve – déjà");
+        // Not UTF-8, and a control of its own.
+        check("x\u{e2}\u{99}y", "x\u{e2}\u{99}y");
+        check("x\u{c2}\u{85}y", "x\u{c2}\u{85}y");
+        let text = as_latin_1(TEXT) + " An\u{e2}\u{80}\u{99}s";
+        check(&text, &format!("{TEXT} An’s"));
     }
 
     #[test]
