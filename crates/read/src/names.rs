@@ -92,7 +92,7 @@ const COMPILED: [&str; 14] = [
     "dịch",
     "biên dịch",
 ];
-/// The longest name, in characters.
+/// The maximum length of a name, in characters; several are separated by `; `.
 const MAX_LENGTH: usize = 120;
 
 /// The reason why a name as written is not a name.
@@ -109,7 +109,7 @@ pub(crate) fn fault(name: &str) -> Option<&'static str> {
         None
     } else if NOBODY.contains(&folded.as_str()) || person::is_role(&folded) || is_login(name) {
         Some("is a login or a common signature, not a name")
-    } else if name.chars().count() > MAX_LENGTH {
+    } else if name.split("; ").any(|one| one.chars().count() > MAX_LENGTH) {
         Some("is too long for a name")
     } else {
         None

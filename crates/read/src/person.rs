@@ -3,7 +3,9 @@
 mod words;
 
 use bantin_page::plain::{self, fold};
-use words::{BEGINS, DEGREES, FUNCTIONS, NOT_NAMES, PARTICLES, ROLES};
+use words::{
+    BEGINS, COLLECTIVES, DEGREES, FUNCTIONS, GENERIC, NOT_NAMES, PAPERS, PARTICLES, ROLES,
+};
 
 /// The longest name of one person, in characters.
 const MAX_LENGTH: usize = 50;
@@ -28,12 +30,20 @@ pub(crate) fn name_fault(name: &str, may_be_single: bool) -> Option<&'static str
     if is_role(bare) {
         return Some("is a role or a login, not a name");
     }
+    if DEGREES.contains(&name) {
+        return Some("is a degree, not a name");
+    }
     if WEEKDAYS.contains(&name.trim().to_lowercase().as_str()) {
         return Some("is a day of the week");
     }
     let is_odd = |c: char| c.is_ascii_digit() || "!?:;/\\|@#*<>=[]{}_+%$€£©…»«".contains(c);
-    if name.chars().count() > MAX_LENGTH || words.len() > MAX_WORDS || name.chars().any(is_odd) {
+    let opens = name.matches('(').count();
+    let is_odd_text = name.chars().any(is_odd) || opens != name.matches(')').count();
+    if name.chars().count() > MAX_LENGTH || words.len() > MAX_WORDS || is_odd_text {
         return Some("is not shaped like a name");
+    }
+    if is_collective(bare) {
+        return None;
     }
     let lower = bare.split(|c: char| !c.is_alphanumeric());
     // The words of share buttons and reading times are also names: `Austin Chia`, `Kim Min`.
@@ -62,12 +72,40 @@ pub(crate) fn name_fault(name: &str, may_be_single: bool) -> Option<&'static str
     (!words.iter().all(is_name) || is_run_on).then_some("is not shaped like a name")
 }
 
-/// Whether a folded text is a role, a login or a collective.
+/// Whether a folded text is a role, a login or a collective that could be anybody's.
 pub(crate) fn is_role(folded: &str) -> bool {
     let last = folded.rsplit_once(' ').map(|(_, last)| last);
     // `wordpressadmin`, `admin_2`: logins.
     let is_login = folded.starts_with("admin") || folded.ends_with("admin");
-    is_login || ROLES.contains(&folded) || last.is_some_and(|last| FUNCTIONS.contains(&last))
+    let is_function = last.is_some_and(|last| FUNCTIONS.contains(&last)) && !is_collective(folded);
+    is_login || ROLES.contains(&folded) || is_function
+}
+
+/// Whether a folded text names the collective of a certain house: `The Example Team`, not `Online
+/// Team`.
+pub(crate) fn is_collective(folded: &str) -> bool {
+    let Some((house, group)) = folded.rsplit_once(' ') else { return false };
+    let is_group = |word: &str| COLLECTIVES.contains(&word);
+    let is_certain = |word: &str| !GENERIC.contains(&word) && !is_group(word);
+    is_group(group) && house.split(' ').any(is_certain)
+}
+
+/// Whether a text is the name of an account that a person may have, without capital letters: `jane
+/// doe`.
+pub(crate) fn is_account(text: &str) -> bool {
+    let folded = fold(text);
+    let is_word = |word: &str| {
+        !NOT_NAMES.contains(&word)
+            && word.chars().count() > 1
+            && word.chars().all(char::is_alphabetic)
+    };
+    let count = folded.split(' ').count();
+    (2..=3).contains(&count) && folded.split(' ').all(is_word) && !is_role(&folded)
+}
+
+/// Whether a folded word is one that names of newspapers and institutions have.
+pub(crate) fn is_of_papers(word: &str) -> bool {
+    PAPERS.contains(&word)
 }
 
 /// The names of people in a byline: `By Jane Doe and John Roe` has two. Everything from the first
@@ -91,7 +129,8 @@ pub(crate) fn names_in(byline: &str, may_be_single: bool) -> Option<Vec<String>>
             continue;
         }
         let part = without_abbreviation(without_reporter(part));
-        if name_fault(part, may_be_single).is_some() {
+        let is_second_group = !names.is_empty() && is_collective(&fold(part));
+        if is_second_group || name_fault(part, may_be_single).is_some() {
             break;
         }
         if !names.iter().any(|name| name == part) {
@@ -170,7 +209,7 @@ fn parts(text: &str) -> Vec<&str> {
     for word in WORDS {
         parts = parts.into_iter().flat_map(|part| part.split(word)).collect();
     }
-    let marks = [',', ';', '&', '|', '•', '·', '/', '、', '，', '\n'];
+    let marks = [',', ';', '&', '|', '•', '·', '●', '/', '、', '，', '\n'];
     let parts = parts.into_iter().flat_map(|part| part.split(marks));
     parts.flat_map(|part| part.split(" - ")).flat_map(|part| part.split(" – ")).collect()
 }

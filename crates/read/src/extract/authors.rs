@@ -84,11 +84,7 @@ impl Claim {
         names: Vec<String>,
         from: Provenance,
     ) -> Option<Self> {
-        // A person may publish a site of the same name.
-        let is_declared_person = |name: &String| {
-            view.metadata.people.contains(name) && person::name_fault(name, false).is_none()
-        };
-        let is_other = |name: &String| !view.site.is_author(name) || is_declared_person(name);
+        let is_other = |name: &String| !view.site.is_author(name) || is_owner(view, name);
         let names: Vec<String> = names.into_iter().filter(is_other).collect();
         let is_declared = matches!(place, Place::StructuredData | Place::Meta);
         let is_several = |name: &String| {
@@ -99,7 +95,8 @@ impl Claim {
         let fits = |name: &String| is_single || is_declared || is_several(name);
         let names: Vec<String> = names.into_iter().filter(fits).collect();
         let keys: Vec<String> = names.iter().map(|name| fold(name)).collect();
-        let votes = if is_single { votes - SINGLE } else { votes };
+        let is_given = is_declared && matches!(&*names, [name] if is_given_name(view, name));
+        let votes = if is_single && !is_given { votes - SINGLE } else { votes };
         let found = Extracted::new(names.join("; "), from);
         (!keys.is_empty()).then_some(Self { place, votes, keys, found })
     }
@@ -116,6 +113,40 @@ impl Claim {
     fn agrees(&self, other: &Self) -> bool {
         self.keys.iter().any(|key| other.keys.contains(key))
     }
+}
+
+/// Whether a single word is the first name that somebody shows, and not a login. Vietnamese names
+/// have several words.
+fn is_given_name(view: &PageView<'_>, name: &str) -> bool {
+    const MIN_LENGTH: usize = 3;
+    let mut letters = name.chars();
+    letters.next().is_some_and(char::is_uppercase)
+        && letters.all(char::is_lowercase)
+        && name.chars().count() >= MIN_LENGTH
+        && !view.lines.iter().any(|line| outside_body::is_vietnamese(&line.text))
+}
+
+/// Whether the name of a site is that of the person who writes it. Systems declare the account of a
+/// newspaper to be a person, too, but its name has words that the page has in lower case.
+fn is_owner(view: &PageView<'_>, name: &str) -> bool {
+    const MAX_WORDS: usize = 3;
+    let is_declared = view.metadata.people.iter().any(|person| person == name);
+    let is_shaped = person::name_fault(name, false).is_none();
+    if !is_shaped || !is_declared && !view.site.is_host_of(name) {
+        return false;
+    }
+    if !name.is_ascii() {
+        return is_declared;
+    }
+    let folded = fold(name);
+    let words: Vec<&str> = folded.split(' ').collect();
+    let is_word = |word: &str| {
+        word.starts_with(char::is_lowercase) && words.iter().any(|other| *other == fold(word))
+    };
+    let is_common = |line: &TextLine| line.text.split(|c: char| !c.is_alphanumeric()).any(is_word);
+    words.len() <= MAX_WORDS
+        && !words.iter().any(|word| person::is_of_papers(word))
+        && !view.lines.iter().any(is_common)
 }
 
 /// The authors, best first. The operator's selector ranks first.
@@ -171,12 +202,16 @@ fn declared(view: &PageView<'_>, found: &Extracted<String>) -> Option<Claim> {
         Provenance::Meta(_) => Place::Meta,
         _ => Place::StructuredData,
     };
-    let text = crate::text::decode_entities(&found.value);
+    let text = crate::text::decode_entities(&found.value).into_owned();
     if names::is_organisation(&text) {
         return (!view.site.contains(&text)).then(|| Claim::verbatim(place, found.clone()));
     }
-    let names = names_in(&text)?;
-    Claim::of_names(view, place, place.votes(), names, found.provenance.clone())
+    if let Some(names) = names_in(&text) {
+        return Claim::of_names(view, place, place.votes(), names, found.provenance.clone());
+    }
+    let is_account = view.metadata.people.contains(&text) && person::is_account(&text);
+    let names = is_account.then(|| vec![text])?;
+    Claim::of_names(view, Place::Meta, Place::Meta.votes(), names, found.provenance.clone())
 }
 
 /// The names in a text, which may be single words if it begins with none of several.
@@ -216,10 +251,21 @@ fn by_votes(claims: Vec<Claim>) -> Vec<FieldCandidate> {
     let mut ranked: Vec<(Vec<(Place, i32)>, &Claim)> =
         claims.iter().map(|claim| (support(claim, &claims), claim)).collect();
     let votes = |places: &[(Place, i32)]| places.iter().map(|(_, votes)| votes).sum::<i32>();
-    // Of claims that agree, structured data is a list; of others, the one with the most names.
+    // Of claims that agree, structured data is a list; of others, the one with the most names. A page
+    // that names a person and a collective means the person.
     ranked.sort_by_key(|(places, claim)| {
         let is_list = claim.place == Place::StructuredData;
-        (-votes(places), !is_list, std::cmp::Reverse(claim.keys.len()), -claim.votes)
+        let is_collective = claim.keys.iter().all(|key| person::is_collective(key));
+        // The page shows the name of an account as the person writes it.
+        let is_account = !claim.found.value.chars().any(char::is_uppercase);
+        (
+            is_collective,
+            -votes(places),
+            is_account,
+            !is_list,
+            std::cmp::Reverse(claim.keys.len()),
+            -claim.votes,
+        )
     });
     let candidate = |(places, claim): (Vec<(Place, i32)>, &Claim)| {
         let weak = (votes(&places) < ENOUGH).then_some("has too little support to be a name");
@@ -286,7 +332,11 @@ fn by_lines(view: &PageView<'_>, range: &BodyRange) -> Option<Claim> {
             false => {
                 let begins =
                     person::after_beginning(text).filter(|_| !is_below || text.contains("by "));
-                let is_dated = date_line::is_short_date_line(text) && !is_below;
+                let is_behind_date = || {
+                    text.split_once(" by ").is_some_and(|(date, _)| date_line::is_date_line(date))
+                };
+                let is_dated =
+                    !is_below && (date_line::is_short_date_line(text) || is_behind_date());
                 let rest = begins.or_else(|| person::after_by(text).filter(|_| is_dated));
                 let named = rest.and_then(|rest| person::names_in(rest, false));
                 named.or_else(|| behind_by(view, line).filter(|_| !is_below))?

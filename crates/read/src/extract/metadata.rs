@@ -195,7 +195,11 @@ fn meta(element: ElementRef<'_>, found: &mut PageMetadata) {
         | "shareaholic:article_author_name"
             if !content.contains("://") =>
         {
-            found.authors.push(Extracted::new(content, from));
+            match found.authors.last_mut().filter(|last| last.provenance == from) {
+                // Each author of several has an element.
+                Some(last) => last.value = format!("{}; {content}", last.value),
+                None => found.authors.push(Extracted::new(content, from)),
+            }
         }
         "og:site_name" | "application-name" | "apple-mobile-web-app-title" | "dc.publisher" => {
             found.site_names.push(content)
@@ -338,8 +342,23 @@ fn microdata(
             found.body =
                 non_empty_line(&text_of(element)).map(|_| Extracted::new(RawHtml(html), from));
         }
+        // Each part of the text may be marked.
+        "articleBody" if continues_text(element) => {
+            if let Some(body) = &mut found.body {
+                body.value.0.push_str(&element.html());
+            }
+        }
         _ => {}
     }
+}
+
+/// Whether an element continues a text: it stands behind another one of the same name with the same
+/// property.
+fn continues_text(element: ElementRef<'_>) -> bool {
+    let (name, property) = (element.value().name(), element.attr("itemprop"));
+    let mut before = element.prev_siblings().filter_map(ElementRef::wrap);
+    matches!(name, "p" | "div" | "section")
+        && before.any(|other| other.value().name() == name && other.attr("itemprop") == property)
 }
 
 #[cfg(test)]

@@ -9,6 +9,8 @@ use url::Url;
 
 /// Minimum length of a name that is compared with a part of the host, in characters.
 const MIN_LENGTH: usize = 4;
+/// Minimum number of words of a name that is abbreviated to their first letters.
+const MIN_INITIALS: usize = 3;
 /// The parts of a host that name no site.
 const COMMON: [&str; 12] =
     ["www", "com", "org", "net", "gov", "edu", "info", "example", "blog", "news", "amp", "mobile"];
@@ -24,12 +26,16 @@ pub(super) struct SiteNames {
     banner: Vec<String>,
     /// The whole host, and its parts that may be a name.
     host: Vec<String>,
+    /// The first letters of the declared names of several words.
+    initials: Vec<String>,
 }
 
 impl SiteNames {
     /// Collects the names. `known` are those of the source and its agency.
     pub(super) fn of(page: &Url, metadata: &PageMetadata, known: &[&str]) -> Self {
         let declared = metadata.site_names.iter().map(String::as_str).chain(known.iter().copied());
+        let initials =
+            declared.clone().map(initials).filter(|letters| letters.len() >= MIN_INITIALS);
         let host = page.host_str().unwrap_or_default();
         let host = host.strip_prefix("www.").unwrap_or(host);
         let domain = host.rsplit_once('.').map_or(host, |(domain, _)| domain);
@@ -39,6 +45,7 @@ impl SiteNames {
             shown: Vec::new(),
             banner: Vec::new(),
             host: std::iter::once(host).chain(parts).map(reduced).collect(),
+            initials: initials.collect(),
         }
     }
 
@@ -90,6 +97,12 @@ impl SiteNames {
             || self.is_address(name)
     }
 
+    /// Whether a person's name begins a part of the host: `Jane Doe` at janedoe.com.
+    pub(super) fn is_host_of(&self, name: &str) -> bool {
+        let name = reduced(name);
+        self.host.iter().any(|part| name.len() > MIN_LENGTH && part.starts_with(&name))
+    }
+
     /// Whether a text is the host, or a name that is a part of it.
     fn is_host(&self, text: &str) -> bool {
         let name = reduced(host_of(text));
@@ -113,20 +126,24 @@ impl SiteNames {
             return false;
         }
         let name = reduced(text);
-        let words = plain::fold(text);
-        let initials: String =
-            words.split_whitespace().filter_map(|word| word.chars().next()).collect();
+        let initials = initials(text);
         let is_near = |host: &String| {
             let differ = host.len().abs_diff(name.len()) <= DIFFERENCE;
             let within = name.len() >= MIN_LENGTH && host.contains(&name);
             differ && (within || host.len() >= MIN_LENGTH && name.contains(host.as_str()))
         };
-        let is_abbreviated = initials.len() >= 3 && self.host.contains(&initials);
+        let is_abbreviated = initials.len() >= MIN_INITIALS && self.host.contains(&initials)
+            || self.initials.contains(&name);
         self.contains(text)
             || self.is_shown(&name)
             || self.host.iter().any(is_near)
             || is_abbreviated
     }
+}
+
+/// The first letters of the words of a folded name.
+fn initials(name: &str) -> String {
+    plain::fold(name).split_whitespace().filter_map(|word| word.chars().next()).collect()
 }
 
 /// The host of an address that may have neither scheme nor path.

@@ -4,7 +4,7 @@
 use super::{Claim, LONGEST, Place, names_in, region};
 use crate::extract::PageView;
 use crate::extract::body::BodyRange;
-use crate::extract::lines;
+use crate::extract::lines::{self, TextLine};
 use crate::person;
 use aho_corasick::AhoCorasick;
 use bantin_core::Provenance;
@@ -32,8 +32,10 @@ const BYLINES: [&str; 14] = [
     "penname",
     "skribent",
 ];
-const BESIDE: [&str; 31] = [
+const BESIDE: [&str; 33] = [
     "comment",
+    "mediabox",
+    "mediainfo",
     "avatar",
     "image",
     "img",
@@ -110,7 +112,7 @@ fn place_of(element: ElementRef<'_>) -> Option<(Place, String)> {
             "itemprop" if value.split_ascii_whitespace().any(|property| property == "author") => {
                 return Some((Place::Markup, "author".into()));
             }
-            "class" | "id" | "data-testid" => {
+            "class" | "id" | "data-testid" if !is_article(value) => {
                 let class = value.split_ascii_whitespace().find(|class| is_byline_class(class));
                 let class = class.map(|class| (Place::Class, format!("class {class}")));
                 found = class.or(found);
@@ -123,6 +125,15 @@ fn place_of(element: ElementRef<'_>) -> Option<(Place, String)> {
         }
     }
     found
+}
+
+/// Whether classes are those of a whole article, of which one names its writer: `post-7
+/// category-news author-jane`.
+fn is_article(classes: &str) -> bool {
+    let names_topic = |class: &str| {
+        ["category-", "tag-", "post-type-", "hentry"].iter().any(|word| class.starts_with(word))
+    };
+    classes.split_ascii_whitespace().any(names_topic)
 }
 
 fn is_byline_class(class: &str) -> bool {
@@ -144,27 +155,19 @@ pub(super) fn marked(view: &PageView<'_>, range: &BodyRange) -> Vec<Claim> {
         return Vec::new();
     }
     let places = lines::places(&view.lines);
-    let mut found: Vec<MarkedNames<'_>> = Vec::new();
-    for (element, place, from) in marked {
-        if found.len() == MAX_MARKED {
-            break;
-        }
-        let position = element.descendants().find_map(|node| places.get(&node.id()));
-        let Some(line) = position.copied() else { continue };
-        let Some(distance) = region(line, range) else { continue };
-        let is_other = view.lines.get(line).is_some_and(|line| names_another(&line.text));
-        let Some(names) = element_names(element).filter(|_| !is_other) else { continue };
-        // An inner element separates the names from the other text of the outer one.
-        for outer in &mut found {
-            if element.ancestors().any(|above| above.id() == outer.element.id()) {
-                let fresh =
-                    if outer.has_inner { std::mem::take(&mut outer.names) } else { Vec::new() };
-                outer.names = fresh.into_iter().chain(names.iter().cloned()).collect();
-                outer.has_inner = true;
-            }
-        }
-        let votes = place.votes() - distance;
-        found.push(MarkedNames { element, place, from, line, votes, names, has_inner: false });
+    let located = marked.into_iter().filter_map(|(element, place, from)| {
+        let line = *element.descendants().find_map(|node| places.get(&node.id()))?;
+        Some(MarkedNames { element, place, from, line, votes: place.votes(), names: Vec::new() })
+    });
+    let (near, far): (Vec<MarkedNames<'_>>, Vec<MarkedNames<'_>>) =
+        located.partition(|one| region(one.line, range).is_some());
+    let mut found = with_names(view, near);
+    for one in &mut found {
+        let is_above = range.title.is_some_and(|title| one.line < title);
+        one.votes -= region(one.line, range).unwrap_or_default() + i32::from(is_above);
+    }
+    if found.is_empty() {
+        found = of_one_writer(view, with_names(view, far));
     }
     let mut claims = Vec::new();
     for place in [Place::Markup, Place::Class, Place::Link] {
@@ -216,8 +219,62 @@ struct MarkedNames<'a> {
     line: usize,
     votes: i32,
     names: Vec<String>,
-    /// Whether the names are those of marked elements inside it.
-    has_inner: bool,
+}
+
+/// The first of the elements that have names, with their names.
+fn with_names<'a>(view: &PageView<'_>, marked: Vec<MarkedNames<'a>>) -> Vec<MarkedNames<'a>> {
+    let named = marked.into_iter().filter_map(|mut one| {
+        let is_other = view.lines.get(one.line).is_some_and(|line| names_another(&line.text));
+        one.names = element_names(one.element).filter(|_| !is_other)?;
+        Some(one)
+    });
+    let mut named: Vec<MarkedNames<'a>> = named.take(MAX_MARKED).collect();
+    separate(&mut named);
+    named
+}
+
+/// Leaves an element with marked ones inside it only the names of these: they separate the names
+/// from the other text.
+fn separate(found: &mut [MarkedNames<'_>]) {
+    let is_inside = |inner: &MarkedNames<'_>, outer: &MarkedNames<'_>| {
+        inner.element.ancestors().any(|above| above.id() == outer.element.id())
+    };
+    let is_outer = |one: &MarkedNames<'_>| found.iter().any(|inner| is_inside(inner, one));
+    let (outer, innermost): (Vec<usize>, Vec<usize>) =
+        (0..found.len()).partition(|at| found.get(*at).is_some_and(is_outer));
+    for at in outer {
+        let Some(one) = found.get(at) else { continue };
+        let inside = innermost.iter().filter_map(|at| found.get(*at));
+        let inside = inside.filter(|inner| is_inside(inner, one));
+        let names = inside.flat_map(|inner| inner.names.iter().cloned()).collect();
+        if let Some(one) = found.get_mut(at) {
+            one.names = names;
+        }
+    }
+}
+
+/// The marked elements far from the article, if each names the same writer: the page of one
+/// article, which ends with the portrait of the writer. One who is named at several places wrote
+/// other articles, too, and must be announced: `Written by`.
+fn of_one_writer<'a>(
+    view: &PageView<'_>,
+    mut elsewhere: Vec<MarkedNames<'a>>,
+) -> Vec<MarkedNames<'a>> {
+    /// The lines of one portrait.
+    const LINES: usize = 2;
+    let mut names = elsewhere.iter().flat_map(|one| &one.names).map(|name| fold(name));
+    let first = names.next();
+    let is_one = first.is_some() && names.all(|name| Some(name) == first);
+    let start = elsewhere.first().map_or(0, |one| one.line);
+    let begins =
+        |at: usize| view.lines.get(at).is_some_and(|line| person::is_beginning(&line.text));
+    let is_labelled = |line: &TextLine| person::after_beginning(&line.text).is_some();
+    let is_announced = begins(start)
+        || start.checked_sub(1).is_some_and(begins)
+        || view.lines.get(start).is_some_and(is_labelled);
+    let is_once = elsewhere.iter().all(|one| (start..=start + LINES).contains(&one.line));
+    elsewhere.retain(|one| is_one && (is_announced || is_once) && one.place != Place::Link);
+    elsewhere
 }
 
 /// The names in an element: its links, or else its lines. Of a long one, the portrait of an author,

@@ -215,3 +215,116 @@ fn the_words_before_a_name_are_no_part_of_it() {
     check_theme("vp_sotuphap", "");
     check_theme("Nguyễn Thị Nhung - CTV", "Nguyễn Thị Nhung");
 }
+
+/// Checks the author of an English page.
+#[track_caller]
+fn check_english(head: &str, above: &str, below: &str, expected: &str) {
+    let text = "The council of the county met on Monday to hear how the works on the bridge go on.";
+    let html = format!(
+        "<html><head><meta charset=utf-8><title>The bridge opens in spring</title>{head}</head><body><div class=main>\
+         <h1>The bridge opens in spring</h1>{above}<div class=detail><p>{text}</p><p>{text} It will cost more.</p>\
+         <p>{text} It closes at night.</p></div>{below}</div></body></html>"
+    );
+    let url = "https://www.janedoe.example/news/7.html".parse().unwrap();
+    let page = saved_page(html.into_bytes(), url, "2026-11-24T03:00:00Z".parse().unwrap());
+    let article = single_page(&page, &PlatformChoice::default()).unwrap();
+    assert_eq!(article.author.unwrap_or_default(), expected, "{head}{above}{below}");
+}
+
+/// Structured data that declares the author to be a person.
+fn person(name: &str) -> String {
+    format!(
+        "<script type='application/ld+json'>{{\"@type\":\"BlogPosting\",\"author\":{{\"@type\":\"Person\",\"name\":\"{name}\"}}}}</script>"
+    )
+}
+
+#[test]
+fn a_collective_of_a_certain_house_is_an_author() {
+    for (byline, expected) in [
+        ("By The Bridge Team", "The Bridge Team"),
+        ("Bridgewater Staff", "Bridgewater Staff"),
+        ("By the Valley editors", "the Valley editors"),
+        ("Bridge Redaktion", "Bridge Redaktion"),
+        ("Sports Desk", ""),
+        ("Our Team", ""),
+        ("Online Team", ""),
+        ("Digital Marketing Team", ""),
+        ("Senior Staff", ""),
+    ] {
+        check_english("", &format!("<p class=byline>{byline}</p>"), "", expected);
+    }
+    // A page that names a person, too, means the person.
+    let both = "<p class=byline>Bridgewater Staff</p>";
+    check_english("<meta name=author content='Jim Beam'>", both, "", "Jim Beam");
+    check_english("", "<p class=byline>By Jim Beam, Bridgewater Staff</p>", "", "Jim Beam");
+}
+
+#[test]
+fn a_first_name_is_told_from_a_login() {
+    let meta = |name: &str| format!("<meta name=author content='{name}'>");
+    for (name, expected) in
+        [("Melissa", "Melissa"), ("melissa", ""), ("StephenT", ""), ("MX", ""), ("Admin", "")]
+    {
+        check_english(&meta(name), "", "", expected);
+    }
+    check_english(&meta("bridge.example, Frankfurt, Germany"), "", "", "");
+    // Names in Vietnam have several words: this is the account of an office.
+    check(&meta("Vanphong"), "", "", ("", ""));
+    check_english(&person("jim beam"), "", "", "jim beam");
+    check_english(&person("jim beam"), "<p class=author>Jim Beam</p>", "", "Jim Beam");
+    check_english(&person("sponsored by a house"), "", "", "");
+    check_english(&person("web admin"), "", "", "");
+}
+
+#[test]
+fn a_person_writes_the_own_site_and_a_newspaper_does_not() {
+    let site = |name: &str| format!("<meta property=og:site_name content='{name}'>");
+    let declared = |name: &str| site(name) + &person(name);
+    check_english(&declared("Jim Beam"), "", "", "Jim Beam");
+    check_english(&declared("County Times"), "", "", "");
+    check_english(&declared("Bridge Works"), "", "", "");
+    check_english(&declared("Clemson News"), "", "", "");
+    // The host is the name of a person.
+    let meta = |name: &str| site(name) + &format!("<meta name=author content='{name}'>");
+    check_english(&meta("Jane Doe"), "", "", "Jane Doe");
+    check_english(&meta("Jim Beam"), "", "", "");
+}
+
+#[test]
+fn marked_names_are_separate_from_the_text_around_them() {
+    let nested = "<div class=author-promo><div class=author-row><div class=byline><span class=author-name>By \
+                  <a rel=author href=/m>Jane Doe</a></span><a href=/s>Roe Works</a></div></div></div>";
+    check_english("", nested, "", "Jane Doe");
+    let title = "<div class=byline><b class=author-name>Jane Doe</b><i>Head Winemaker</i></div>";
+    check_english("", title, "", "Jane Doe");
+    let degrees =
+        "<p class=byline><b class=author-name>Jane Doe</b> <i class=author-title>RN, BSN</i></p>";
+    check_english("", degrees, "", "Jane Doe");
+    for line in
+        ["Jane Doe, Content Marketing Coordinator", "Jane Doe ● May 3, 2024", "Jane Doe (Reporter"]
+    {
+        let expected = if line.contains('(') { "" } else { "Jane Doe" };
+        check_english("", &format!("<p class=byline>{line}</p>"), "", expected);
+    }
+    check_english("", "<p>03/01/2017 by Jane Doe, Delegate of the County</p>", "", "Jane Doe");
+    let several = "<meta name=citation_author content='Jane Doe'><meta name=citation_author content='Jim Beam'>";
+    check_english(several, "", "", "Jane Doe; Jim Beam");
+    // The classes of an article name its author and its topics.
+    check_english("", "<div class='author-jane tag-x'><a href=/t>Yellow Vests</a></div>", "", "");
+}
+
+#[test]
+fn the_portrait_far_below_the_text_names_the_writer() {
+    let far: String = (1..12).map(|n| format!("<p>Part {n} of the page</p>")).collect();
+    let below = |html: &str| format!("{far}{html}");
+    let portrait = "<div class=author><p><a rel=author href=/x>Jane Doe</a></p></div>";
+    check_english("", "", &below(portrait), "Jane Doe");
+    let written =
+        "<div class=post-author><p>Written by</p><p class=post-author-name>Jane Doe</p></div>";
+    let other =
+        "<h3>Another text</h3><p class=author>Jane Doe</p><p>And more of it</p><p>And on</p>";
+    check_english("", "", &below(&format!("{written}{other}{other}")), "Jane Doe");
+    // The writers of other articles.
+    check_english("", "", &below(&format!("{other}{other}")), "");
+    check_english("", "", &below(&format!("{portrait}<p class=author>Jim Beam</p>")), "");
+}
