@@ -7,6 +7,7 @@
 use super::body_boilerplate;
 use super::date_line;
 use super::labels;
+use super::line_wording;
 use super::lines::{LineSpans, TextLine};
 use super::outside_body;
 use crate::image;
@@ -60,7 +61,7 @@ fn only_headline(lines: &[TextLine]) -> Option<usize> {
         line.heading
             && line.length() >= SENTENCE
             && !line.is_linked()
-            && !labels::is_related_heading(&line.text)
+            && !line_wording::is_related_heading(&line.text)
     };
     let mut places = lines.iter().enumerate().filter(|(_, line)| is_headline(line));
     places.next().filter(|_| places.next().is_none()).map(|(place, _)| place)
@@ -74,7 +75,8 @@ fn end(lines: &[TextLine], title: usize) -> usize {
         if links == LINKS {
             return place + 1 - LINKS;
         }
-        let is_other = labels::is_related_heading(&line.text) || labels::is_closing(&line.text);
+        let is_other =
+            line_wording::is_related_heading(&line.text) || line_wording::is_closing(&line.text);
         if is_other || (line.heading && line.is_linked()) {
             return place;
         }
@@ -141,7 +143,7 @@ fn is_content(line: &TextLine) -> bool {
         && !date_line::is_date_line(&line.text)
         // A sentence may name the day of its subject.
         && (line.text.ends_with('.') || !date_line::is_short_date_line(&line.text))
-        && !labels::is_boilerplate_line(&line.text)
+        && !line_wording::is_boilerplate_line(&line.text)
         && labels::at_start(&line.text).is_none_or(|label| !label.colon)
 }
 

@@ -7,6 +7,7 @@ use super::body_boilerplate;
 use super::date_line;
 use super::generic;
 use super::labels;
+use super::line_wording;
 use super::lines::{self, TextLine};
 use super::other_articles;
 use super::outside_body;
@@ -347,7 +348,7 @@ pub(super) fn trim(
     log: &mut RemovalLog,
 ) {
     let title = plain::fold(title);
-    let is_furniture = |line: &&TextLine| labels::is_boilerplate_line(&line.text);
+    let is_furniture = |line: &&TextLine| line_wording::is_boilerplate_line(&line.text);
     let mut cut: Vec<LineCut<'_>> =
         lines.iter().filter(is_furniture).map(|line| (line, BOILERPLATE_LINE)).collect();
     // Lines above the text.
@@ -356,27 +357,34 @@ pub(super) fn trim(
     };
     let head = lines.iter().take(6).position(is_title);
     // Above the repeated title, a guessed body has a breadcrumb or a category.
-    let above = lines.iter().take(head.unwrap_or(0)).filter(|line| generic && line.length() < 80);
+    let is_path = |line: &TextLine| {
+        line.length() < 80 || line.length() < 2 * 80 && !line.text.ends_with(['.', '!', '?', '…'])
+    };
+    let above = lines.iter().take(head.unwrap_or(0)).filter(|line| generic && is_path(line));
     cut.extend(above.map(|line| (line, "line outside the text")));
     let titles = lines.iter().take(12).filter(|line| is_title(line));
     cut.extend(titles.map(|line| (line, "title repeated")));
-    let mut top = lines.iter().filter(|line| !is_furniture(line) && !is_title(line));
+    let start = head.filter(|_| generic).unwrap_or_default();
+    let top = lines.iter().skip(start);
+    let mut top = top.filter(|line| !is_furniture(line) && !is_title(line));
     let dates = top.by_ref().take(3).take_while(|line| date_line::is_date_line(&line.text));
     cut.extend(dates.map(|line| (line, "date line")));
     // After the last paragraph of a guessed body, a list starts the part that is the same on every
     // page.
     let paragraph = |line: &TextLine| line.length() >= PARAGRAPH && !line.is_linked();
     let last = lines.iter().rposition(paragraph).filter(|_| generic).unwrap_or(lines.len());
-    let leading = lines.iter().filter(|line| labels::leads_on(line));
+    let leading = lines.iter().filter(|line| line_wording::leads_on(line));
     cut.extend(leading.map(|line| (line, "link to another article")));
     let others = related_lists(lines, last, generic);
     cut.extend(others.map(|line| (line, "list of other articles")));
     if generic {
         let behind = behind_byline(lines, last);
         cut.extend(behind.map(|line| (line, "line outside the text")));
-        cut.extend(lines.iter().rev().map_while(|line| Some((line, trailing(line)?))));
-        let credits = lines.iter().filter(|line| labels::is_credit(&line.text));
+        cut.extend(trailing_lines(lines));
+        let credits = lines.iter().filter(|line| line_wording::is_credit(&line.text));
         cut.extend(credits.map(|line| (line, "credit of a picture")));
+        let advertisements = lines.iter().filter(|line| line_wording::is_advertisement(&line.text));
+        cut.extend(advertisements.map(|line| (line, "advertisement")));
         cut.extend(body_boilerplate::boilerplate_lines(lines));
     }
     log.cut(tree, lines, &cut);
@@ -391,9 +399,11 @@ fn related_lists(
     let leads = move |place: usize| lines.get(place + 1).is_some_and(TextLine::leads_away);
     let mut listing = false;
     lines.iter().enumerate().filter_map(move |(place, line)| {
-        let more = generic && leads(place) && labels::is_more_heading(line);
-        if more || labels::is_related_heading(&line.text) {
+        let more = generic && leads(place) && line_wording::is_more_heading(line);
+        if more || line_wording::is_related_heading(&line.text) {
             listing = true;
+        } else if listing && resumes_text(line) {
+            listing = false;
         } else if listing {
             let short =
                 line.leads_away() || date_line::is_date_line(&line.text) || line.length() < 25;
@@ -402,6 +412,16 @@ fn related_lists(
         }
         listing.then_some(line)
     })
+}
+
+/// Whether a line below a list of other articles is of the text again: a heading or a sentence
+/// without a link.
+fn resumes_text(line: &TextLine) -> bool {
+    const MIN_WORDS: usize = 6;
+    let ends =
+        line.text.trim_end_matches(['"', '”', '“', '»', '’', ')']).ends_with(['.', '!', '?']);
+    let is_sentence = ends && line.text.split_whitespace().count() >= MIN_WORDS;
+    line.linked == 0 && !line.item && (line.level > 0 || is_sentence)
 }
 
 /// The lines below the byline of a guessed body, such as visitor counters and banners of other
@@ -416,20 +436,32 @@ fn behind_byline(lines: &[TextLine], last: usize) -> impl Iterator<Item = &TextL
     lines.iter().skip(end).take_while(move |line| !is_labelled(line))
 }
 
+/// The lines at the end of a guessed body that are not its text, and the headings above them, which
+/// have no text left.
+fn trailing_lines(lines: &[TextLine]) -> impl Iterator<Item = LineCut<'_>> {
+    let mut is_heading = false;
+    lines.iter().rev().map_while(move |line| {
+        let reason = if is_heading { None } else { trailing(line) };
+        is_heading = reason.is_none();
+        let reason = reason.or((line.level > 1).then_some("heading without a text below it"))?;
+        Some((line, reason))
+    })
+}
+
 /// The reason why a line at the end of a guessed body is not its text.
 fn trailing(line: &TextLine) -> Option<&'static str> {
     if line.leads_away() {
         Some("link to another page")
     } else if date_line::is_date_line(&line.text) {
         Some("date line")
-    } else if labels::is_boilerplate_line(&line.text) {
+    } else if line_wording::is_boilerplate_line(&line.text) {
         Some(BOILERPLATE_LINE)
-    } else if labels::is_credit(&line.text) {
+    } else if line_wording::is_credit(&line.text) {
         Some("credit of a picture")
-    } else if labels::is_tag_line(&line.text) {
+    } else if line_wording::is_tag_line(&line.text) {
         Some("tags or rating")
     } else {
-        labels::is_closing(&line.text).then_some("closing line of the site")
+        line_wording::is_closing(&line.text).then_some("closing line of the site")
     }
 }
 

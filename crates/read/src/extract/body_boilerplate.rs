@@ -3,7 +3,7 @@
 
 use super::date_line;
 use super::generic;
-use super::labels;
+use super::line_wording;
 use super::lines::{self, LineSpans, TextLine};
 use super::outside_body;
 use super::removed::LineCut;
@@ -79,13 +79,50 @@ pub(super) fn is_sidebar(node: NodeRef<'_, Node>) -> bool {
         let is_in =
             |list: &[&str]| words().any(|w| list.contains(&w.to_ascii_lowercase().as_str()));
         let is_author_box = is_in(&["author"]) && is_in(&ABOUT);
-        (is_in(&BESIDE) || is_author_box) && !is_in(&LAYOUT)
+        (is_in(&BESIDE) || is_author_box) && !is_in(&LAYOUT) && !names_text(name)
     })
+}
+
+/// Whether one of several names is that of the text: `sidebar-grid article__content`.
+fn names_text(names: &str) -> bool {
+    const ARTICLE: [&str; 4] = ["article", "entry", "post", "story"];
+    const TEXT: [&str; 3] = ["content", "body", "text"];
+    names.split_ascii_whitespace().any(|name| {
+        let mut words = words(name).map(str::to_ascii_lowercase);
+        let is_in =
+            |word: Option<String>, list: &[&str]| word.is_some_and(|word| list.contains(&&*word));
+        is_in(words.next(), &ARTICLE) && is_in(words.next(), &TEXT) && words.next().is_none()
+    })
+}
+
+/// Whether an element with the class `hidden` is an invitation that a script shows, by its other
+/// names. The answers that readers unfold are hidden, too.
+fn is_hidden_invitation(node: NodeRef<'_, Node>) -> bool {
+    const INVITATIONS: [&str; 12] = [
+        "sign",
+        "signin",
+        "signup",
+        "login",
+        "register",
+        "registration",
+        "premium",
+        "subscriber",
+        "subscription",
+        "regwall",
+        "identity",
+        "feedback",
+    ];
+    let Some(element) = node.value().as_element() else { return false };
+    let names = || element.classes().chain(element.attr("id"));
+    element.classes().any(|class| matches!(class, "hidden" | "is-hidden" | "d-none"))
+        && names()
+            .flat_map(words)
+            .any(|word| INVITATIONS.contains(&word.to_ascii_lowercase().as_str()))
 }
 
 /// The words of a class name or an id: `relatedNews box-share` has `related`, `News`, `box` and
 /// `share`.
-fn words(name: &str) -> impl Iterator<Item = &str> {
+pub(super) fn words(name: &str) -> impl Iterator<Item = &str> {
     let mut rest = name;
     std::iter::from_fn(move || {
         rest = rest.trim_start_matches(|c: char| !c.is_ascii_alphanumeric());
@@ -113,6 +150,7 @@ pub(super) fn remove_boxes(tree: &mut Html) -> Vec<NodeId> {
     let lines = lines::lines(*tree.root_element());
     let spans = LineSpans::of(*tree.root_element(), &lines);
     let total = long(&lines);
+    let all: usize = lines.iter().map(TextLine::length).sum();
     let few_teasers = {
         let headings = lines.iter().filter(|line| is_teaser_heading(line)).count();
         let paragraphs = lines.iter().filter(|line| generic::is_text(line)).count();
@@ -138,7 +176,16 @@ pub(super) fn remove_boxes(tree: &mut Html) -> Vec<NodeId> {
         // Buttons to share an article by e-mail and elsewhere are no list of documents.
         let has_documents = documents > 1 || documents * 3 >= links.max(1);
         let is_list = links >= 2 && linked * 2 > length && !announced && !has_documents;
-        is_sidebar(node) || (is_box && (is_list || (few_teasers && is_teaser(inside))))
+        // The labels of fields that were removed. Old systems put the whole page into a form.
+        let is_empty_form = name == "form"
+            && long(inside) == 0
+            && length * 4 < all
+            && !has_documents
+            && !inside.iter().any(|line| line.row);
+        is_sidebar(node)
+            || is_hidden_invitation(node)
+            || is_empty_form
+            || (is_box && (is_list || (few_teasers && is_teaser(inside))))
     };
     let cut: Vec<NodeId> = spans
         .all(tree)
@@ -185,7 +232,7 @@ pub(super) fn boilerplate_lines(lines: &[TextLine]) -> Vec<LineCut<'_>> {
             Some("date line")
         } else if line.leads_away() {
             Some("link to another page")
-        } else if labels::is_credit(&line.text) {
+        } else if line_wording::is_credit(&line.text) {
             Some("credit of a picture")
         } else {
             (is_short_head && is_phrase(line)).then_some("line outside the text")
@@ -193,7 +240,7 @@ pub(super) fn boilerplate_lines(lines: &[TextLine]) -> Vec<LineCut<'_>> {
     };
     let above = lines.iter().take(first).filter(|line| !line.caption);
     cut.extend(above.filter_map(|line| Some((line, byline(line)?))));
-    let leading = lines.iter().filter(|line| labels::is_invitation(line));
+    let leading = lines.iter().filter(|line| line_wording::is_invitation(line));
     cut.extend(leading.map(|line| (line, "invitation")));
     // Links to other articles between the paragraphs. If there are many, or a line announces them,
     // they are the subject of the text.
@@ -303,6 +350,8 @@ mod tests {
         check("<aside>", true);
         check("<div class='commentary shareholders biography'>", false);
         check("<body class=has-sidebar><div class=content>", false);
+        check("<div class='sidebar-grid__content article__content'>", false);
+        check("<div class='article sidebar'>", true);
     }
 
     #[test]
@@ -310,6 +359,9 @@ mod tests {
         for clutter in [
             "<ul><li><a href=/1>Đoàn công tác thăm xã Đắk Nia</a><li><a href=/2>Khai mạc hội thi</a></ul>",
             "<div class=newsletter><p>Đăng ký nhận bản tin</p></div>",
+            "<form action=/gui><p>Họ và tên</p><p>Ý kiến của bạn</p></form>",
+            "<div class='box__sign-in hidden'><p>Đăng nhập để đọc tiếp</p></div>",
+            "<ul><li><a href=/1>X</a><li><a href=/2>Gab</a><li><a href='mailto:?body=x'>Email</a><li><a href='mailto:?a'>M</a></ul>",
             "<p>Subscribe to our newsletter</p>",
             "<p>TIN</p><p><a href=/1>Đoàn công tác thăm xã Đắk Nia</a></p><p>Sáng nay</p><p><a href=/2>Khai mạc hội thi kể chuyện</a></p>\
              <p>Chiều nay</p><p><a href=/3>Bế mạc hội thi kể chuyện sách</a></p>",
@@ -323,6 +375,14 @@ mod tests {
     fn what_an_article_is_made_of_stays() {
         for (text, kept) in [
             ("<ul><li>Hộ nghèo<li>Hộ cận nghèo</ul>", "Hộ nghèo\nHộ cận nghèo\n"),
+            (
+                "<form><table><tr><td>Huyện<td>Số hộ<tr><td>Cư Jút<td>12</table></form>",
+                "Huyện Số hộ\nCư Jút 12\n",
+            ),
+            (
+                "<h3>Ai được?</h3><div class='answer hidden'><p>Hộ nghèo</p></div>",
+                "Ai được?\nHộ nghèo\n",
+            ),
             (
                 "<ul><li><a href=/1.pdf>Kế hoạch</a><li><a href=/2.doc>Phụ lục</a></ul>",
                 "Kế hoạch\nPhụ lục\n",

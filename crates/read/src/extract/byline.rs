@@ -9,6 +9,7 @@ use super::byline_shape::{
 use super::byline_value;
 use super::date_line;
 use super::labels::{self, LabelRole};
+use super::line_wording;
 use super::lines::{self, TextLine};
 use super::removed::{LineCut, RemovalLog};
 use crate::person;
@@ -111,7 +112,7 @@ impl Byline {
             .iter()
             .skip(last + 1)
             .take(BEHIND)
-            .take_while(|line| !labels::is_related_heading(&line.text) && !line.heading);
+            .take_while(|line| !line_wording::is_related_heading(&line.text) && !line.heading);
         let between = range.title.map(|title| lines.iter().take(first).skip(title + 1));
         let mut label: Option<(LabelRole, String)> = None;
         for line in behind.chain(between.into_iter().flatten()) {

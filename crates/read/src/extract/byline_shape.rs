@@ -2,6 +2,7 @@
 //! and what is none of them.
 
 use super::labels::{self, LabelRole};
+use super::line_wording;
 use crate::names;
 use crate::person;
 use bantin_page::plain;
@@ -128,7 +129,7 @@ pub(super) fn is_sentence(text: &str) -> bool {
 pub(super) fn may_be_value(text: &str) -> bool {
     !text.contains(':')
         && labels::at_start(text).is_none_or(|label| label.role == LabelRole::Source)
-        && !labels::is_boilerplate_line(text)
+        && !line_wording::is_boilerplate_line(text)
         && (is_names(text)
             || is_capital_name(text)
             || is_quoted(text)

@@ -135,9 +135,10 @@ fn begins_with_number(text: &str) -> bool {
 
 /// Whether the date of a line is that of the last change, not of publication.
 pub(super) fn is_of_change(text: &str) -> bool {
-    const CHANGED: [&str; 12] = [
+    const CHANGED: [&str; 13] = [
         "cập nhật",
         "updated",
+        "last update",
         "modified",
         "edited",
         "aktualisiert",

@@ -4,6 +4,8 @@
 //! A page shows many dates that are not the article's: a live clock, dates of other articles, the
 //! licence in the footer. Their places are excluded here.
 
+mod in_text;
+
 use super::PageView;
 use super::body::BodyRange;
 use super::date_line::{
@@ -11,6 +13,7 @@ use super::date_line::{
     is_of_other_day, is_short_date_line, names_day, split_trailing_date,
 };
 use super::labels::{self, LabelRole};
+use super::line_wording;
 use super::lines::{self, TextLine};
 use crate::machine_date;
 use bantin_core::text::date::{self, DateOrder};
@@ -70,6 +73,9 @@ impl DateSearch<'_> {
         let is_marked = |date: &Extracted<String>| matches!(date.provenance, Provenance::Markup(_));
         let (marked, declared): (Vec<_>, Vec<_>) =
             view.metadata.dates.iter().cloned().partition(is_marked);
+        // A content system that declares a day in words declares that of its last upload.
+        let (in_words, declared): (Vec<_>, Vec<_>) =
+            declared.into_iter().partition(|date| is_in_words(&date.value));
         found.extend(declared);
         found.extend(of_platform);
         found.extend(marked);
@@ -78,6 +84,7 @@ impl DateSearch<'_> {
         let (changed, published): (Vec<_>, Vec<_>) =
             visible.into_iter().partition(|date| is_of_change(&date.value));
         found.extend(published);
+        found.extend(in_words);
         found.extend(view.metadata.probable_dates.iter().cloned());
         found.extend(changed);
         // Above the title, the day of the fetch may be that of a clock.
@@ -87,6 +94,7 @@ impl DateSearch<'_> {
         found.extend(view.metadata.possible_dates.iter().cloned());
         let address = in_address(&view.page.url);
         found.extend(address.map(|date| Extracted::new(date, Provenance::Url)));
+        found.extend(self.in_text());
         let dateline = self.lead.and_then(dateline);
         found.extend(dateline.map(|date| Extracted::new(date, Provenance::Lead)));
         self.settle_order(&mut found);
@@ -104,7 +112,10 @@ impl DateSearch<'_> {
         let lines = lines.filter(|text| is_date_line(text)).take(MAX_LINES);
         let texts = found.iter().map(|date| date.value.as_str()).chain(lines);
         let texts = texts.chain(self.view.metadata.other_dates.iter().map(String::as_str));
-        let order = DateOrder::of(texts);
+        let order = match DateOrder::of(texts) {
+            DateOrder::Unknown if proves_month_first(found) => DateOrder::MonthFirst,
+            order => order,
+        };
         for date in found {
             if let Some(rewritten) = order.rewritten(&date.value) {
                 date.value = rewritten;
@@ -160,7 +171,7 @@ impl DateSearch<'_> {
             DateZone::BelowTitle
         } else if number <= last {
             DateZone::Outside("is in the text")
-        } else if until().iter().any(|line| labels::is_related_heading(&line.text)) {
+        } else if until().iter().any(|line| line_wording::is_related_heading(&line.text)) {
             DateZone::Outside("is among related news")
         } else if number - last > BEHIND {
             DateZone::Outside("is too far below the text")
@@ -203,8 +214,11 @@ impl DateSearch<'_> {
         self.machine_dates(found);
         found.extend(around.iter().filter_map(|(line, zone)| labelled_date(line, zone)));
         found.extend(behind.filter_map(|(line, zone)| labelled_date(line, &zone)));
+        found.extend(self.below_label(last));
         let apart = around.iter().filter(|(line, _)| !is_title(line));
-        found.extend(apart.filter_map(|(line, zone)| bare_date(line, zone)));
+        found.extend(apart.filter_map(|(line, zone)| {
+            bare_date(line, zone).or_else(|| self.date_of_archive(line, zone))
+        }));
         found.extend(around.iter().filter_map(|(line, zone)| self.own_date(line, zone)));
         let is_new = |found: &[Extracted<String>], line: &TextLine| {
             !found.iter().any(|date| line.text.contains(&date.value))
@@ -230,6 +244,32 @@ impl DateSearch<'_> {
         !is_labelled && label.is_some_and(|label| is_label_of_other_day(&label.text))
     }
 
+    /// The only date line below the text, whose last line is `last`, with a label on the line above
+    /// it. Other articles have several.
+    fn below_label(&self, last: usize) -> Option<Extracted<String>> {
+        let below = self.view.lines.get(last + 1..)?;
+        let own = below.iter().take_while(|line| !line_wording::is_related_heading(&line.text));
+        let own = own.zip(below.iter().skip(1));
+        let mut dates = own.filter_map(|(above, line)| {
+            let label = labels::at_start(&above.text)
+                .filter(|label| label.role == LabelRole::Date && label.value.is_empty())?;
+            let is_own = is_date_line(&line.text) && line.linked == 0 && !is_of_change(label.label);
+            let from = || DateZone::BelowBody.provenance(Some(label.label));
+            is_own.then(|| Extracted::new(line.text.clone(), from()))
+        });
+        dates.next().filter(|_| dates.next().is_none())
+    }
+
+    /// The date line that is a link to all articles of its day: `/2023/01/10/`.
+    fn date_of_archive(&self, line: &TextLine, zone: &DateZone) -> Option<Extracted<String>> {
+        let day = date::find(&line.text).filter(|_| is_date_line(&line.text))?.day;
+        let node = self.view.dom.tree().tree.get(*line.nodes.first()?)?;
+        let mut links = node.ancestors().filter_map(ElementRef::wrap);
+        let link = links.find_map(|element| element.attr("href"))?;
+        (date::in_path(link) == Some(day))
+            .then(|| Extracted::new(line.text.clone(), zone.provenance(None)))
+    }
+
     /// The date in an element of its own, in a line of several: their texts may stand without a
     /// blank between them.
     fn own_date(&self, line: &TextLine, zone: &DateZone) -> Option<Extracted<String>> {
@@ -241,8 +281,24 @@ impl DateSearch<'_> {
         let texts: Vec<String> = texts.filter(|text| !text.is_empty()).collect();
         let is_one =
             texts.len() > 1 && !line.row && !line.is_linked() && !is_of_other_day(&line.text);
-        let mut dates = texts.iter().filter(|text| is_one && is_date_line(text));
-        let date = dates.next().filter(|_| dates.next().is_none()).cloned();
+        let dates: Vec<&String> =
+            texts.iter().filter(|text| is_one && is_date_line(text)).collect();
+        // Beside the day of the last change, the other one is that of publication.
+        let (changed, published): (Vec<&String>, Vec<&String>) =
+            dates.into_iter().partition(|text| is_of_change(text));
+        let date = match (&*published, &*changed) {
+            ([date], _) | ([], [date]) => Some((*date).clone()),
+            _ => None,
+        };
+        // The label of the last change may be an element of its own.
+        let of_change = date.as_ref().and_then(|date| {
+            let place = texts.iter().position(|text| text == date)?.checked_sub(1)?;
+            texts.get(place).filter(|label| is_of_change(label))
+        });
+        let date = date.map(|date| match of_change {
+            Some(label) => format!("{label} {date}"),
+            None => date,
+        });
         // A badge: day, month and year in elements of their own.
         let badge = || {
             let joined = texts.join(" ");
@@ -339,6 +395,31 @@ impl DateSearch<'_> {
             DateZone::BelowBody => "is below the text, without a date label",
         })
     }
+}
+
+/// Whether a date is written in words: `Jun 24, 2025`.
+fn is_in_words(text: &str) -> bool {
+    text.trim_start().starts_with(char::is_alphabetic) && date::find(text).is_some()
+}
+
+/// Whether a date in words is the day of a numeric one, if that begins with its month.
+fn proves_month_first(found: &[Extracted<String>]) -> bool {
+    let day = |text: &str| date::find(text).map(|date| date.day);
+    let in_words: Vec<_> = found
+        .iter()
+        .filter(|date| date.value.chars().any(char::is_alphabetic) && !is_iso(&date.value))
+        .filter_map(|date| day(&date.value))
+        .collect();
+    let is_known = |text: &str| day(text).is_some_and(|day| in_words.contains(&day));
+    found.iter().any(|date| {
+        let turned = DateOrder::MonthFirst.rewritten(&date.value);
+        turned.is_some_and(|turned| is_known(&turned)) && !is_known(&date.value)
+    })
+}
+
+/// Whether a date begins like ISO 8601.
+fn is_iso(text: &str) -> bool {
+    text.trim_start().bytes().take(4).all(|b| b.is_ascii_digit())
 }
 
 /// The date label at the start of a line.

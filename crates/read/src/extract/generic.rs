@@ -7,12 +7,10 @@
 
 mod enclosing;
 
-use super::body::BodyRange;
 use super::body_boilerplate;
 use super::date_line;
-use super::labels;
+use super::line_wording;
 use super::lines::{LineSpans, TextLine};
-use super::outside_body;
 use bantin_core::RawHtml;
 use bantin_page::{Dom, plain};
 use ego_tree::{NodeId, NodeRef};
@@ -108,7 +106,7 @@ fn relaxed_lines(lines: &[TextLine], heading: Option<usize>) -> Option<Vec<TextL
         return Some(all);
     }
     let ends = |line: &TextLine| {
-        line.heading || line.leads_away() || labels::is_related_heading(&line.text)
+        line.heading || line.leads_away() || line_wording::is_related_heading(&line.text)
     };
     let notice = all.iter_mut().skip(below).take_while(|line| !ends(line));
     let mut short = 0;
@@ -126,65 +124,9 @@ fn is_short_text(line: &TextLine) -> bool {
     line.linked == 0
         && line.length() >= MIN_LENGTH
         && line.text.contains([',', '.', ';', ':'])
-        && !labels::is_consent(&line.text)
+        && !line_wording::is_consent(&line.text)
         && !date_line::is_date_line(&line.text)
-        && !labels::is_boilerplate_line(&line.text)
-}
-
-/// The paragraphs between the title and a body: the lead, if it is outside the body.
-///
-/// The page's own descriptions prove a lead, wherever the title was found. In Vietnamese articles
-/// (*sapo*) a lead starts the text; elsewhere, what stands above a guessed body may repeat it.
-pub(super) fn lead<'a>(
-    lines: &'a [TextLine],
-    range: &BodyRange,
-    descriptions: &[String],
-    is_guess: bool,
-) -> Vec<&'a TextLine> {
-    /// Maximum number of lines between them.
-    const BETWEEN: usize = 12;
-    /// Maximum number of lines between the title and a described lead; menus may follow it.
-    const BELOW_TITLE: usize = 6;
-    let Some((first, _)) = range.body else { return Vec::new() };
-    let window = first.saturating_sub(BETWEEN);
-    let title = range.title.filter(|title| *title < first);
-    let start = title.map_or(window, |title| title + 1);
-    let described: Vec<String> = descriptions.iter().map(|text| bare(text)).collect();
-    let is_lead = |(place, line): (usize, &'a TextLine)| {
-        let is_near = place >= window;
-        let is_below_title = title.is_some_and(|title| place <= title + BELOW_TITLE);
-        // The headline may be described, too.
-        let may_be_described = (is_near || is_below_title)
-            && line.level != 1
-            && !line.caption
-            && line.linked * 3 < line.length();
-        let is_sapo = || {
-            title.is_some_and(|title| title + BETWEEN >= first)
-                && is_guess
-                && outside_body::is_vietnamese(&line.text)
-        };
-        let is_lead = (may_be_described
-            && described.iter().any(|text| is_described(&line.text, text)))
-            || (is_text(line) && is_sapo());
-        is_lead.then_some(line)
-    };
-    lines.iter().enumerate().take(first).skip(start).filter_map(is_lead).collect()
-}
-
-/// Whether a line is a part of a description, or the description, which may be cut short, is the
-/// line's beginning. `description` is [`bare`].
-fn is_described(line: &str, description: &str) -> bool {
-    /// Minimum number of characters that are compared.
-    const TELLING: usize = 40;
-    let line = bare(line);
-    let is_long = |text: &str| text.chars().nth(TELLING).is_some();
-    (is_long(&line) && description.contains(&line))
-        || (is_long(description) && line.starts_with(description))
-}
-
-/// A folded text without the signs of an end.
-fn bare(text: &str) -> String {
-    plain::fold(text).trim_end_matches(['.', '…', ' ']).to_owned()
+        && !line_wording::is_boilerplate_line(&line.text)
 }
 
 /// Whether lines contain a sentence besides their title. `title` is folded.
@@ -213,7 +155,7 @@ pub(super) fn is_text(line: &TextLine) -> bool {
 
 /// Whether a line is a sentence or longer, and does not ask for a consent.
 fn is_article_text(line: &TextLine) -> bool {
-    is_text(line) && !labels::is_consent(&line.text)
+    is_text(line) && !line_wording::is_consent(&line.text)
 }
 
 /// The weight of each line: its length, reduced outside the article and raised where the mark-up

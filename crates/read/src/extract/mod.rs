@@ -25,6 +25,8 @@ mod date_line;
 mod dates;
 mod generic;
 mod labels;
+mod lead;
+mod line_wording;
 mod lines;
 mod listing_page;
 mod matched;
@@ -537,8 +539,7 @@ impl DraftContents {
         let is_selected =
             |body: &Extracted<ArticleBody>| matches!(body.provenance, Provenance::Selector(_));
         if let Some(body) = body.filter(|body| !is_selected(body)) {
-            let descriptions = &view.metadata.descriptions;
-            let lead = generic::lead(&view.lines, &self.range, descriptions, is_guess(body));
+            let lead = lead::lead(view, &self.range, is_guess(body));
             let is_new = |line: &&TextLine| {
                 !self.text.contains(&line.text) && !self.head.contains(&line.text)
             };

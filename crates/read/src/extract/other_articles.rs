@@ -7,7 +7,7 @@
 use super::body::ArticleBody;
 use super::date_line;
 use super::generic;
-use super::labels;
+use super::line_wording;
 use super::lines::{LineSpans, TextLine};
 use super::teasers::Teasers;
 use bantin_page::Dom;
@@ -52,7 +52,7 @@ pub(super) fn find(
     };
     let is_titled = |row: &Range<usize>| {
         let before = row.start.checked_sub(1).and_then(|place| lines.get(place));
-        before.is_some_and(|line| labels::is_related_heading(&line.text))
+        before.is_some_and(|line| line_wording::is_related_heading(&line.text))
     };
     let rows = teasers.rows().filter(|row| {
         row.start > first
@@ -139,7 +139,7 @@ fn heading_of(lines: &[TextLine], row: &Range<usize>) -> usize {
     let heading = above.filter(|(_, line)| {
         let is_set_apart = line.heading || line.emphasised;
         line.linked == 0
-            && (labels::is_related_heading(&line.text)
+            && (line_wording::is_related_heading(&line.text)
                 || (is_set_apart && line.length() <= MAX_LENGTH))
     });
     heading.map_or(row.start, |(place, _)| place)

@@ -48,7 +48,8 @@ pub(super) fn leads_to_file(href: &str) -> bool {
     const HANDLERS: [&str; 5] = ["download", "getfile", "viewfile", "fileattach", "taive"];
     let lower = href.trim().to_ascii_lowercase();
     let query = lower.split_once('?').map_or("", |(_, query)| query);
-    lower.starts_with("mailto:")
+    // A message without a recipient shares the page.
+    lower.starts_with("mailto:") && !lower.starts_with("mailto:?")
         || lower.starts_with("tel:")
         || is_document(&lower)
         || query.split(['&', '=']).any(is_document)

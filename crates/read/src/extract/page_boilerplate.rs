@@ -76,7 +76,7 @@ pub(super) fn remove_page_boilerplate(tree: &mut Html, article: Option<&str>) ->
     while let Some(node) = next {
         let is_furniture = node.value().as_element().is_some_and(|element| match element.name() {
             "html" | "body" => false,
-            "header" if is_inside_body(node) => true,
+            "header" if is_inside_body(node) => !begins_article(node),
             "noscript" => !image::is_fallback(node),
             name if embed::is_embedding(name) => !embed::is_embed(node),
             _ if is_page_boilerplate(element) => !(is_widget(element) && holds_text(node)),
@@ -169,6 +169,14 @@ fn is_hidden(style: &str) -> bool {
         name.trim().eq_ignore_ascii_case("display")
             && value.trim().get(..4).is_some_and(|value| value.eq_ignore_ascii_case("none"))
     })
+}
+
+/// Whether a header has a heading and a paragraph: the title of an article and its lead.
+fn begins_article(node: NodeRef<'_, Node>) -> bool {
+    let is_heading = |inner: NodeRef<'_, Node>| {
+        inner.value().as_element().is_some_and(|element| element.name() == "h1")
+    };
+    node.descendants().any(is_heading) && holds_text(node)
 }
 
 fn is_inside_body(node: NodeRef<'_, Node>) -> bool {

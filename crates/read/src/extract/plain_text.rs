@@ -5,6 +5,7 @@
 
 use super::date_line;
 use super::labels;
+use super::line_wording;
 use bantin_page::plain;
 
 /// Minimum length of a paragraph, in characters.
@@ -90,7 +91,7 @@ fn headline(lines: &[String]) -> Option<usize> {
             && !line.contains(['|', '›', '»', '>'])
             && !label
             && !is_dated(line)
-            && !labels::is_boilerplate_line(line)
+            && !line_wording::is_boilerplate_line(line)
     };
     let places = above.iter().enumerate().filter(|(_, line)| is_headline(line));
     // Without a paragraph, the first such line is the headline of the short lines below it.

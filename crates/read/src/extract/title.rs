@@ -15,7 +15,7 @@ mod wording;
 
 use super::PageView;
 use super::body::BodyRange;
-use super::{labels, lines::TextLine};
+use super::{line_wording, lines::TextLine};
 use crate::first_sentence;
 use bantin_core::{Extracted, FieldCandidate, Provenance};
 use bantin_page::plain;
@@ -79,10 +79,9 @@ fn beginning(lines: &[TextLine], range: &BodyRange) -> Option<FieldCandidate> {
     /// Minimum number of different words in scripts with blanks between them.
     const MIN_WORDS: usize = 3;
     let (first, last) = range.body?;
-    let mut text = lines
-        .get(first..=last)?
-        .iter()
-        .filter(|line| line.length() >= MIN_LENGTH && !labels::is_boilerplate_line(&line.text));
+    let mut text = lines.get(first..=last)?.iter().filter(|line| {
+        line.length() >= MIN_LENGTH && !line_wording::is_boilerplate_line(&line.text)
+    });
     let text = text.next()?.text.as_str();
     let sentence = first_sentence::of_line(text);
     let words: HashSet<&str> = sentence

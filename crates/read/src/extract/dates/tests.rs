@@ -212,3 +212,113 @@ fn a_day_of_publication_counts_beside_another_one_and_in_a_badge() {
     check_head("<p><b>12</b><span>/03</span><span>/2026</span></p>", &["12/03/2026"]);
     check_head("<p><span>12</span><span>lượt</span><span>2026</span></p>", &[]);
 }
+
+/// The dates of an English page whose text begins with some lines, best first.
+#[track_caller]
+fn dates_of_text(head: &str, text: &str, below: &str) -> Vec<String> {
+    let sentence = "The bridge has been closed since the flood of last year, and the shops on both banks have lost their trade.";
+    let html = format!(
+        "<html><head><title>The bridge opens in spring</title>{head}</head><body><div class=main><h1>The bridge opens in \
+         spring</h1><div class=text><p>{sentence}</p>{text}<p>{sentence} So it goes.</p></div>{below}</div></body></html>"
+    );
+    let page = page("https://a.example/news/1", &html);
+    let draft = draft(&page, None, &ArticleSelectors::default()).unwrap();
+    let values = draft.dates.iter().map(|date| date.value.clone());
+    values.filter(|value| value != "Published").collect()
+}
+
+#[test]
+fn the_only_date_line_of_a_text_is_the_last_resort() {
+    assert_eq!(dates_of_text("", "<p>December 17, 2025</p>", ""), ["December 17, 2025"]);
+    assert_eq!(
+        dates_of_text("", "<p>Published On: 15 August 2025</p>", ""),
+        ["Published On: 15 August 2025"]
+    );
+    let none = [""; 0];
+    // A diary, a table, a deadline, a link, a date of the text.
+    assert_eq!(
+        dates_of_text(
+            "",
+            "<p>May 1, 2025</p><p>It rained.</p><p>May 2, 2025</p><p>It snowed.</p>",
+            ""
+        ),
+        none
+    );
+    assert_eq!(dates_of_text("", "<table><tr><td>May 1, 2025<td>rain</table>", ""), none);
+    assert_eq!(dates_of_text("", "<p>Deadline: May 1, 2025</p>", ""), none);
+    assert_eq!(dates_of_text("", "<p><a href=/x>May 1, 2025</a></p>", ""), none);
+    assert_eq!(dates_of_text("", "<p>On May 1, 2025 it rained in the county.</p>", ""), none);
+    // A programme in Vietnamese.
+    let text =
+        "<p>Ngày 12/05/2024</p><p>Các đại biểu thảo luận tại hội trường Ủy ban nhân dân xã.</p>";
+    assert_eq!(dates_of_text("", text, ""), none);
+}
+
+#[test]
+fn a_label_on_the_line_above_belongs_to_a_date_below_the_text() {
+    let far: String = (1..9).map(|n| format!("<p>Part {n}</p>")).collect();
+    let dated = "<h3>Published</h3><p>August 30, 2024</p>";
+    assert_eq!(dates_of_text("", "", dated), ["August 30, 2024"]);
+    assert_eq!(dates_of_text("", "", &format!("{far}{dated}")), ["August 30, 2024"]);
+    let none = [""; 0];
+    assert_eq!(
+        dates_of_text("", "", &format!("{dated}<h3>Published</h3><p>May 1, 2023</p>")),
+        none
+    );
+    assert_eq!(
+        dates_of_text("", "", "<h3>Related news</h3><p>Published</p><p>May 1, 2023</p>"),
+        none
+    );
+    assert_eq!(dates_of_text("", "", "<h3>Last updated</h3><p>May 1, 2023</p>"), none);
+}
+
+#[test]
+fn a_link_to_the_articles_of_a_day_is_dated_by_it() {
+    let link = |href: &str| format!("<p><a href='{href}'><time>July 27, 2025</time></a></p>");
+    check_head(&link("https://a.gov.vn/2025/07/27/"), &["July 27, 2025"]);
+    check_head(&link("/2025/07/26/"), &[]);
+    check_head(&link("/tin/khac"), &[]);
+}
+
+#[test]
+fn a_declared_day_in_words_yields_to_the_one_that_the_page_shows() {
+    let declared = |date: &str| {
+        format!(
+            "<script type='application/ld+json'>{{\"@type\":\"NewsArticle\",\"datePublished\":\"{date}\"}}</script>"
+        )
+    };
+    let shown = "<h1>The bridge opens in spring</h1><p>Apr 26, 2023</p>";
+    let html = |date: &str| {
+        let sentence = "The bridge has been closed since the flood of last year, and the shops on both banks have lost their trade.";
+        format!(
+            "<html><head>{}</head><body><div>{shown}<p>{sentence}</p><p>{sentence} So.</p></div></body></html>",
+            declared(date)
+        )
+    };
+    let first = |date: &str| {
+        let page = page("https://a.example/news/1", &html(date));
+        draft(&page, None, &ArticleSelectors::default()).unwrap().dates[0].value.clone()
+    };
+    assert_eq!(first("Aug 21, 2025"), "Apr 26, 2023");
+    assert_eq!(first("2025-08-21T08:00:00Z"), "2025-08-21T08:00:00Z");
+}
+
+#[test]
+fn a_day_in_words_settles_the_order_of_a_numeric_one() {
+    let meta = "<meta property=article:published_time content='03-09-2026'>";
+    assert_eq!(dates_of_text(meta, "", "<p>Published: March 9, 2026</p>")[0], "2026-03-09");
+    assert_eq!(dates_of_text(meta, "", "<p>Published: September 3, 2026</p>")[0], "03-09-2026");
+    assert_eq!(dates_of_text(meta, "", "")[0], "03-09-2026");
+}
+
+#[test]
+fn beside_the_day_of_the_last_change_the_other_one_is_that_of_publication() {
+    check_head(
+        "<p><span>Đời sống</span><span>20/09/2022</span><span>Updated: 21/09/2022</span></p>",
+        &["20/09/2022"],
+    );
+    check_head(
+        "<p><b>Xã An</b><span>Last update:</span><time>20/09/2022</time></p>",
+        &["Last update: 20/09/2022"],
+    );
+}

@@ -318,3 +318,106 @@ fn the_pieces_of_a_platforms_body_are_joined_up_to_the_next_headline() {
         &[ONE],
     );
 }
+
+#[test]
+fn each_paragraph_that_is_marked_as_text_is_read() {
+    let marked = |name: &str| {
+        format!(
+            "<{name} itemprop=articleBody>{ONE}</{name}><div>Quảng cáo</div><{name} itemprop=articleBody>{TWO}</{name}>"
+        )
+    };
+    for name in ["p", "div", "section"] {
+        check(&article(&marked(name)), &[ONE, TWO]);
+    }
+    // The next article on the page has an element of its own.
+    let next =
+        format!("<div><h2>{}</h2><p itemprop=articleBody>{}</p></div>", OTHERS[0].0, OTHERS[0].1);
+    check(
+        &article(&format!("<p itemprop=articleBody>{ONE} {TWO}</p>{next}")),
+        &[&format!("{ONE} {TWO}")],
+    );
+}
+
+#[test]
+fn a_lead_that_stands_apart_is_known_by_the_name_of_its_element() {
+    const LEAD: &str =
+        "The council of the county met on Monday to hear how the works on the bridge go on.";
+    const TEXT: &str = "The bridge has been closed since the flood of last year, and the shops on both banks have lost most of their trade since then.";
+    let texts: Vec<String> = (1..6).map(|n| format!("{TEXT} Mayor number {n} said so.")).collect();
+    let paragraphs: String = texts.iter().map(|text| format!("<p>{text}</p>")).collect();
+    let links: String =
+        (0..8).map(|n| format!("<li><a href=/{n}>Section number {n}</a>")).collect();
+    let check_named = |name: &str, is_lead: bool| {
+        let html = format!(
+            "<title>The bridge opens in spring</title><div class=page><div><h1>The bridge opens in spring</h1><div class='{name}'>\
+             <p>{LEAD}</p></div></div><ul>{links}</ul><div class=columns><div class=text>{paragraphs}</div></div></div>"
+        );
+        let lead = is_lead.then_some(LEAD).into_iter();
+        let expected: Vec<&str> = lead.chain(texts.iter().map(String::as_str)).collect();
+        check(&html, &expected);
+    };
+    for name in ["article-lead", "page-intro__copy", "standfirst", "articleTeaser"] {
+        check_named(name, true);
+    }
+    for name in ["author-intro", "byline lead", "leader"] {
+        check_named(name, false);
+    }
+}
+
+#[test]
+fn a_header_with_the_title_and_a_paragraph_belongs_to_the_article() {
+    let header = |inner: &str| {
+        format!(
+            "<title>{TITLE}</title><body><header>{inner}</header><div class=text><p>{TWO}</p><p>{TWO} Hết.</p></div>"
+        )
+    };
+    let last = format!("{TWO} Hết.");
+    check(&header(&format!("<h1>{TITLE}</h1><p>{ONE}</p>")), &[ONE, TWO, &last]);
+    check(&header(&format!("<h1>{TITLE}</h1><p>Xã An</p>")), &[TWO, &last]);
+    check(&header(&format!("<p>{ONE}</p>")), &[TWO, &last]);
+}
+
+#[test]
+fn the_text_goes_on_below_a_box_of_other_articles() {
+    let links =
+        "<p><a href=/1>Một tin khác của tuần trước</a></p><p><a href=/2>Hai tin khác nữa</a></p>";
+    for heading in
+        ["Tin liên quan", "Mehr zum Thema", "Sur le même sujet", "Related topics", "Leggi anche"]
+    {
+        let end = "Hội nghị kết thúc lúc 11 giờ cùng ngày.";
+        let html = article(&format!("<p>{ONE}</p><p>{TWO}</p><p>{heading}</p>{links}<p>{end}</p>"));
+        check(&html, &[ONE, TWO, end]);
+        let html =
+            article(&format!("<p>{ONE}</p><p>{heading}</p>{links}<h3>Kết luận</h3><p>{TWO}</p>"));
+        check(&html, &[ONE, "Kết luận", TWO]);
+    }
+    for button in ["Jetzt teilen!", "Imprimer", "Table of Contents", "Drukuj | Udostępnij"] {
+        check(&article(&format!("<p>{button}</p><p>{ONE}</p><p>{TWO}</p>")), &[ONE, TWO]);
+    }
+}
+
+#[test]
+fn topics_above_the_title_are_no_text() {
+    let topics =
+        "Phòng chống thiên tai • Cứu nạn cứu hộ • Nông nghiệp và phát triển nông thôn • Đời sống";
+    let html = around(&format!(
+        "<div><div>{topics}</div><h1>{TITLE}</h1><div>12/05/2026</div><p>{ONE}</p><p>{TWO}</p></div>"
+    ));
+    check(&html, &[ONE, TWO]);
+}
+
+#[test]
+fn headings_without_a_text_below_them_end_no_text() {
+    let links =
+        "<p><a href=/1>Một tin khác của tuần trước</a></p><p><a href=/2>Hai tin khác nữa</a></p>";
+    let box_of = |heading: &str| format!("<p>{ONE}</p><p>{TWO}</p><h3>{heading}</h3>{links}");
+    check(&article(&box_of("Góc nhìn của bạn đọc")), &[ONE, TWO]);
+    check(
+        &article(&format!("<p>{ONE}</p><p>{TWO}</p><h2>Hỏi đáp</h2><h3>Liên hệ</h3>")),
+        &[ONE, TWO],
+    );
+    // A link above the heading belongs to the text.
+    let linked = "Xem toàn văn kế hoạch tại trang của Ủy ban nhân dân huyện";
+    let html = format!("<p>{ONE}</p><p>{TWO}</p><p><a href=/3>{linked}</a></p><h3>Liên hệ</h3>");
+    check(&article(&html), &[ONE, TWO, linked]);
+}

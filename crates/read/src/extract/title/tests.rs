@@ -273,3 +273,16 @@ fn a_banner_above_the_menu_is_never_the_headline() {
         }
     }
 }
+
+#[test]
+fn the_name_of_the_site_behind_a_headline_is_no_part_of_it() {
+    let head = format!(
+        "<title>{TITLE} – Công đoàn xã An</title><meta property=og:site_name content='Công đoàn xã An'><meta property=og:title content='{TITLE}'>"
+    );
+    for suffix in [" – Công đoàn xã An", " | LDLD", " - CĐXA", " (tinh.example) 87"] {
+        check(&head, "", &format!("<h1>{TITLE}{suffix}</h1><p>01/07/2019</p>"), TITLE);
+    }
+    // What follows is news, too.
+    let more = format!("{TITLE} - lần thứ hai");
+    check(&head, "", &format!("<h1>{more}</h1><p>01/07/2019</p>"), &more);
+}

@@ -6,7 +6,8 @@ use super::{MAX_LENGTH, MIN_LENGTH, may_show, reduced, uncut};
 use super::{banner, named, wording};
 use crate::extract::body::BodyRange;
 use crate::extract::lines::{self, TextLine};
-use crate::extract::{PageView, date_line, generic, labels};
+use crate::extract::site_names::SiteNames;
+use crate::extract::{PageView, date_line, generic, labels, line_wording};
 use bantin_core::{Extracted, Provenance};
 use bantin_page::plain;
 use std::cmp::Reverse;
@@ -49,6 +50,7 @@ pub(super) fn ranked(view: &PageView<'_>, range: Option<&BodyRange>) -> Vec<Cont
         poll.read_dates();
     }
     poll.read_address();
+    poll.read_suffixes();
     let mut contenders = poll.contenders;
     for contender in &mut contenders {
         contender.signs.push((Sign::Wording, wording_votes(view, contender)));
@@ -209,8 +211,8 @@ impl Poll<'_, '_> {
             let stands_alone = !is_below && is_heading && length >= MIN_LENGTH && !is_linked;
             let is_other = || {
                 date_line::is_date_line(title)
-                    || labels::is_related_heading(title)
-                    || labels::is_boilerplate_line(title)
+                    || line_wording::is_related_heading(title)
+                    || line_wording::is_boilerplate_line(title)
             };
             if (signs.is_empty() && !stands_alone) || is_other() {
                 continue;
@@ -256,6 +258,32 @@ impl Poll<'_, '_> {
             if contender.forms.iter().any(ends_so) {
                 contender.add(Sign::Heading, votes);
                 contender.add(Sign::Near, near);
+            }
+        }
+    }
+
+    /// A heading that ends with the name of the site, or with a counter or an address in brackets,
+    /// shows the declared title before it.
+    fn read_suffixes(&mut self) {
+        let form = |contender: &Contender| contender.forms.first().map(|form| form.value.clone());
+        let shown: Vec<(String, Vec<(Sign, i32)>)> = self
+            .contenders
+            .iter()
+            .filter(|contender| contender.line.is_some())
+            .filter_map(|contender| Some((form(contender)?, contender.signs.clone())))
+            .collect();
+        let site = &self.view.site;
+        for contender in self.contenders.iter_mut().filter(|contender| contender.is_declared()) {
+            let Some(title) = form(contender).filter(|title| title.chars().count() >= MIN_LENGTH)
+            else {
+                continue;
+            };
+            let is_ended = |shown: &str| {
+                let suffix = shown.strip_prefix(title.as_str()).filter(|suffix| !suffix.is_empty());
+                suffix.is_some_and(|suffix| is_suffix(site, suffix))
+            };
+            for (_, signs) in shown.iter().filter(|(shown, _)| is_ended(shown)) {
+                signs.iter().for_each(|(sign, votes)| contender.add(*sign, *votes));
             }
         }
     }
@@ -333,7 +361,7 @@ impl Poll<'_, '_> {
                 (MIN_LENGTH..=MAX_LENGTH).contains(&line.length()) && !leads_away(view, line);
             let is_other = line.is_unseen
                 || date_line::is_date_line(&line.text)
-                || labels::is_related_heading(&line.text);
+                || line_wording::is_related_heading(&line.text);
             if !fits || is_other {
                 continue;
             }
@@ -398,6 +426,20 @@ impl Poll<'_, '_> {
     }
 }
 
+/// Whether what follows a title is the name of the site behind a mark, or counters and addresses.
+fn is_suffix(site: &SiteNames, suffix: &str) -> bool {
+    let behind_mark = suffix.strip_prefix(' ').and_then(|rest| {
+        let rest = rest.trim_start_matches(|c: char| !c.is_alphanumeric() && c != '(');
+        (rest.len() + 1 < suffix.len()).then_some(rest)
+    });
+    let is_counter = |word: &str| {
+        let is_address = word.starts_with('(') && word.ends_with(')') && word.contains('.');
+        is_address || word.bytes().all(|b| b.is_ascii_digit())
+    };
+    behind_mark.is_some_and(|name| site.is_like(name))
+        || suffix.contains('(') && suffix.split_whitespace().all(is_counter)
+}
+
 /// Whether a part of a title is less than two fifths of it.
 fn is_small(part: &str, title: &str) -> bool {
     part.len() * 5 < title.len() * 2
@@ -420,7 +462,7 @@ fn is_phrase(line: &TextLine) -> bool {
     line.text.split(' ').count() >= MIN_WORDS
         && !line.text.ends_with(['.', ':', ';', ','])
         && labels::at_start(&line.text).is_none()
-        && !labels::is_boilerplate_line(&line.text)
+        && !line_wording::is_boilerplate_line(&line.text)
         && !date_line::names_day(&line.text)
 }
 
@@ -456,7 +498,7 @@ fn fault(view: &PageView<'_>, contender: &Contender) -> Option<&'static str> {
         Some("is the name of the site")
     } else if is_common(text) {
         Some("is the name of a front page or a template")
-    } else if labels::is_related_heading(text) {
+    } else if line_wording::is_related_heading(text) {
         Some("is the heading of other articles")
     } else if is_constant && view.site.is_shown(&contender.key) {
         Some("is the name of the site")

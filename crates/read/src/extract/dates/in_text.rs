@@ -1,0 +1,38 @@
+//! The date line inside what is taken for the text: its first lines may be the lead, and the date
+//! below it. It is the last resort, because dates in texts are those of events.
+
+use super::super::date_line::{is_date_line, is_of_other_day};
+use super::super::labels::LabelRole;
+use super::super::lines::TextLine;
+use super::super::{labels, outside_body};
+use super::DateSearch;
+use bantin_core::{Extracted, Provenance};
+
+impl DateSearch<'_> {
+    /// The only date line of the text, if it stands near its beginning. On a Vietnamese page, where
+    /// programmes and diaries consist of such lines, it needs the label of a day of publication.
+    pub(super) fn in_text(&self) -> Option<Extracted<String>> {
+        /// Number of lines from the beginning of the text; a few more follow a list of contents.
+        const INTO: usize = 12;
+        /// Number of lines with no other date line. Those of a diary stand closer together.
+        const ALONE: usize = 40;
+        let (_, first, last) = self.span()?;
+        let text = self.view.lines.get(first..=last)?;
+        let is_date = |(_, line): &(usize, &TextLine)| {
+            is_date_line(&line.text) && !is_of_other_day(&line.text)
+        };
+        let mut dates = text.iter().enumerate().filter(is_date);
+        let (place, line) = dates.next().filter(|(place, _)| *place <= INTO)?;
+        let mut dates = dates.take_while(|(place, _)| *place <= ALONE);
+        let is_one = dates.all(|(_, other)| other.text == line.text);
+        let is_apart = !line.row && !line.item && !line.is_linked();
+        let is_announced =
+            || labels::at_start(&line.text).is_some_and(|label| label.role == LabelRole::Date);
+        let is_vietnamese = || text.iter().any(|line| outside_body::is_vietnamese(&line.text));
+        let is_own = is_one
+            && is_apart
+            && !self.is_below_other_label(first + place)
+            && (is_announced() || !is_vietnamese());
+        is_own.then(|| Extracted::new(line.text.clone(), Provenance::Markup("in the text".into())))
+    }
+}
