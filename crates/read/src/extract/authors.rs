@@ -123,7 +123,7 @@ fn is_given_name(view: &PageView<'_>, name: &str) -> bool {
     letters.next().is_some_and(char::is_uppercase)
         && letters.all(char::is_lowercase)
         && name.chars().count() >= MIN_LENGTH
-        && !view.lines.iter().any(|line| outside_body::is_vietnamese(&line.text))
+        && !view.is_vietnamese()
 }
 
 /// Whether the name of a site is that of the person who writes it. Systems declare the account of a
@@ -135,7 +135,8 @@ fn is_owner(view: &PageView<'_>, name: &str) -> bool {
     if !is_shaped || !is_declared && !view.site.is_host_of(name) {
         return false;
     }
-    if !name.is_ascii() {
+    // The words of Vietnamese names are common ones, and an agency's account has its name.
+    if !name.is_ascii() || view.is_vietnamese() {
         return is_declared;
     }
     let folded = fold(name);

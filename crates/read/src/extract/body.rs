@@ -13,6 +13,7 @@ use super::other_articles;
 use super::outside_body;
 use super::page_boilerplate;
 use super::removed::{self, BOILERPLATE_LINE, LineCut, RemovalLog};
+use crate::names;
 use bantin_core::{
     ArticleSelectors, CandidateValue, CssSelector, ExplainedField, Extracted, FieldCandidate,
     FieldChoices, PlatformRules, Provenance, RawHtml, TextFold,
@@ -437,13 +438,22 @@ fn behind_byline(lines: &[TextLine], last: usize) -> impl Iterator<Item = &TextL
 }
 
 /// The lines at the end of a guessed body that are not its text, and the headings above them, which
-/// have no text left.
+/// have no text left. A heading may also be a signature.
 fn trailing_lines(lines: &[TextLine]) -> impl Iterator<Item = LineCut<'_>> {
-    let mut is_heading = false;
+    let is_signature = |line: &TextLine| {
+        line.is_right_aligned
+            || names::is_person(&line.text)
+            || labels::at_start(&line.text).is_some()
+    };
+    let is_vietnamese = lines.iter().any(|line| outside_body::is_vietnamese(&line.text));
+    let (mut is_heading, mut is_cut) = (false, false);
     lines.iter().rev().map_while(move |line| {
         let reason = if is_heading { None } else { trailing(line) };
         is_heading = reason.is_none();
-        let reason = reason.or((line.level > 1).then_some("heading without a text below it"))?;
+        // Vietnamese notices end with such lines.
+        let is_bare = line.level > 1 && (is_cut || !is_vietnamese) && !is_signature(line);
+        is_cut = true;
+        let reason = reason.or(is_bare.then_some("heading without a text below it"))?;
         Some((line, reason))
     })
 }

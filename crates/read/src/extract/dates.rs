@@ -245,15 +245,22 @@ impl DateSearch<'_> {
     }
 
     /// The only date line below the text, whose last line is `last`, with a label on the line above
-    /// it. Other articles have several.
+    /// it. Other articles have several. On the pages of agencies, those further down are of
+    /// documents.
     fn below_label(&self, last: usize) -> Option<Extracted<String>> {
         let below = self.view.lines.get(last + 1..)?;
         let own = below.iter().take_while(|line| !line_wording::is_related_heading(&line.text));
-        let own = own.zip(below.iter().skip(1));
-        let mut dates = own.filter_map(|(above, line)| {
-            let label = labels::at_start(&above.text)
-                .filter(|label| label.role == LabelRole::Date && label.value.is_empty())?;
-            let is_own = is_date_line(&line.text) && line.linked == 0 && !is_of_change(label.label);
+        let own = own.zip(below.iter().skip(1)).enumerate();
+        let is_near = |place: usize| match self.view.is_vietnamese() {
+            true => matches!(self.zone(last + 2 + place), DateZone::BelowBody),
+            false => true,
+        };
+        let mut dates = own.filter_map(|(place, (above, line))| {
+            let label = labels::at_start(&above.text).filter(|label| label.value.is_empty())?;
+            let is_own = in_text::announces_publication(&above.text)
+                && is_date_line(&line.text)
+                && line.linked == 0
+                && is_near(place);
             let from = || DateZone::BelowBody.provenance(Some(label.label));
             is_own.then(|| Extracted::new(line.text.clone(), from()))
         });

@@ -246,6 +246,8 @@ struct PageView<'a> {
     folded: OnceCell<Vec<String>>,
     /// The addresses of the page, without fragments.
     own_addresses: OnceCell<Vec<Url>>,
+    /// Whether a line is in Vietnamese.
+    vietnamese: OnceCell<bool>,
 }
 
 impl<'a> PageView<'a> {
@@ -285,6 +287,7 @@ impl<'a> PageView<'a> {
             heading: OnceCell::new(),
             folded: OnceCell::new(),
             own_addresses: OnceCell::new(),
+            vietnamese: OnceCell::new(),
         }
     }
 
@@ -324,6 +327,12 @@ impl<'a> PageView<'a> {
             self.lines.iter().map(fold).collect()
         });
         folded.get(line).map(String::as_str).unwrap_or_default()
+    }
+
+    /// Whether a line of the page is in Vietnamese.
+    fn is_vietnamese(&self) -> bool {
+        let is_vietnamese = |line: &TextLine| outside_body::is_vietnamese(&line.text);
+        *self.vietnamese.get_or_init(|| self.lines.iter().any(is_vietnamese))
     }
 
     /// Whether a line names the day of the fetch, as the clock of a page does.

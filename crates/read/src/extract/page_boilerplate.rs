@@ -176,7 +176,16 @@ fn begins_article(node: NodeRef<'_, Node>) -> bool {
     let is_heading = |inner: NodeRef<'_, Node>| {
         inner.value().as_element().is_some_and(|element| element.name() == "h1")
     };
-    node.descendants().any(is_heading) && holds_text(node)
+    /// Minimum length of a lead, in characters; longer than a postal address.
+    const LEAD: usize = 120;
+    let is_lead = |inner: NodeRef<'_, Node>| {
+        let paragraph = ElementRef::wrap(inner).filter(|element| element.value().name() == "p");
+        let text = paragraph.map(|paragraph| plain::line(&text_of(paragraph)));
+        text.is_some_and(|text| {
+            text.chars().count() >= LEAD && text.ends_with(['.', '!', '?', '…'])
+        })
+    };
+    node.descendants().any(is_heading) && node.descendants().any(is_lead)
 }
 
 fn is_inside_body(node: NodeRef<'_, Node>) -> bool {

@@ -272,7 +272,9 @@ fn of_one_writer<'a>(
     let is_announced = begins(start)
         || start.checked_sub(1).is_some_and(begins)
         || view.lines.get(start).is_some_and(is_labelled);
-    let is_once = elsewhere.iter().all(|one| (start..=start + LINES).contains(&one.line));
+    // On the pages of agencies, a single name in a box is that of an official.
+    let is_once = !view.is_vietnamese()
+        && elsewhere.iter().all(|one| (start..=start + LINES).contains(&one.line));
     elsewhere.retain(|one| is_one && (is_announced || is_once) && one.place != Place::Link);
     elsewhere
 }

@@ -328,3 +328,14 @@ fn the_portrait_far_below_the_text_names_the_writer() {
     check_english("", "", &below(&format!("{other}{other}")), "");
     check_english("", "", &below(&format!("{portrait}<p class=author>Jim Beam</p>")), "");
 }
+
+#[test]
+fn names_in_boxes_on_the_pages_of_agencies_are_those_of_others() {
+    let far: String = (1..12).map(|n| format!("<p>Mục số {n} của trang</p>")).collect();
+    let official =
+        format!("{far}<div class=author-box><p>Chủ tịch</p><p class=author>Lê Hải An</p></div>");
+    check("", "", &format!("</div>{official}<div>"), ("", ""));
+    // The account of an agency has its name without marks, and the host that, too.
+    let account = "<meta name=author content='Xa An'><meta property=og:site_name content='Xa An'>";
+    check(account, "", "", ("", ""));
+}

@@ -2,9 +2,8 @@
 //! below it. It is the last resort, because dates in texts are those of events.
 
 use super::super::date_line::{is_date_line, is_of_other_day};
-use super::super::labels::LabelRole;
+use super::super::labels::{self, LabelRole};
 use super::super::lines::TextLine;
-use super::super::{labels, outside_body};
 use super::DateSearch;
 use bantin_core::{Extracted, Provenance};
 
@@ -26,13 +25,20 @@ impl DateSearch<'_> {
         let mut dates = dates.take_while(|(place, _)| *place <= ALONE);
         let is_one = dates.all(|(_, other)| other.text == line.text);
         let is_apart = !line.row && !line.item && !line.is_linked();
-        let is_announced =
-            || labels::at_start(&line.text).is_some_and(|label| label.role == LabelRole::Date);
-        let is_vietnamese = || text.iter().any(|line| outside_body::is_vietnamese(&line.text));
         let is_own = is_one
             && is_apart
             && !self.is_below_other_label(first + place)
-            && (is_announced() || !is_vietnamese());
+            && (announces_publication(&line.text) || !self.view.is_vietnamese());
         is_own.then(|| Extracted::new(line.text.clone(), Provenance::Markup("in the text".into())))
     }
+}
+
+/// Whether a line begins with a label for the day of publication, and not of a message or an event:
+/// `Ngày đăng`, but not `Vào lúc`.
+pub(super) fn announces_publication(text: &str) -> bool {
+    const PUBLISHED: [&str; 5] = ["đăng", "xuất bản", "đưa", "publi", "post"];
+    labels::at_start(text).is_some_and(|label| {
+        let lower = label.label.to_lowercase();
+        label.role == LabelRole::Date && PUBLISHED.iter().any(|word| lower.contains(word))
+    })
 }

@@ -322,3 +322,33 @@ fn beside_the_day_of_the_last_change_the_other_one_is_that_of_publication() {
         &["Last update: 20/09/2022"],
     );
 }
+
+#[test]
+fn on_a_page_of_an_agency_a_date_line_may_be_of_anything() {
+    let text = "Hội nghị đã thảo luận nhiều nội dung quan trọng, thống nhất các giải pháp trọng tâm cho năm tới.";
+    let first = |inside: &str, below: &str| {
+        let html = format!(
+            "<title>Hội nghị tổng kết năm</title><div class=main><h1>Hội nghị tổng kết năm</h1><p>{text}</p>{inside}<p>{text} Hết.\
+             </p></div><div class=box>{below}</div>"
+        );
+        let page = page("https://a.gov.vn/tin/1", &html);
+        let draft = draft(&page, None, &ArticleSelectors::default()).unwrap();
+        draft.dates.first().map(|date| date.value.clone())
+    };
+    // Of an event, of data, of a document, of a message.
+    for inside in [
+        "<p>Vào lúc: 08 giờ ngày 15/12/2023</p>",
+        "<p>Ngày 15/12/2023</p>",
+        "<p>Cập nhật ngày 31/12/2023</p>",
+    ] {
+        assert_eq!(first(inside, ""), None, "{inside}");
+    }
+    for below in [
+        "<p>Ngày ban hành</p><p>15/12/2023</p>",
+        "<p>Gửi lúc</p><p>15/12/2023 08:00</p>",
+        "<p>Văn bản mới</p><p>Ngày đăng</p><p>15/12/2023</p>",
+    ] {
+        assert_eq!(first("", below), None, "{below}");
+    }
+    assert_eq!(first("<p>Ngày đăng: 15/12/2023</p>", "").as_deref(), Some("Ngày đăng: 15/12/2023"));
+}

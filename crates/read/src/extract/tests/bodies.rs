@@ -412,12 +412,13 @@ fn headings_without_a_text_below_them_end_no_text() {
         "<p><a href=/1>Một tin khác của tuần trước</a></p><p><a href=/2>Hai tin khác nữa</a></p>";
     let box_of = |heading: &str| format!("<p>{ONE}</p><p>{TWO}</p><h3>{heading}</h3>{links}");
     check(&article(&box_of("Góc nhìn của bạn đọc")), &[ONE, TWO]);
-    check(
-        &article(&format!("<p>{ONE}</p><p>{TWO}</p><h2>Hỏi đáp</h2><h3>Liên hệ</h3>")),
-        &[ONE, TWO],
-    );
+    let end = |end: &str| article(&format!("<p>{ONE}</p><p>{TWO}</p>{end}"));
     // A link above the heading belongs to the text.
     let linked = "Xem toàn văn kế hoạch tại trang của Ủy ban nhân dân huyện";
-    let html = format!("<p>{ONE}</p><p>{TWO}</p><p><a href=/3>{linked}</a></p><h3>Liên hệ</h3>");
-    check(&article(&html), &[ONE, TWO, linked]);
+    let html = end(&format!("<p><a href=/3>{linked}</a></p><h3>Liên hệ</h3>{links}"));
+    check(&html, &[ONE, TWO, linked]);
+    // What a notice ends with, and a signature.
+    let wish = "TRÂN TRỌNG THÔNG BÁO ĐẾN TOÀN THỂ NHÂN DÂN";
+    check(&end(&format!("<h3>{wish}</h3>")), &[ONE, TWO, wish]);
+    check(&end(&format!("<h4>Lê Hải An</h4>{links}")), &[ONE, TWO, "Lê Hải An"]);
 }
