@@ -21,10 +21,12 @@ const MEDIA_TYPES: [&str; 11] = [
 /// Whether the last segment of an address, or of its path, has the extension of a document. Query and
 /// fragment do not count.
 pub fn is_document(address: &str) -> bool {
-    let path = address.split(['?', '#']).next().unwrap_or_default();
-    let name = path.rsplit('/').next().unwrap_or_default();
-    let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase());
-    extension.is_some_and(|extension| EXTENSIONS.contains(&extension.as_str()))
+    let end = address.bytes().position(|b| matches!(b, b'?' | b'#'));
+    let path = end.and_then(|end| address.get(..end)).unwrap_or(address);
+    let extension = path.rsplit_once('.').map(|(_, extension)| extension);
+    extension.is_some_and(|extension| {
+        EXTENSIONS.iter().any(|known| known.eq_ignore_ascii_case(extension))
+    })
 }
 
 /// Whether a response is a document, by its media type in lower case and its bytes. Servers send

@@ -11,18 +11,55 @@ use unicode_normalization::char::is_combining_mark;
 /// Word's empty `<o:p></o:p>` is removed: pages that escape pasted text show it.
 pub fn line(text: &str) -> String {
     let mut line = String::with_capacity(text.len());
-    for word in text.split(|c: char| !is_plain(c) && (c.is_whitespace() || is_exotic_space(c))) {
-        let before = line.len();
-        if before > 0 && !word.is_empty() {
-            line.push(' ');
+    let mut rest = text;
+    loop {
+        rest = rest.trim_ascii_start();
+        let (plain, behind) = rest.split_at_checked(plain_length(rest)).unwrap_or((rest, ""));
+        // Nearly every word of a page ends here.
+        let is_whole = behind.bytes().next().is_none_or(|b| b.is_ascii_whitespace());
+        if is_whole {
+            if !line.is_empty() && !plain.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(plain);
+            rest = behind;
+        } else {
+            let is_blank = |c: char| !is_plain(c) && (c.is_whitespace() || is_exotic_space(c));
+            let end = rest.find(is_blank).unwrap_or(rest.len());
+            let (word, behind) = rest.split_at_checked(end).unwrap_or((rest, ""));
+            let before = line.len();
+            if before > 0 && !word.is_empty() {
+                line.push(' ');
+            }
+            let start = line.len();
+            push_word(&mut line, word);
+            if line.len() == start {
+                line.truncate(before);
+            }
+            let mut behind = behind.chars();
+            behind.next();
+            rest = behind.as_str();
         }
-        let start = line.len();
-        push_word(&mut line, word);
-        if line.len() == start {
-            line.truncate(before);
+        if rest.is_empty() {
+            return line;
         }
     }
-    line
+}
+
+/// The length in bytes of the characters at the start of a text that are plain, see [`is_plain`].
+fn plain_length(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    loop {
+        at += match bytes.get(at..) {
+            Some([b'!'..=b'=' | b'?'..=b'~', ..]) => 1,
+            // U+00C0 to U+02FF
+            Some([0xC3..=0xCB, _, ..]) => 2,
+            // U+1EA0 to U+1EF9
+            Some([0xE1, 0xBA, 0xA0..=0xBF, ..] | [0xE1, 0xBB, 0x80..=0xB9, ..]) => 3,
+            _ => return at,
+        };
+    }
 }
 
 /// Appends a word without its invisible characters. Nearly every word is composed already, and this

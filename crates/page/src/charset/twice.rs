@@ -54,7 +54,8 @@ fn is_control(c: char) -> bool {
 
 /// Whether a text contains such a control, as UTF-8: the byte C2 and one up to 9F.
 fn has_control(text: &str) -> bool {
-    text.as_bytes().windows(2).any(|pair| matches!(pair, [0xC2, 0x80..=0x9F]))
+    let bytes = text.as_bytes();
+    memchr::memchr_iter(0xC2, bytes).any(|at| matches!(bytes.get(at + 1), Some(0x80..=0x9F)))
 }
 
 /// Decodes the bytes of a run that has such controls: they are the bytes of other characters in any
