@@ -105,7 +105,9 @@ impl SiteNames {
 
     /// Whether a text is the host, or a name that is a part of it.
     fn is_host(&self, text: &str) -> bool {
-        let name = reduced(host_of(text));
+        // A text of several words is no address, whatever its slashes separate.
+        let is_address = !text.trim().contains(' ');
+        let name = reduced(if is_address { host_of(text) } else { text });
         !name.is_empty() && self.host.contains(&name)
     }
 
@@ -183,6 +185,9 @@ mod tests {
         check("a.example", &[], "Ban Dân tộc tỉnh Lâm Đồng", true);
         check("a.example", &[], "Ban Dân tộc tỉnh họp", false);
         check("www.spiegel.de", &[], "Der Spiegel der Zeit", false);
+        check("baolamdong.vn", &[], "Báo Lâm Đồng", true);
+        check("baolamdong.vn", &[], "baolamdong.vn/tin", true);
+        check("baolamdong.vn", &[], "baolamdong.vn // Hội nghị tổng kết", false);
     }
 
     #[test]

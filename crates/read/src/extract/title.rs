@@ -4,6 +4,7 @@
 //! of a box, `og:title` may be written for search engines, the listing may cut a title short. The
 //! operator's selector is not voted on.
 
+mod affixes;
 mod banner;
 mod contenders;
 mod named;

@@ -286,3 +286,16 @@ fn the_name_of_the_site_behind_a_headline_is_no_part_of_it() {
     let more = format!("{TITLE} - lần thứ hai");
     check(&head, "", &format!("<h1>{more}</h1><p>01/07/2019</p>"), &more);
 }
+
+#[test]
+fn the_main_heading_may_be_the_beginning_of_the_declared_title() {
+    let head = |title: &str| {
+        format!("<title>{title} | Báo An</title><meta property=og:title content='{title}'>")
+    };
+    let short = "Apfelkuchen mit Mini-Streuseln";
+    let whole = format!("{short} Rezept");
+    check(&head(&whole), "", &format!("<h1>{short}</h1>"), short);
+    check(&head(&whole), "", &format!("<h2>{short}</h2>"), &whole);
+    let long = format!("{short} und andere Rezepte für alle Tage der Woche");
+    check(&head(&long), "", &format!("<h1>{short}</h1>"), &long);
+}

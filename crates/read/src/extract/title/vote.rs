@@ -6,7 +6,6 @@ use super::{MAX_LENGTH, MIN_LENGTH, may_show, reduced, uncut};
 use super::{banner, named, wording};
 use crate::extract::body::BodyRange;
 use crate::extract::lines::{self, TextLine};
-use crate::extract::site_names::SiteNames;
 use crate::extract::{PageView, date_line, generic, labels, line_wording};
 use bantin_core::{Extracted, Provenance};
 use bantin_page::plain;
@@ -51,6 +50,7 @@ pub(super) fn ranked(view: &PageView<'_>, range: Option<&BodyRange>) -> Vec<Cont
     }
     poll.read_address();
     poll.read_suffixes();
+    poll.read_beginnings();
     let mut contenders = poll.contenders;
     for contender in &mut contenders {
         contender.signs.push((Sign::Wording, wording_votes(view, contender)));
@@ -76,10 +76,10 @@ fn wording_votes(view: &PageView<'_>, contender: &Contender) -> i32 {
 }
 
 /// The votes of one page.
-struct Poll<'a, 'v> {
-    view: &'a PageView<'v>,
+pub(super) struct Poll<'a, 'v> {
+    pub(super) view: &'a PageView<'v>,
     range: Option<&'a BodyRange>,
-    contenders: Vec<Contender>,
+    pub(super) contenders: Vec<Contender>,
 }
 
 impl Poll<'_, '_> {
@@ -246,48 +246,6 @@ impl Poll<'_, '_> {
         }
     }
 
-    /// A heading that begins with a kicker shows the declared title behind it.
-    fn read_kicker(&mut self, heading: &str, votes: i32, near: i32) {
-        for contender in self.contenders.iter_mut().filter(|contender| contender.is_declared()) {
-            let ends_so = |form: &Extracted<String>| {
-                let title = plain::fold(&form.value);
-                let before = heading.strip_suffix(title.as_str()).unwrap_or_default();
-                let is_apart = before.chars().next_back().is_some_and(|c| !c.is_alphanumeric());
-                is_apart && title.len() >= before.len() && title.chars().count() >= MIN_LENGTH
-            };
-            if contender.forms.iter().any(ends_so) {
-                contender.add(Sign::Heading, votes);
-                contender.add(Sign::Near, near);
-            }
-        }
-    }
-
-    /// A heading that ends with the name of the site, or with a counter or an address in brackets,
-    /// shows the declared title before it.
-    fn read_suffixes(&mut self) {
-        let form = |contender: &Contender| contender.forms.first().map(|form| form.value.clone());
-        let shown: Vec<(String, Vec<(Sign, i32)>)> = self
-            .contenders
-            .iter()
-            .filter(|contender| contender.line.is_some())
-            .filter_map(|contender| Some((form(contender)?, contender.signs.clone())))
-            .collect();
-        let site = &self.view.site;
-        for contender in self.contenders.iter_mut().filter(|contender| contender.is_declared()) {
-            let Some(title) = form(contender).filter(|title| title.chars().count() >= MIN_LENGTH)
-            else {
-                continue;
-            };
-            let is_ended = |shown: &str| {
-                let suffix = shown.strip_prefix(title.as_str()).filter(|suffix| !suffix.is_empty());
-                suffix.is_some_and(|suffix| is_suffix(site, suffix))
-            };
-            for (_, signs) in shown.iter().filter(|(shown, _)| is_ended(shown)) {
-                signs.iter().for_each(|(sign, votes)| contender.add(*sign, *votes));
-            }
-        }
-    }
-
     /// The votes of a line for its position. Without a known body, the next long line counts.
     fn near_votes(&self, index: usize) -> i32 {
         let lines = &self.view.lines;
@@ -424,20 +382,6 @@ impl Poll<'_, '_> {
             || view.lines.get(index + 1).is_some_and(is_between) && is_date(index + 2)
             || index.checked_sub(1).is_some_and(is_date)
     }
-}
-
-/// Whether what follows a title is the name of the site behind a mark, or counters and addresses.
-fn is_suffix(site: &SiteNames, suffix: &str) -> bool {
-    let behind_mark = suffix.strip_prefix(' ').and_then(|rest| {
-        let rest = rest.trim_start_matches(|c: char| !c.is_alphanumeric() && c != '(');
-        (rest.len() + 1 < suffix.len()).then_some(rest)
-    });
-    let is_counter = |word: &str| {
-        let is_address = word.starts_with('(') && word.ends_with(')') && word.contains('.');
-        is_address || word.bytes().all(|b| b.is_ascii_digit())
-    };
-    behind_mark.is_some_and(|name| site.is_like(name))
-        || suffix.contains('(') && suffix.split_whitespace().all(is_counter)
 }
 
 /// Whether a part of a title is less than two fifths of it.

@@ -1,0 +1,101 @@
+//! Headings that show a declared title with more or fewer words: a kicker before it, the name of the
+//! site behind it, or without its words for search engines.
+
+use super::MIN_LENGTH;
+use super::contenders::{Contender, Sign};
+use super::vote::Poll;
+use crate::extract::site_names::SiteNames;
+use bantin_core::Extracted;
+use bantin_page::plain;
+
+impl Poll<'_, '_> {
+    /// A heading that begins with a kicker shows the declared title behind it.
+    pub(super) fn read_kicker(&mut self, heading: &str, votes: i32, near: i32) {
+        for contender in self.contenders.iter_mut().filter(|contender| contender.is_declared()) {
+            let ends_so = |form: &Extracted<String>| {
+                let title = plain::fold(&form.value);
+                let before = heading.strip_suffix(title.as_str()).unwrap_or_default();
+                let is_apart = before.chars().next_back().is_some_and(|c| !c.is_alphanumeric());
+                is_apart && title.len() >= before.len() && title.chars().count() >= MIN_LENGTH
+            };
+            if contender.forms.iter().any(ends_so) {
+                contender.add(Sign::Heading, votes);
+                contender.add(Sign::Near, near);
+            }
+        }
+    }
+
+    /// A heading that ends with the name of the site, or with a counter or an address in brackets,
+    /// shows the declared title before it.
+    pub(super) fn read_suffixes(&mut self) {
+        let form = |contender: &Contender| contender.forms.first().map(|form| form.value.clone());
+        let shown: Vec<(String, Vec<(Sign, i32)>)> = self
+            .contenders
+            .iter()
+            .filter(|contender| contender.line.is_some())
+            .filter_map(|contender| Some((form(contender)?, contender.signs.clone())))
+            .collect();
+        let site = &self.view.site;
+        for contender in self.contenders.iter_mut().filter(|contender| contender.is_declared()) {
+            let Some(title) = form(contender).filter(|title| title.chars().count() >= MIN_LENGTH)
+            else {
+                continue;
+            };
+            let is_ended = |shown: &str| {
+                let suffix = shown.strip_prefix(title.as_str()).filter(|suffix| !suffix.is_empty());
+                suffix.is_some_and(|suffix| is_suffix(site, suffix))
+            };
+            for (_, signs) in shown.iter().filter(|(shown, _)| is_ended(shown)) {
+                signs.iter().for_each(|(sign, votes)| contender.add(*sign, *votes));
+            }
+        }
+    }
+
+    /// A main heading that a declared title begins with is that title without the words for search
+    /// engines: `Apple cake` for `Apple cake recipe`.
+    pub(super) fn read_beginnings(&mut self) {
+        let lines = &self.view.lines;
+        let declared: Vec<(String, Vec<(Sign, i32)>)> = self
+            .contenders
+            .iter()
+            .filter(|contender| contender.is_declared() && contender.line.is_none())
+            .filter_map(|contender| {
+                Some((contender.forms.first()?.value.clone(), contender.signs.clone()))
+            })
+            .collect();
+        for contender in &mut self.contenders {
+            let is_main = contender
+                .line
+                .and_then(|line| lines.get(line))
+                .is_some_and(|line| line.level == 1 && !line.is_linked());
+            let Some(form) = contender.forms.first().filter(|_| is_main) else { continue };
+            let begins = |title: &str| {
+                let rest = title.strip_prefix(form.value.as_str());
+                let is_most = form.value.len() * 5 >= title.len() * 3;
+                is_most
+                    && form.value.chars().count() >= MIN_LENGTH
+                    && rest.is_some_and(|rest| rest.starts_with(' '))
+            };
+            let signs: Vec<(Sign, i32)> = declared
+                .iter()
+                .filter(|(title, _)| begins(title))
+                .flat_map(|(_, signs)| signs.iter().copied())
+                .collect();
+            signs.into_iter().for_each(|(sign, votes)| contender.add(sign, votes));
+        }
+    }
+}
+
+/// Whether what follows a title is the name of the site behind a mark, or counters and addresses.
+fn is_suffix(site: &SiteNames, suffix: &str) -> bool {
+    let behind_mark = suffix.strip_prefix(' ').and_then(|rest| {
+        let rest = rest.trim_start_matches(|c: char| !c.is_alphanumeric() && c != '(');
+        (rest.len() + 1 < suffix.len()).then_some(rest)
+    });
+    let is_counter = |word: &str| {
+        let is_address = word.starts_with('(') && word.ends_with(')') && word.contains('.');
+        is_address || word.bytes().all(|b| b.is_ascii_digit())
+    };
+    behind_mark.is_some_and(|name| site.is_like(name))
+        || suffix.contains('(') && suffix.split_whitespace().all(is_counter)
+}
