@@ -20,6 +20,10 @@ use marked::marked;
 const ENOUGH: i32 = 4;
 /// The votes that a claim of single words lacks.
 const SINGLE: i32 = 2;
+/// Maximum number of declared authors and of names in each that may be the owner of the site: each
+/// is compared with the whole page.
+const MAX_DECLARED: usize = 20;
+const MAX_OWNERS: usize = 4;
 /// The longest byline, in characters.
 const LONGEST: usize = 160;
 
@@ -84,7 +88,9 @@ impl Claim {
         names: Vec<String>,
         from: Provenance,
     ) -> Option<Self> {
-        let is_other = |name: &String| !view.site.is_author(name) || is_owner(view, name);
+        let may_be_owner = names.len() <= MAX_OWNERS;
+        let is_other =
+            |name: &String| !view.site.is_author(name) || may_be_owner && is_owner(view, name);
         let names: Vec<String> = names.into_iter().filter(is_other).collect();
         let is_declared = matches!(place, Place::StructuredData | Place::Meta);
         let is_several = |name: &String| {
@@ -173,7 +179,8 @@ pub(super) fn candidates(
         let place = if is_sure { Place::Signature } else { Place::Unlabelled };
         Claim::verbatim(place, signed)
     }));
-    claims.extend(view.metadata.authors.iter().filter_map(|found| declared(view, found)));
+    let authors = view.metadata.authors.iter().take(MAX_DECLARED);
+    claims.extend(authors.filter_map(|found| declared(view, found)));
     claims.extend(marked(view, range));
     claims.extend(by_lines(view, range));
     claims.extend(beside_date(view, range));
