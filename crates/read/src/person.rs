@@ -96,11 +96,13 @@ pub(crate) fn is_account(text: &str) -> bool {
     let folded = fold(text);
     let is_word = |word: &str| {
         !NOT_NAMES.contains(&word)
+            && !GENERIC.contains(&word)
             && word.chars().count() > 1
             && word.chars().all(char::is_alphabetic)
     };
     let count = folded.split(' ').count();
-    (2..=3).contains(&count) && folded.split(' ').all(is_word) && !is_role(&folded)
+    let is_name = || !is_role(&folded) && !is_role(&folded.replace(' ', ""));
+    (2..=3).contains(&count) && folded.split(' ').all(is_word) && is_name()
 }
 
 /// Whether a folded word is one that names of newspapers and institutions have.

@@ -121,8 +121,8 @@ impl Claim {
     }
 }
 
-/// Whether a single word is the first name that somebody shows, and not a login. Vietnamese names
-/// have several words.
+/// Whether a single word is the first name that somebody shows, and not a login, a section or a
+/// place: two declarations name it, and the title does not. Vietnamese names have several words.
 fn is_given_name(view: &PageView<'_>, name: &str) -> bool {
     const MIN_LENGTH: usize = 3;
     let mut letters = name.chars();
@@ -130,6 +130,14 @@ fn is_given_name(view: &PageView<'_>, name: &str) -> bool {
         && letters.all(char::is_lowercase)
         && name.chars().count() >= MIN_LENGTH
         && !view.is_vietnamese()
+        && view.metadata.authors.iter().filter(|author| author.value == name).count() > 1
+        && !titles(view).any(|title| fold(title).contains(&fold(name)))
+}
+
+/// The declared titles and that of the page.
+fn titles<'a>(view: &'a PageView<'_>) -> impl Iterator<Item = &'a str> {
+    let declared = view.metadata.titles.iter().map(|title| title.value.as_str());
+    declared.take(MAX_DECLARED).chain(view.metadata.title_element.as_deref())
 }
 
 /// Whether the name of a site is that of the person who writes it. Systems declare the account of a

@@ -356,10 +356,10 @@ pub(super) fn trim(
     let is_title = |line: &TextLine| {
         !title.is_empty() && plain::fold(date_line::split_trailing_date(&line.text).0) == title
     };
-    let head = lines.iter().take(6).position(is_title);
+    let head = lines.iter().take(6).position(|line| is_title(line) && !line.caption);
     // Above the repeated title, a guessed body has a breadcrumb or a category.
     let is_path = |line: &TextLine| {
-        line.length() < 80 || line.length() < 2 * 80 && !line.text.ends_with(['.', '!', '?', '…'])
+        line.length() < 80 || line.length() < 2 * 80 && line.text.contains(['•', '|', '›', '»'])
     };
     let above = lines.iter().take(head.unwrap_or(0)).filter(|line| generic && is_path(line));
     cut.extend(above.map(|line| (line, "line outside the text")));
@@ -384,7 +384,7 @@ pub(super) fn trim(
         cut.extend(trailing_lines(lines));
         let credits = lines.iter().filter(|line| line_wording::is_credit(&line.text));
         cut.extend(credits.map(|line| (line, "credit of a picture")));
-        let advertisements = lines.iter().filter(|line| line_wording::is_advertisement(&line.text));
+        let advertisements = lines.iter().filter(|line| line_wording::is_advertisement(line));
         cut.extend(advertisements.map(|line| (line, "advertisement")));
         cut.extend(body_boilerplate::boilerplate_lines(lines));
     }
@@ -403,7 +403,7 @@ fn related_lists(
         let more = generic && leads(place) && line_wording::is_more_heading(line);
         if more || line_wording::is_related_heading(&line.text) {
             listing = true;
-        } else if listing && resumes_text(line) {
+        } else if listing && resumes_text(lines, place) {
             listing = false;
         } else if listing {
             let short =
@@ -415,14 +415,19 @@ fn related_lists(
     })
 }
 
-/// Whether a line below a list of other articles is of the text again: a heading or a sentence
-/// without a link.
-fn resumes_text(line: &TextLine) -> bool {
-    const MIN_WORDS: usize = 6;
-    let ends =
-        line.text.trim_end_matches(['"', '”', '“', '»', '’', ')']).ends_with(['.', '!', '?']);
-    let is_sentence = ends && line.text.split_whitespace().count() >= MIN_WORDS;
-    line.linked == 0 && !line.item && (line.level > 0 || is_sentence)
+/// Whether a line below a list of other articles is of the text again: a heading, a quotation, the
+/// beginning of a list, or a sentence, without a link. Leads stand between the links of others.
+fn resumes_text(lines: &[TextLine], place: usize) -> bool {
+    const MIN_WORDS: usize = 3;
+    let Some(line) = lines.get(place).filter(|line| line.linked == 0 && !line.item) else {
+        return false;
+    };
+    let bare = line.text.trim_end_matches(['"', '”', '“', '»', '’', ')', ' ']);
+    let is_sentence =
+        bare.ends_with(['.', '!', '?']) && line.text.split_whitespace().count() >= MIN_WORDS;
+    let is_begun = line.text.ends_with(':') || line.text.starts_with(['"', '“', '«', '„']);
+    let leads_on = || lines.iter().skip(place + 1).any(TextLine::leads_away);
+    line.level > 0 || (is_sentence || is_begun) && !leads_on()
 }
 
 /// The lines below the byline of a guessed body, such as visitor counters and banners of other
@@ -437,25 +442,29 @@ fn behind_byline(lines: &[TextLine], last: usize) -> impl Iterator<Item = &TextL
     lines.iter().skip(end).take_while(move |line| !is_labelled(line))
 }
 
-/// The lines at the end of a guessed body that are not its text, and the headings above them, which
-/// have no text left. A heading may also be a signature.
+/// The lines at the end of a guessed body that are not its text, and the headings of links among
+/// them, which have no text left.
 fn trailing_lines(lines: &[TextLine]) -> impl Iterator<Item = LineCut<'_>> {
-    let is_signature = |line: &TextLine| {
-        line.is_right_aligned
-            || names::is_person(&line.text)
-            || labels::at_start(&line.text).is_some()
-    };
-    let is_vietnamese = lines.iter().any(|line| outside_body::is_vietnamese(&line.text));
-    let (mut is_heading, mut is_cut) = (false, false);
+    let (mut is_heading, mut is_below_link) = (false, false);
     lines.iter().rev().map_while(move |line| {
         let reason = if is_heading { None } else { trailing(line) };
         is_heading = reason.is_none();
-        // Vietnamese notices end with such lines.
-        let is_bare = line.level > 1 && (is_cut || !is_vietnamese) && !is_signature(line);
-        is_cut = true;
+        let is_bare = is_below_link && is_label(line);
+        is_below_link |= line.leads_away();
         let reason = reason.or(is_bare.then_some("heading without a text below it"))?;
         Some((line, reason))
     })
+}
+
+/// Whether a line is a heading of a few words that is neither a sentence nor a signature.
+fn is_label(line: &TextLine) -> bool {
+    const MAX_WORDS: usize = 8;
+    line.level > 1
+        && line.text.split_whitespace().count() <= MAX_WORDS
+        && !line.text.ends_with(['.', '!', '?', '…'])
+        && !line.is_right_aligned
+        && !names::is_person(&line.text)
+        && labels::at_start(&line.text).is_none()
 }
 
 /// The reason why a line at the end of a guessed body is not its text.

@@ -98,26 +98,12 @@ fn names_text(names: &str) -> bool {
 /// Whether an element with the class `hidden` is an invitation that a script shows, by its other
 /// names. The answers that readers unfold are hidden, too.
 fn is_hidden_invitation(node: NodeRef<'_, Node>) -> bool {
-    const INVITATIONS: [&str; 12] = [
-        "sign",
-        "signin",
-        "signup",
-        "login",
-        "register",
-        "registration",
-        "premium",
-        "subscriber",
-        "subscription",
-        "regwall",
-        "identity",
-        "feedback",
-    ];
+    const INVITATIONS: [&str; 7] =
+        ["sign-in", "signin", "sign_in", "sign-up", "signup", "login", "regwall"];
     let Some(element) = node.value().as_element() else { return false };
-    let names = || element.classes().chain(element.attr("id"));
+    let mut names = element.classes().chain(element.attr("id")).map(str::to_ascii_lowercase);
     element.classes().any(|class| matches!(class, "hidden" | "is-hidden" | "d-none"))
-        && names()
-            .flat_map(words)
-            .any(|word| INVITATIONS.contains(&word.to_ascii_lowercase().as_str()))
+        && names.any(|name| INVITATIONS.iter().any(|words| name.contains(words)))
 }
 
 /// The words of a class name or an id: `relatedNews box-share` has `related`, `News`, `box` and
@@ -181,7 +167,7 @@ pub(super) fn remove_boxes(tree: &mut Html) -> Vec<NodeId> {
             && long(inside) == 0
             && length * 4 < all
             && !has_documents
-            && !inside.iter().any(|line| line.row);
+            && !inside.iter().any(|line| line.row || line.item);
         is_sidebar(node)
             || is_hidden_invitation(node)
             || is_empty_form

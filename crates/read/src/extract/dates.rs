@@ -79,12 +79,22 @@ impl DateSearch<'_> {
         found.extend(declared);
         found.extend(of_platform);
         found.extend(marked);
+        let before_words = found.len();
         let mut visible = Vec::new();
         let today = self.visible_dates(&mut visible);
         let (changed, published): (Vec<_>, Vec<_>) =
             visible.into_iter().partition(|date| is_of_change(&date.value));
+        // The day of an upload is later than the one that the page shows; an earlier day is declared
+        // beside that of an event.
+        let day = |date: &Extracted<String>| date::find(&date.value).map(|found| found.day);
+        let shown = published.iter().find_map(day);
+        let is_upload = |date: &Extracted<String>| {
+            shown.zip(day(date)).is_some_and(|(shown, declared)| shown < declared)
+        };
+        let (uploads, in_words): (Vec<_>, Vec<_>) = in_words.into_iter().partition(is_upload);
+        found.splice(before_words..before_words, in_words);
         found.extend(published);
-        found.extend(in_words);
+        found.extend(uploads);
         found.extend(view.metadata.probable_dates.iter().cloned());
         found.extend(changed);
         // Above the title, the day of the fetch may be that of a clock.
@@ -245,16 +255,12 @@ impl DateSearch<'_> {
     }
 
     /// The only date line below the text, whose last line is `last`, with a label on the line above
-    /// it. Other articles have several. On the pages of agencies, those further down are of
-    /// documents.
+    /// it. Other articles have several.
     fn below_label(&self, last: usize) -> Option<Extracted<String>> {
         let below = self.view.lines.get(last + 1..)?;
         let own = below.iter().take_while(|line| !line_wording::is_related_heading(&line.text));
         let own = own.zip(below.iter().skip(1)).enumerate();
-        let is_near = |place: usize| match self.view.is_vietnamese() {
-            true => matches!(self.zone(last + 2 + place), DateZone::BelowBody),
-            false => true,
-        };
+        let is_near = |place: usize| matches!(self.zone(last + 2 + place), DateZone::BelowBody);
         let mut dates = own.filter_map(|(place, (above, line))| {
             let label = labels::at_start(&above.text).filter(|label| label.value.is_empty())?;
             let is_own = in_text::announces_publication(&above.text)
@@ -269,7 +275,8 @@ impl DateSearch<'_> {
 
     /// The date line that is a link to all articles of its day: `/2023/01/10/`.
     fn date_of_archive(&self, line: &TextLine, zone: &DateZone) -> Option<Extracted<String>> {
-        let day = date::find(&line.text).filter(|_| is_date_line(&line.text))?.day;
+        let is_own = matches!(zone, DateZone::BelowTitle) && is_date_line(&line.text);
+        let day = date::find(&line.text).filter(|_| is_own)?.day;
         let node = self.view.dom.tree().tree.get(*line.nodes.first()?)?;
         let mut links = node.ancestors().filter_map(ElementRef::wrap);
         let link = links.find_map(|element| element.attr("href"))?;
@@ -293,7 +300,10 @@ impl DateSearch<'_> {
         // Beside the day of the last change, the other one is that of publication.
         let (changed, published): (Vec<&String>, Vec<&String>) =
             dates.into_iter().partition(|text| is_of_change(text));
+        let day = |text: &str| date::find(text).map(|date| date.day);
         let date = match (&*published, &*changed) {
+            // A day after the last change is that of an event.
+            ([date], [change]) if day(date) > day(change) => None,
             ([date], _) | ([], [date]) => Some((*date).clone()),
             _ => None,
         };

@@ -1,7 +1,7 @@
 //! The lead of an article that stands apart from its body: between the title and the text.
 
 use super::body::BodyRange;
-use super::body_boilerplate::words;
+use super::body_boilerplate::{is_sidebar, words};
 use super::lines::TextLine;
 use super::{PageView, generic, outside_body};
 use bantin_page::{Dom, plain};
@@ -88,6 +88,9 @@ fn is_named(dom: &Dom, line: &TextLine) -> bool {
     /// Names of what introduces the writer, not the text.
     const WRITERS: [&str; 3] = ["author", "bio", "byline"];
     let node = line.nodes.first().and_then(|id| dom.tree().tree.get(*id));
+    if node.is_some_and(|node| node.ancestors().any(is_sidebar)) {
+        return false;
+    }
     let around = node.into_iter().flat_map(|node| node.ancestors()).filter_map(ElementRef::wrap);
     let around = around.filter(|element| !is_inline(element.value().name())).take(AROUND);
     let names = around.flat_map(|element| {

@@ -188,6 +188,7 @@ fn meta(element: ElementRef<'_>, found: &mut PageMetadata) {
         | "dc.contributor"
         | "dcterms.creator"
         | "citation_author"
+        | "citation_authors"
         | "parsely-author"
         | "sailthru.author"
         | "byl"
@@ -195,8 +196,11 @@ fn meta(element: ElementRef<'_>, found: &mut PageMetadata) {
         | "shareaholic:article_author_name"
             if !content.contains("://") =>
         {
-            match found.authors.last_mut().filter(|last| last.provenance == from) {
-                // Each author of several has an element.
+            // Journals have an element for each author. Elsewhere, several may be a person and an
+            // agency.
+            let is_list = matches!(name.as_str(), "citation_author" | "citation_authors");
+            let last = found.authors.last_mut().filter(|last| is_list && last.provenance == from);
+            match last {
                 Some(last) => last.value = format!("{}; {content}", last.value),
                 None => found.authors.push(Extracted::new(content, from)),
             }
@@ -342,7 +346,7 @@ fn microdata(
             found.body =
                 non_empty_line(&text_of(element)).map(|_| Extracted::new(RawHtml(html), from));
         }
-        // Each part of the text may be marked.
+        // Each paragraph may be marked.
         "articleBody" if continues_text(element) => {
             if let Some(body) = &mut found.body {
                 body.value.0.push_str(&element.html());
@@ -352,13 +356,13 @@ fn microdata(
     }
 }
 
-/// Whether an element continues a text: it stands behind another one of the same name with the same
-/// property.
+/// Whether a paragraph continues a text: it stands behind another one with the same property. Other
+/// elements may be the texts of other articles.
 fn continues_text(element: ElementRef<'_>) -> bool {
-    let (name, property) = (element.value().name(), element.attr("itemprop"));
+    let property = element.attr("itemprop");
     let mut before = element.prev_siblings().filter_map(ElementRef::wrap);
-    matches!(name, "p" | "div" | "section")
-        && before.any(|other| other.value().name() == name && other.attr("itemprop") == property)
+    element.value().name() == "p"
+        && before.any(|other| other.value().name() == "p" && other.attr("itemprop") == property)
 }
 
 #[cfg(test)]

@@ -173,8 +173,11 @@ fn is_hidden(style: &str) -> bool {
 
 /// Whether a header has a heading and a paragraph: the title of an article and its lead.
 fn begins_article(node: NodeRef<'_, Node>) -> bool {
+    /// Minimum length of a headline, in characters; longer than the name of most sites.
+    const HEADLINE: usize = 25;
     let is_heading = |inner: NodeRef<'_, Node>| {
-        inner.value().as_element().is_some_and(|element| element.name() == "h1")
+        let heading = ElementRef::wrap(inner).filter(|element| element.value().name() == "h1");
+        heading.is_some_and(|heading| plain::line(&text_of(heading)).chars().count() >= HEADLINE)
     };
     /// Minimum length of a lead, in characters; longer than a postal address.
     const LEAD: usize = 120;

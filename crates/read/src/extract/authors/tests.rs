@@ -261,7 +261,14 @@ fn a_collective_of_a_certain_house_is_an_author() {
 
 #[test]
 fn a_first_name_is_told_from_a_login() {
-    let meta = |name: &str| format!("<meta name=author content='{name}'>");
+    let once = |name: &str| format!("<meta name=author content='{name}'>");
+    let meta = |name: &str| {
+        let card = "<meta name=twitter:label1 content='Written by'>";
+        format!("{}{card}<meta name=twitter:data1 content='{name}'>", once(name))
+    };
+    // A section, and the place in the title.
+    check_english(&once("Culture"), "", "", "");
+    check_english(&meta("Bridge"), "", "", "");
     for (name, expected) in
         [("Melissa", "Melissa"), ("melissa", ""), ("StephenT", ""), ("MX", ""), ("Admin", "")]
     {
@@ -338,4 +345,19 @@ fn names_in_boxes_on_the_pages_of_agencies_are_those_of_others() {
     // The account of an agency has its name without marks, and the host that, too.
     let account = "<meta name=author content='Xa An'><meta property=og:site_name content='Xa An'>";
     check(account, "", "", ("", ""));
+}
+
+#[test]
+fn a_person_and_an_agency_in_elements_of_their_own_are_told_apart() {
+    let meta = |name: &str| format!("<meta name=author content='{name}'>");
+    for other in ["Phòng Nông nghiệp và Môi trường", "Admin", "Pixelworks GmbH"] {
+        let head = format!("{}{}", meta(other), meta("Lê Hải An"));
+        let (author, _) = read(&head, "<p class=byline>Lê Hải An</p>", "");
+        assert_eq!(author, "Lê Hải An", "{other}");
+    }
+    for group in ["Management Team", "Meet The Team", "Rescue Team", "Help Desk"] {
+        check_english("", &format!("<p class=byline>{group}</p>"), "", "");
+    }
+    check_english(&person("web master"), "", "", "");
+    check_english(&person("valley marketing"), "", "", "");
 }

@@ -259,8 +259,9 @@ fn a_label_on_the_line_above_belongs_to_a_date_below_the_text() {
     let far: String = (1..9).map(|n| format!("<p>Part {n}</p>")).collect();
     let dated = "<h3>Published</h3><p>August 30, 2024</p>";
     assert_eq!(dates_of_text("", "", dated), ["August 30, 2024"]);
-    assert_eq!(dates_of_text("", "", &format!("{far}{dated}")), ["August 30, 2024"]);
     let none = [""; 0];
+    // Further down, of a document or a book.
+    assert_eq!(dates_of_text("", "", &format!("{far}{dated}")), none);
     assert_eq!(
         dates_of_text("", "", &format!("{dated}<h3>Published</h3><p>May 1, 2023</p>")),
         none
@@ -351,4 +352,31 @@ fn on_a_page_of_an_agency_a_date_line_may_be_of_anything() {
         assert_eq!(first("", below), None, "{below}");
     }
     assert_eq!(first("<p>Ngày đăng: 15/12/2023</p>", "").as_deref(), Some("Ngày đăng: 15/12/2023"));
+}
+
+#[test]
+fn a_date_of_an_event_is_not_that_of_publication() {
+    let none = [""; 0];
+    let paragraph = "<p>The council of the county voted on Tuesday to spend four million on the bridge, after a debate that lasted for more than five hours.</p>";
+    for date in [
+        "<p>Saturday, 12 April 2025</p>",
+        "<p>12 April 2025, 10:00</p>",
+        "<figcaption>12 April 2019</figcaption>",
+    ] {
+        assert_eq!(dates_of_text("", &format!("{paragraph}{date}"), ""), none, "{date}");
+    }
+    for date in [
+        "<p class=post-date>12 April 2025</p>",
+        "<p>Updated April 12, 2025</p>",
+        "<p><time>12 April 2025</time></p>",
+    ] {
+        assert_eq!(dates_of_text("", &format!("{paragraph}{date}"), "").len(), 1, "{date}");
+    }
+    // After the day of the last change, and declared before the day that the page shows.
+    check_head(
+        "<p><span>22/09/2022</span><span>Hội trường</span><span>Updated: 21/09/2022</span></p>",
+        &[],
+    );
+    let words = "<script type='application/ld+json'>{\"@type\":\"NewsArticle\",\"datePublished\":\"Mar 12, 2025\"}</script>";
+    assert_eq!(dates_of_text(words, "", "<p>Published: April 20, 2025</p>")[0], "Mar 12, 2025");
 }
