@@ -1,6 +1,7 @@
 //! Splits a page into the lines that a reader sees. Each line keeps its text nodes, so that it can
 //! be judged by its text and cut from the tree.
 
+use super::date_line;
 use super::outside_body;
 use bantin_page::{dom, plain};
 use ego_tree::{NodeId, NodeRef, iter::Edge};
@@ -199,7 +200,9 @@ pub(super) fn lines(root: NodeRef<'_, Node>) -> Vec<TextLine> {
                 // A data cell is not a block: a table row is one line, so that a label in one cell
                 // gets its value from the next.
                 let is_cell = matches!(name, "td" | "th");
-                if dom::is_block(name) || (is_cell && lays_out(node)) {
+                if name == "br" && inside.level > 0 && is_in_headline(node) {
+                    line.text.push(' ');
+                } else if dom::is_block(name) || (is_cell && lays_out(node)) {
                     line.end(&mut lines);
                 } else if is_cell {
                     line.text.push(' ');
@@ -217,6 +220,28 @@ pub(super) fn lines(root: NodeRef<'_, Node>) -> Vec<TextLine> {
     }
     line.end(&mut lines);
     lines
+}
+
+/// Whether a break stands inside a headline, and not behind a kicker (`Opinion:`), before a day, or in
+/// a text that is marked up as a heading.
+fn is_in_headline(br: NodeRef<'_, Node>) -> bool {
+    /// Maximum length of a headline, in bytes of UTF-8.
+    const MAX_LENGTH: usize = 600;
+    /// Maximum number of its nodes.
+    const MAX_NODES: usize = 64;
+    let is_heading = |node: &NodeRef<'_, Node>| {
+        node.value().as_element().is_some_and(|element| heading_level(element.name()).is_some())
+    };
+    let Some(heading) = br.ancestors().find(is_heading) else { return false };
+    let (mut length, mut nodes) = (0, 0);
+    heading.descendants().all(|node| {
+        nodes += 1;
+        let text = node.value().as_text().map(|text| plain::line(&text.text)).unwrap_or_default();
+        length += text.len();
+        let is_apart =
+            text.ends_with(['|', ':', '-', '–', '•', '»']) || date_line::is_date_line(&text);
+        nodes <= MAX_NODES && length <= MAX_LENGTH && !is_apart
+    })
 }
 
 /// Whether a cell contains several blocks: old pages lay out menu and article side by side in one

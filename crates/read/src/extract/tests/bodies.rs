@@ -456,3 +456,14 @@ fn what_looks_like_furniture_may_be_text() {
     let draft = draft(&page, None, &ArticleSelectors::default()).unwrap();
     assert!(body_lines(&draft).iter().any(|line| line == announced));
 }
+
+#[test]
+fn no_half_of_a_broken_headline_is_text() {
+    let (first, second) = ("Huyện triển khai kế hoạch", "phòng chống thiên tai");
+    let html = around(&format!(
+        "<div class=detail><h1>{first}<br>{second}</h1>{DATE}<p>{ONE}</p><p>{TWO}</p></div>"
+    ));
+    check(&html, &[ONE, TWO]);
+    // A text that is marked up as a heading keeps its lines.
+    check(&article(&format!("<h4>{ONE}<br>{TWO}<br>{ONE}<br>{TWO}</h4>")), &[ONE, TWO, ONE, TWO]);
+}

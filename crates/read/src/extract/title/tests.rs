@@ -299,3 +299,24 @@ fn the_main_heading_may_be_the_beginning_of_the_declared_title() {
     let long = format!("{short} und andere Rezepte für alle Tage der Woche");
     check(&head(&long), "", &format!("<h1>{short}</h1>"), &long);
 }
+
+#[test]
+fn a_headline_that_is_broken_into_lines_is_one() {
+    let (first, second) = ("Tập huấn kỹ năng số", "cho cán bộ thôn");
+    let title = format!("<meta property=og:title content='{TITLE}'>");
+    for head in ["", &title, &format!("<title>{TITLE} - Báo An</title>")] {
+        for (open, close) in [("<h1>", "</h1>"), ("<h1><b>", "</b></h1>"), ("<h2>", "</h2>")] {
+            check(head, "", &format!("{open}{first}<br>{second}{close}<p>01/07/2019</p>"), TITLE);
+            check(
+                head,
+                "",
+                &format!("{open}{first} <br/> {second}{close}<p>01/07/2019</p>"),
+                TITLE,
+            );
+        }
+    }
+    // A kicker and a day are lines of their own.
+    check(&title, "", &format!("<h1>Kỹ năng số:<br>{TITLE}</h1>"), TITLE);
+    check(&title, "", &format!("<h1>{TITLE}<br>01/07/2019 08:30</h1>"), TITLE);
+    check("", "", &format!("<h1>{TITLE}<br>01/07/2019 08:30</h1>"), TITLE);
+}
