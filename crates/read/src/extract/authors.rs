@@ -121,8 +121,8 @@ impl Claim {
     }
 }
 
-/// Whether a single word is the first name that somebody shows, and not a login, a section or a
-/// place: two declarations name it, and the title does not. Vietnamese names have several words.
+/// Whether a single word is the first name of an author, and not a login, a section or a place: two
+/// declarations name it, and the title does not. Vietnamese names have several words.
 fn is_given_name(view: &PageView<'_>, name: &str) -> bool {
     const MIN_LENGTH: usize = 3;
     let mut letters = name.chars();

@@ -21,7 +21,7 @@ use bantin_core::{Extracted, FieldReason, Provenance};
 use bantin_page::plain;
 use ego_tree::NodeId;
 use scraper::{ElementRef, Node};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use url::Url;
 
 /// Number of lines below a body that may contain its date.
@@ -422,7 +422,7 @@ fn is_in_words(text: &str) -> bool {
 /// Whether a date in words is the day of a numeric one, if that begins with its month.
 fn proves_month_first(found: &[Extracted<String>]) -> bool {
     let day = |text: &str| date::find(text).map(|date| date.day);
-    let in_words: Vec<_> = found
+    let in_words: HashSet<_> = found
         .iter()
         .filter(|date| date.value.chars().any(char::is_alphabetic) && !is_iso(&date.value))
         .filter_map(|date| day(&date.value))

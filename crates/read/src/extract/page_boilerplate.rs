@@ -175,20 +175,18 @@ fn is_hidden(style: &str) -> bool {
 fn begins_article(node: NodeRef<'_, Node>) -> bool {
     /// Minimum length of a headline, in characters; longer than the name of most sites.
     const HEADLINE: usize = 25;
-    let is_heading = |inner: NodeRef<'_, Node>| {
-        let heading = ElementRef::wrap(inner).filter(|element| element.value().name() == "h1");
-        heading.is_some_and(|heading| plain::line(&text_of(heading)).chars().count() >= HEADLINE)
-    };
     /// Minimum length of a lead, in characters; longer than a postal address.
     const LEAD: usize = 120;
-    let is_lead = |inner: NodeRef<'_, Node>| {
-        let paragraph = ElementRef::wrap(inner).filter(|element| element.value().name() == "p");
-        let text = paragraph.map(|paragraph| plain::line(&text_of(paragraph)));
-        text.is_some_and(|text| {
-            text.chars().count() >= LEAD && text.ends_with(['.', '!', '?', '…'])
-        })
+    // Only the outermost long element of a kind is read.
+    let first_long = |name: &str, length: usize| {
+        let elements = node.descendants().filter_map(ElementRef::wrap);
+        let texts = elements
+            .filter(|element| element.value().name() == name)
+            .map(|element| plain::line(&text_of(element)));
+        texts.into_iter().find(|text| text.chars().count() >= length)
     };
-    node.descendants().any(is_heading) && node.descendants().any(is_lead)
+    first_long("h1", HEADLINE).is_some()
+        && first_long("p", LEAD).is_some_and(|lead| lead.ends_with(['.', '!', '?', '…']))
 }
 
 fn is_inside_body(node: NodeRef<'_, Node>) -> bool {

@@ -224,8 +224,9 @@ struct MarkedNames<'a> {
 /// The first of the elements that have names, with their names.
 fn with_names<'a>(view: &PageView<'_>, marked: Vec<MarkedNames<'a>>) -> Vec<MarkedNames<'a>> {
     let named = marked.into_iter().filter_map(|mut one| {
-        let is_other = view.lines.get(one.line).is_some_and(|line| names_another(&line.text));
-        one.names = element_names(one.element).filter(|_| !is_other)?;
+        let line = view.lines.get(one.line)?;
+        one.names =
+            element_names(one.element, &line.text).filter(|_| !names_another(&line.text))?;
         Some(one)
     });
     let mut named: Vec<MarkedNames<'a>> = named.take(MAX_MARKED).collect();
@@ -280,8 +281,11 @@ fn of_one_writer<'a>(
 }
 
 /// The names in an element: its links, or else its lines. Of a long one, the portrait of an author,
-/// only the first line counts.
-fn element_names(element: ElementRef<'_>) -> Option<Vec<String>> {
+/// only the `first` line counts.
+fn element_names(element: ElementRef<'_>, first: &str) -> Option<Vec<String>> {
+    if is_long(element) {
+        return person::names_in(first, false);
+    }
     let text = plain::lines(&bantin_page::dom::text_of(element));
     if text.chars().count() > LONGEST {
         return person::names_in(text.lines().next()?, false);
@@ -292,4 +296,16 @@ fn element_names(element: ElementRef<'_>) -> Option<Vec<String>> {
         .filter_map(|link| person::names_in(&plain::line(&bantin_page::dom::text_of(link)), false));
     let linked: Vec<String> = linked.flatten().collect();
     if linked.is_empty() { names_in(&text) } else { Some(linked) }
+}
+
+/// Whether an element holds more than any portrait of an author; its whole text is not needed then.
+fn is_long(element: ElementRef<'_>) -> bool {
+    const MAX_BYTES: usize = 2_000;
+    const MAX_NODES: usize = 400;
+    let mut bytes = 0;
+    let mut nodes = element.descendants().enumerate();
+    nodes.any(|(count, node)| {
+        bytes += node.value().as_text().map_or(0, |text| text.text.trim().len());
+        bytes > MAX_BYTES || count > MAX_NODES
+    })
 }

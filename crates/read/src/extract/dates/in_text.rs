@@ -20,38 +20,29 @@ impl DateSearch<'_> {
         /// Number of lines with no other date line. Those of a diary stand closer together.
         const ALONE: usize = 40;
         let (_, first, last) = self.span()?;
-        let text = self.view.lines.get(first..=last)?;
-        let is_date = |(_, line): &(usize, &TextLine)| {
-            is_date_line(&line.text) && !is_of_other_day(&line.text)
-        };
-        let mut dates = text.iter().enumerate().filter(is_date);
+        let text = self.view.lines.get(first..=last.min(first + ALONE))?;
+        let is_date = |line: &TextLine| is_date_line(&line.text) && !is_of_other_day(&line.text);
+        let mut dates = text.iter().enumerate().filter(|(_, line)| is_date(line));
         let (place, line) = dates.next().filter(|(place, _)| *place <= INTO)?;
-        let mut dates = dates.take_while(|(place, _)| *place <= ALONE);
         let is_one = dates.all(|(_, other)| other.text == line.text);
         let is_apart = !line.row && !line.item && !line.caption && !line.is_linked();
         // Above the first paragraph stands no event of the text.
-        let is_above = || {
-            let mut before = text.iter().take(place);
-            !self.view.is_vietnamese() && before.all(|line| line.length() < PARAGRAPH)
-        };
-        let is_labelled =
-            || is_of_change(&line.text) && !self.view.is_vietnamese() || self.is_marked(line);
+        let is_above = || text.iter().take(place).all(|line| line.length() < PARAGRAPH);
+        let is_of_page = || is_of_change(&line.text) || self.is_marked(line) || is_above();
         let is_own = is_one
             && is_apart
             && !self.is_below_other_label(first + place)
-            && (announces_publication(&line.text) || is_above() || is_labelled());
+            && (announces_publication(&line.text) || !self.view.is_vietnamese() && is_of_page());
         is_own.then(|| Extracted::new(line.text.clone(), Provenance::Markup("in the text".into())))
     }
 
-    /// Whether a line is the text of an element for a date, on a page that is not Vietnamese.
+    /// Whether a line is the text of an element for a date.
     fn is_marked(&self, line: &TextLine) -> bool {
         let node = line.nodes.first().and_then(|id| self.view.dom.tree().tree.get(*id));
-        let mut around =
-            node.into_iter().flat_map(|node| node.ancestors()).filter_map(ElementRef::wrap);
-        let is_marked = around.next().is_some_and(|element| {
+        let element = node.and_then(|node| node.parent()).and_then(ElementRef::wrap);
+        element.is_some_and(|element| {
             machine_date::is_dated(element) && !machine_date::is_of_other_day(element)
-        });
-        is_marked && !self.view.is_vietnamese()
+        })
     }
 }
 
