@@ -28,6 +28,7 @@ mod labels;
 mod lead;
 mod line_wording;
 mod lines;
+mod listed;
 mod listing_page;
 mod matched;
 mod other_articles;
@@ -43,30 +44,26 @@ mod site_names;
 mod streamed;
 mod teasers;
 mod title;
+mod trim;
+mod view;
 
+pub use listed::{draft_as_listed, draft_of_item};
 pub use listing_page::ListingSign;
 pub use rules_version::{RULES_HASH, RULES_VERSION};
 
-use crate::first_sentence;
-use bantin_core::text::date;
 use bantin_core::{
     ArticleSelectors, Draft, ExplainedField, Extracted, FieldCandidate, FieldChoices, ListingItem,
-    PlatformRules, Provenance, RawAttachment, RawHtml, RetryAdvice,
+    Provenance, RawAttachment, RawHtml, RetryAdvice,
 };
 use bantin_page::{Dom, Page, PageError, SafeHtml, SoftError, dom, plain, soft_error};
 use body::{ArticleBody, BodyCutter, BodyRange};
 use byline::Byline;
-use chrono::TimeDelta;
 use dates::DateSearch;
-use ego_tree::NodeId;
 use lines::TextLine;
-use metadata::PageMetadata;
 use removed::RemovalLog;
-use selected::SelectedFields;
 use site_names::SiteNames;
-use std::cell::OnceCell;
-use teasers::Teasers;
 use url::Url;
+use view::PageView;
 
 /// The reason why a page gives no draft.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -224,128 +221,7 @@ fn require_html(page: &Page) -> Result<(), ExtractError> {
     Err(ExtractError::NotHtml { url: page.url.clone(), media: media.to_owned() })
 }
 
-/// A parsed page with everything that is read before its fields are chosen.
-struct PageView<'a> {
-    page: &'a Page,
-    item: Option<&'a ListingItem>,
-    base: Url,
-    selected: SelectedFields,
-    metadata: PageMetadata,
-    site: SiteNames,
-    /// The files that the platform's rules find.
-    attachments: Vec<Extracted<RawAttachment>>,
-    /// The page without its boilerplate.
-    dom: Dom,
-    /// The elements that were cut out of `dom`.
-    boilerplate: Vec<NodeId>,
-    lines: Vec<TextLine>,
-    teasers: Teasers,
-    /// The line of the title that something confirms.
-    heading: OnceCell<Option<usize>>,
-    /// The titles that lines may show, without the day behind them, folded; empty for long lines.
-    folded: OnceCell<Vec<String>>,
-    /// The addresses of the page, without fragments.
-    own_addresses: OnceCell<Vec<Url>>,
-    /// Whether a line is in Vietnamese.
-    vietnamese: OnceCell<bool>,
-}
-
-impl<'a> PageView<'a> {
-    /// Reads selectors and metadata from the intact page, then removes its boilerplate.
-    fn of(
-        mut dom: Dom,
-        page: &'a Page,
-        item: Option<&'a ListingItem>,
-        rules: &ArticleSelectors,
-        platform: Option<&PlatformRules>,
-        names: &[&str],
-        choices: &mut FieldChoices,
-    ) -> Self {
-        let base = dom.base(&page.url);
-        let metadata = metadata::read(&dom);
-        let mut site = SiteNames::of(&page.url, &metadata, names);
-        site.add_shown(&dom, &page.url, &base);
-        let selected = SelectedFields::read(&dom, rules, platform, choices);
-        let attachments = outside_body::attachments(&dom, platform, &base);
-        let boilerplate = page_boilerplate::remove_page_boilerplate(
-            dom.tree_mut(),
-            metadata.article_text.as_deref(),
-        );
-        let lines = lines::lines(*dom.tree().root_element());
-        Self {
-            site,
-            teasers: Teasers::of(&dom, &lines),
-            metadata,
-            selected,
-            attachments,
-            boilerplate,
-            lines,
-            page,
-            item,
-            base,
-            dom,
-            heading: OnceCell::new(),
-            folded: OnceCell::new(),
-            own_addresses: OnceCell::new(),
-            vietnamese: OnceCell::new(),
-        }
-    }
-
-    /// Whether an address as written on the page is that of the page.
-    fn is_own_address(&self, href: &str) -> bool {
-        let bare = |mut url: Url| {
-            url.set_fragment(None);
-            url
-        };
-        let own = self.own_addresses.get_or_init(|| {
-            let canonical = self.metadata.canonical(&self.base).map(|found| found.value);
-            std::iter::once(self.page.url.clone()).chain(canonical).map(bare).collect()
-        });
-        // Most links need not be resolved: they lack the last segment of the page.
-        let is_named = |url: &Url| {
-            let name = url.path().rsplit('/').find(|part| !part.is_empty()).unwrap_or_default();
-            name.contains('%') || href.contains(name)
-        };
-        let is_short = href.len() <= 2 || href.starts_with(['#', '?', '.']);
-        let may_be_own = is_short || own.iter().any(is_named);
-        let target = || self.base.join(href.trim()).ok().map(bare);
-        may_be_own && target().is_some_and(|target| own.contains(&target))
-    }
-
-    /// The line of the title that something confirms.
-    fn heading(&self) -> Option<usize> {
-        *self.heading.get_or_init(|| title::heading(self))
-    }
-
-    /// The title that a line may show, folded.
-    fn folded_title(&self, line: usize) -> &str {
-        let folded = self.folded.get_or_init(|| {
-            let fold = |line: &TextLine| match title::may_show(line) {
-                true => plain::fold(date_line::split_trailing_date(&line.text).0),
-                false => String::new(),
-            };
-            self.lines.iter().map(fold).collect()
-        });
-        folded.get(line).map(String::as_str).unwrap_or_default()
-    }
-
-    /// Whether a line of the page is in Vietnamese.
-    fn is_vietnamese(&self) -> bool {
-        let is_vietnamese = |line: &TextLine| outside_body::is_vietnamese(&line.text);
-        *self.vietnamese.get_or_init(|| self.lines.iter().any(is_vietnamese))
-    }
-
-    /// Whether a line names the day of the fetch, as the clock of a page does.
-    fn shows_today(&self, line: usize) -> bool {
-        /// Time zones differ from UTC by less.
-        const ZONE: TimeDelta = TimeDelta::hours(14);
-        let day = self.lines.get(line).and_then(|line| date::find(&line.text)).map(|date| date.day);
-        let fetched = self.page.fetched;
-        day.is_some_and(|day| {
-            ((fetched - ZONE).date_naive()..=(fetched + ZONE).date_naive()).contains(&day)
-        })
-    }
-
+impl PageView<'_> {
     /// The position of a body on the page, or the line of the file that stands in for a body.
     fn range(&self, body: Option<&Extracted<ArticleBody>>, file: Option<usize>) -> BodyRange {
         match body {
@@ -365,7 +241,7 @@ impl<'a> PageView<'a> {
         let guessed = is_guess(body);
         let ArticleBody { dom, removed, lines } = &mut body.value;
         let lines = lines.take().unwrap_or_else(|| lines::lines(*dom.tree().root_element()));
-        body::trim(dom.tree_mut(), &lines, title, guessed, removed);
+        trim::trim(dom.tree_mut(), &lines, title, guessed, removed);
         byline.split_off(dom.tree_mut(), removed);
         choices.explain(|explanation| {
             let mut around = RemovalLog::new(guessed);
@@ -569,62 +445,6 @@ impl DraftContents {
     fn is_empty(&self) -> bool {
         !self.has_content && self.attachments.is_empty()
     }
-}
-
-/// The headline of an item without a title: the first sentence of its text.
-fn headline(item: &ListingItem) -> Option<String> {
-    let content = || first_sentence::of_html(&item.content.as_ref()?.0);
-    item.summary.as_deref().map(first_sentence::of_line).or_else(content)
-}
-
-/// The draft of an item whose page is not fetched: everything its feed contains.
-pub fn draft_of_item(item: &ListingItem) -> Draft {
-    let feed = |name: &str| Provenance::Feed(name.to_owned());
-    let mut draft = Draft::empty(item.url.clone());
-    let title = item.title.clone().map(|title| (title, "title"));
-    let title = title.or_else(|| Some((headline(item)?, "first sentence")));
-    draft.title = title.map(|(title, from)| Extracted::new(title, feed(from)));
-    draft.summary = item.summary.clone().map(|text| Extracted::new(text, feed("summary")));
-    draft.author = item.author.clone().map(|author| Extracted::new(author, feed("author")));
-    draft.language =
-        item.language.clone().map(|language| Extracted::new(language, feed("language")));
-    draft.dates.extend(item.date.clone().map(|date| Extracted::new(date, feed("date"))));
-    draft.body = item.content.clone().map(|content| Extracted::new(content, feed("content")));
-    // An item with only a summary is still a short article.
-    if draft.body.is_none() {
-        let shown = item.summary.as_deref().map(body::paragraph);
-        draft.body = shown.map(|text| Extracted::new(RawHtml(text), feed("summary")));
-    }
-    let images = item.image.iter().chain(&item.pictures);
-    draft.images = images.map(|url| Extracted::new(url.clone(), feed("image"))).collect();
-    // The link itself may be the document.
-    let own = || {
-        bantin_core::is_document(item.url.path())
-            && !item.attachments.iter().any(|f| f.url == item.url)
-    };
-    let own = own().then(|| RawAttachment {
-        url: item.url.clone(),
-        title: None,
-        media_type: None,
-        length: None,
-    });
-    let files = item.attachments.iter().cloned().chain(own);
-    draft.attachments = files.map(|file| Extracted::new(file, feed("enclosure"))).collect();
-    draft.tags =
-        item.tags.iter().map(|tag| Extracted::new(tag.clone(), feed("category"))).collect();
-    draft.source_line = item.source_line.clone().map(|line| Extracted::new(line, feed("source")));
-    draft.first_source.clone_from(&item.first_source);
-    draft
-}
-
-/// The draft of an item whose page is that of other items too, or is doubted: it has no other text
-/// than the listing shows.
-pub fn draft_as_listed(item: &ListingItem) -> Draft {
-    let mut draft = draft_of_item(item);
-    let title = item.title.as_deref().filter(|_| draft.body.is_none()).map(body::paragraph);
-    let from = Provenance::Feed("title".to_owned());
-    draft.body = draft.body.or(title.map(|text| Extracted::new(RawHtml(text), from)));
-    draft
 }
 
 #[cfg(test)]

@@ -119,7 +119,7 @@ pub(super) fn detached_lines<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::extract::{body, page_boilerplate};
+    use crate::extract::{page_boilerplate, trim};
     use bantin_page::{Dom, SafeHtml};
 
     fn dom(html: &str) -> Dom {
@@ -140,7 +140,7 @@ mod tests {
         ));
         let mut log = RemovalLog::new(true);
         let lines = lines::lines(*dom.tree().root_element());
-        body::trim(dom.tree_mut(), &lines, "Hội nghị tổng kết năm", false, &mut log);
+        trim::trim(dom.tree_mut(), &lines, "Hội nghị tổng kết năm", false, &mut log);
         let expected = [
             ("title repeated", 1),
             ("date line", 1),

@@ -1,0 +1,161 @@
+//! Cuts out of a body what is not its text: title, date, boilerplate, lists of other articles.
+
+use super::body_boilerplate;
+use super::date_line;
+use super::labels;
+use super::line_wording;
+use super::lines::TextLine;
+use super::removed::{BOILERPLATE_LINE, LineCut, RemovalLog};
+use crate::names;
+use bantin_page::plain;
+use scraper::Html;
+
+/// Minimum length of a paragraph, in characters; captions, counters and links are shorter.
+const PARAGRAPH: usize = 100;
+
+/// Cuts everything out of a body that is not its text: title, date, boilerplate, lists of other
+/// articles.
+///
+/// `generic` bodies are guessed; they also lose trailing links.
+pub(super) fn trim(
+    tree: &mut Html,
+    lines: &[TextLine],
+    title: &str,
+    generic: bool,
+    log: &mut RemovalLog,
+) {
+    let title = plain::fold(title);
+    let is_furniture = |line: &&TextLine| line_wording::is_boilerplate_line(&line.text);
+    let mut cut: Vec<LineCut<'_>> =
+        lines.iter().filter(is_furniture).map(|line| (line, BOILERPLATE_LINE)).collect();
+    // Lines above the text.
+    let is_title = |line: &TextLine| {
+        !title.is_empty() && plain::fold(date_line::split_trailing_date(&line.text).0) == title
+    };
+    let head = lines.iter().take(6).position(|line| is_title(line) && !line.caption);
+    // Above the repeated title, a guessed body has a breadcrumb or a category.
+    let is_path = |line: &TextLine| {
+        line.length() < 80 || line.length() < 2 * 80 && line.text.contains(['•', '|', '›', '»'])
+    };
+    let above = lines.iter().take(head.unwrap_or(0)).filter(|line| generic && is_path(line));
+    cut.extend(above.map(|line| (line, "line outside the text")));
+    let titles = lines.iter().take(12).filter(|line| is_title(line));
+    cut.extend(titles.map(|line| (line, "title repeated")));
+    let start = head.filter(|_| generic).unwrap_or_default();
+    let top = lines.iter().skip(start);
+    let mut top = top.filter(|line| !is_furniture(line) && !is_title(line));
+    let dates = top.by_ref().take(3).take_while(|line| date_line::is_date_line(&line.text));
+    cut.extend(dates.map(|line| (line, "date line")));
+    // After the last paragraph of a guessed body, a list starts the part that is the same on every
+    // page.
+    let paragraph = |line: &TextLine| line.length() >= PARAGRAPH && !line.is_linked();
+    let last = lines.iter().rposition(paragraph).filter(|_| generic).unwrap_or(lines.len());
+    let leading = lines.iter().filter(|line| line_wording::leads_on(line));
+    cut.extend(leading.map(|line| (line, "link to another article")));
+    let others = related_lists(lines, last, generic);
+    cut.extend(others.map(|line| (line, "list of other articles")));
+    if generic {
+        let behind = behind_byline(lines, last);
+        cut.extend(behind.map(|line| (line, "line outside the text")));
+        cut.extend(trailing_lines(lines));
+        let credits = lines.iter().filter(|line| line_wording::is_credit(&line.text));
+        cut.extend(credits.map(|line| (line, "credit of a picture")));
+        let advertisements = lines.iter().filter(|line| line_wording::is_advertisement(line));
+        cut.extend(advertisements.map(|line| (line, "advertisement")));
+        cut.extend(body_boilerplate::boilerplate_lines(lines));
+    }
+    log.cut(tree, lines, &cut);
+}
+
+/// The lists of other articles with their headings. `last` is the last paragraph of a guessed body.
+fn related_lists(
+    lines: &[TextLine],
+    last: usize,
+    generic: bool,
+) -> impl Iterator<Item = &TextLine> {
+    let last_link = lines.iter().rposition(TextLine::leads_away).unwrap_or_default();
+    let leads = move |place: usize| lines.get(place + 1).is_some_and(TextLine::leads_away);
+    let mut listing = false;
+    lines.iter().enumerate().filter_map(move |(place, line)| {
+        let more = generic && leads(place) && line_wording::is_more_heading(line);
+        if more || line_wording::is_related_heading(&line.text) {
+            listing = true;
+        } else if listing && resumes_text(line, place > last_link) {
+            listing = false;
+        } else if listing {
+            let short =
+                line.leads_away() || date_line::is_date_line(&line.text) || line.length() < 25;
+            let other = short || place > last;
+            listing = other && labels::at_start(&line.text).is_none_or(|label| !label.colon);
+        }
+        listing.then_some(line)
+    })
+}
+
+/// Whether a line below a list of other articles is of the text again: a heading, or below the last
+/// link a quotation, the beginning of a list, or a sentence. Leads stand between the links of others.
+fn resumes_text(line: &TextLine, is_below_links: bool) -> bool {
+    const MIN_WORDS: usize = 3;
+    if line.linked > 0 || line.item {
+        return false;
+    }
+    let bare = line.text.trim_end_matches(['"', '”', '“', '»', '’', ')', ' ']);
+    let is_sentence =
+        bare.ends_with(['.', '!', '?']) && line.text.split_whitespace().count() >= MIN_WORDS;
+    let is_begun = line.text.ends_with(':') || line.text.starts_with(['"', '“', '«', '„']);
+    line.level > 0 || is_below_links && (is_sentence || is_begun)
+}
+
+/// The lines below the byline of a guessed body, such as visitor counters and banners of other
+/// agencies.
+fn behind_byline(lines: &[TextLine], last: usize) -> impl Iterator<Item = &TextLine> {
+    let behind = || lines.iter().enumerate().skip(last.saturating_add(1));
+    let is_byline = |line: &TextLine| labels::at_start(&line.text).is_some_and(|l| l.colon);
+    let end = behind().rfind(|(_, line)| is_byline(line)).map_or(lines.len(), |(end, _)| end + 1);
+    // A line with a label belongs to the notice.
+    let is_labelled =
+        |line: &TextLine| line.linked == 0 && line.text.chars().take(24).any(|c| c == ':');
+    lines.iter().skip(end).take_while(move |line| !is_labelled(line))
+}
+
+/// The lines at the end of a guessed body that are not its text, and the headings of links among
+/// them, which have no text left.
+fn trailing_lines(lines: &[TextLine]) -> impl Iterator<Item = LineCut<'_>> {
+    let (mut is_heading, mut is_below_link) = (false, false);
+    lines.iter().rev().map_while(move |line| {
+        let reason = if is_heading { None } else { trailing(line) };
+        is_heading = reason.is_none();
+        let is_bare = is_below_link && is_label(line);
+        is_below_link |= line.leads_away();
+        let reason = reason.or(is_bare.then_some("heading without a text below it"))?;
+        Some((line, reason))
+    })
+}
+
+/// Whether a line is a heading of a few words that is neither a sentence nor a signature.
+fn is_label(line: &TextLine) -> bool {
+    const MAX_WORDS: usize = 8;
+    line.level > 1
+        && line.text.split_whitespace().count() <= MAX_WORDS
+        && !line.text.ends_with(['.', '!', '?', '…'])
+        && !line.is_right_aligned
+        && !names::is_person(&line.text)
+        && labels::at_start(&line.text).is_none()
+}
+
+/// The reason why a line at the end of a guessed body is not its text.
+fn trailing(line: &TextLine) -> Option<&'static str> {
+    if line.leads_away() {
+        Some("link to another page")
+    } else if date_line::is_date_line(&line.text) {
+        Some("date line")
+    } else if line_wording::is_boilerplate_line(&line.text) {
+        Some(BOILERPLATE_LINE)
+    } else if line_wording::is_credit(&line.text) {
+        Some("credit of a picture")
+    } else if line_wording::is_tag_line(&line.text) {
+        Some("tags or rating")
+    } else {
+        line_wording::is_closing(&line.text).then_some("closing line of the site")
+    }
+}
