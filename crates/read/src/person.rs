@@ -86,7 +86,8 @@ pub(crate) fn is_role(folded: &str) -> bool {
 pub(crate) fn is_collective(folded: &str) -> bool {
     let Some((house, group)) = folded.rsplit_once(' ') else { return false };
     let is_group = |word: &str| COLLECTIVES.contains(&word);
-    let is_certain = |word: &str| !GENERIC.contains(&word) && !is_group(word);
+    let names_group = |word: &str| COLLECTIVES.iter().any(|group| word.ends_with(group));
+    let is_certain = |word: &str| !GENERIC.contains(&word) && !names_group(word);
     is_group(group) && house.split(' ').any(is_certain)
 }
 

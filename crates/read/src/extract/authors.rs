@@ -146,7 +146,8 @@ fn is_owner(view: &PageView<'_>, name: &str) -> bool {
     const MAX_WORDS: usize = 3;
     let is_declared = view.metadata.people.iter().any(|person| person == name);
     let is_shaped = person::name_fault(name, false).is_none();
-    if !is_shaped || !is_declared && !view.site.is_host_of(name) {
+    let is_named = || view.metadata.authors.iter().any(|author| author.value == name);
+    if !is_shaped || !is_declared && !(is_named() && view.site.is_host_of(name)) {
         return false;
     }
     // The words of Vietnamese names are common ones, and an agency's account has its name.

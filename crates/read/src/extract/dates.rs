@@ -419,11 +419,18 @@ fn is_in_words(text: &str) -> bool {
     text.trim_start().starts_with(char::is_alphabetic) && date::find(text).is_some()
 }
 
-/// Whether a date in words is the day of a numeric one, if that begins with its month.
+/// Whether an announced date in words is the day of a numeric one, if that begins with its month.
 fn proves_month_first(found: &[Extracted<String>]) -> bool {
+    let is_announced = |date: &&Extracted<String>| {
+        matches!(
+            date.provenance,
+            Provenance::Label(_) | Provenance::Meta(_) | Provenance::JsonLd(_)
+        )
+    };
     let day = |text: &str| date::find(text).map(|date| date.day);
     let in_words: HashSet<_> = found
         .iter()
+        .filter(is_announced)
         .filter(|date| date.value.chars().any(char::is_alphabetic) && !is_iso(&date.value))
         .filter_map(|date| day(&date.value))
         .collect();

@@ -238,8 +238,10 @@ fn is_in_headline(br: NodeRef<'_, Node>) -> bool {
         nodes += 1;
         let text = node.value().as_text().map(|text| plain::line(&text.text)).unwrap_or_default();
         length += text.len();
-        let is_apart =
-            text.ends_with(['|', ':', '-', '–', '•', '»']) || date_line::is_date_line(&text);
+        let is_small = node.value().as_element().is_some_and(|element| element.name() == "small");
+        let is_apart = is_small
+            || text.ends_with(['|', ':', '-', '–', '•', '»'])
+            || date_line::is_date_line(&text);
         nodes <= MAX_NODES && length <= MAX_LENGTH && !is_apart
     })
 }

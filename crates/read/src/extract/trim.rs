@@ -95,7 +95,7 @@ fn related_lists(
 /// Whether a line below a list of other articles is of the text again: a heading, or below the last
 /// link a quotation, the beginning of a list, or a sentence. Leads stand between the links of others.
 fn resumes_text(line: &TextLine, is_below_links: bool) -> bool {
-    const MIN_WORDS: usize = 3;
+    const MIN_WORDS: usize = 2;
     if line.linked > 0 || line.item {
         return false;
     }

@@ -294,6 +294,7 @@ fn a_person_writes_the_own_site_and_a_newspaper_does_not() {
     // The host is the name of a person.
     let meta = |name: &str| site(name) + &format!("<meta name=author content='{name}'>");
     check_english(&meta("Jane Doe"), "", "", "Jane Doe");
+    check_english(&site("Jane Doe"), "<p>By Jane Doe</p>", "", "");
     check_english(&meta("Jim Beam"), "", "", "");
 }
 
@@ -355,7 +356,9 @@ fn a_person_and_an_agency_in_elements_of_their_own_are_told_apart() {
         let (author, _) = read(&head, "<p class=byline>Lê Hải An</p>", "");
         assert_eq!(author, "Lê Hải An", "{other}");
     }
-    for group in ["Management Team", "Meet The Team", "Rescue Team", "Help Desk"] {
+    for group in
+        ["Management Team", "Meet The Team", "Rescue Team", "Help Desk", "Webredaktion Team"]
+    {
         check_english("", &format!("<p class=byline>{group}</p>"), "", "");
     }
     check_english(&person("web master"), "", "", "");

@@ -15,8 +15,9 @@ impl DateSearch<'_> {
     pub(super) fn in_text(&self) -> Option<Extracted<String>> {
         /// Number of lines from the beginning of the text; a few more follow a list of contents.
         const INTO: usize = 12;
-        /// Minimum length of a paragraph, in characters; subtitles are shorter.
+        /// Minimum length of a paragraph and of a sentence, in characters; subtitles are shorter.
         const PARAGRAPH: usize = 120;
+        const SENTENCE: usize = 60;
         /// Number of lines with no other date line. Those of a diary stand closer together.
         const ALONE: usize = 40;
         let (_, first, last) = self.span()?;
@@ -26,14 +27,29 @@ impl DateSearch<'_> {
         let (place, line) = dates.next().filter(|(place, _)| *place <= INTO)?;
         let is_one = dates.all(|(_, other)| other.text == line.text);
         let is_apart = !line.row && !line.item && !line.caption && !line.is_linked();
-        // Above the first paragraph stands no event of the text.
-        let is_above = || text.iter().take(place).all(|line| line.length() < PARAGRAPH);
-        let is_of_page = || is_of_change(&line.text) || self.is_marked(line) || is_above();
+        // Above the first sentence stands no event of the text.
+        let is_sentence = |line: &TextLine| {
+            line.length() >= PARAGRAPH || line.length() >= SENTENCE && line.text.ends_with('.')
+        };
+        let is_above = || !text.iter().take(place).any(is_sentence);
+        let is_of_page = || {
+            is_of_change(&line.text)
+                || self.is_marked(line)
+                || is_above()
+                || self.is_beside_author(first + place)
+        };
         let is_own = is_one
             && is_apart
             && !self.is_below_other_label(first + place)
             && (announces_publication(&line.text) || !self.view.is_vietnamese() && is_of_page());
         is_own.then(|| Extracted::new(line.text.clone(), Provenance::Markup("in the text".into())))
+    }
+
+    /// Whether a declared author is named on the line above or below.
+    fn is_beside_author(&self, number: usize) -> bool {
+        let beside = [number.checked_sub(1), Some(number + 1)].into_iter().flatten();
+        let mut beside = beside.filter_map(|number| self.view.lines.get(number));
+        beside.any(|line| self.view.metadata.authors.iter().any(|author| author.value == line.text))
     }
 
     /// Whether a line is the text of an element for a date.

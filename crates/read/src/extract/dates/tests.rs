@@ -229,12 +229,14 @@ fn dates_of_text(head: &str, text: &str, below: &str) -> Vec<String> {
 
 #[test]
 fn the_only_date_line_of_a_text_is_the_last_resort() {
-    assert_eq!(dates_of_text("", "<p>December 17, 2025</p>", ""), ["December 17, 2025"]);
+    let by = "<meta name=author content='Jane Doe'>";
+    assert_eq!(dates_of_text(by, "<p>Jane Doe</p><p>May 1, 2025</p>", ""), ["May 1, 2025"]);
     assert_eq!(
         dates_of_text("", "<p>Published On: 15 August 2025</p>", ""),
         ["Published On: 15 August 2025"]
     );
     let none = [""; 0];
+    assert_eq!(dates_of_text("", "<p>Jane Doe</p><p>May 1, 2025</p>", ""), none);
     // A diary, a table, a deadline, a link, a date of the text.
     assert_eq!(
         dates_of_text(
@@ -310,6 +312,8 @@ fn a_day_in_words_settles_the_order_of_a_numeric_one() {
     assert_eq!(dates_of_text(meta, "", "<p>Published: March 9, 2026</p>")[0], "2026-03-09");
     assert_eq!(dates_of_text(meta, "", "<p>Published: September 3, 2026</p>")[0], "03-09-2026");
     assert_eq!(dates_of_text(meta, "", "")[0], "03-09-2026");
+    // The day of an event.
+    assert_eq!(dates_of_text(meta, "<p>March 9, 2026</p>", "")[0], "03-09-2026");
 }
 
 #[test]

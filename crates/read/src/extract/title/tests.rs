@@ -317,6 +317,7 @@ fn a_headline_that_is_broken_into_lines_is_one() {
     }
     // A kicker and a day are lines of their own.
     check(&title, "", &format!("<h1>Kỹ năng số:<br>{TITLE}</h1>"), TITLE);
+    check(&title, "", &format!("<h1><small>Đời sống</small><br>{TITLE}</h1>"), TITLE);
     check(&title, "", &format!("<h1>{TITLE}<br>01/07/2019 08:30</h1>"), TITLE);
     check("", "", &format!("<h1>{TITLE}<br>01/07/2019 08:30</h1>"), TITLE);
 }
