@@ -147,7 +147,8 @@ fn is_owner(view: &PageView<'_>, name: &str) -> bool {
     let is_declared = view.metadata.people.iter().any(|person| person == name);
     let is_shaped = person::name_fault(name, false).is_none();
     let is_named = || view.metadata.authors.iter().any(|author| author.value == name);
-    if !is_shaped || !is_declared && !(is_named() && view.site.is_host_of(name)) {
+    let may_be = is_declared || is_named() && view.site.is_host_of(name);
+    if !is_shaped || !may_be {
         return false;
     }
     // The words of Vietnamese names are common ones, and an agency's account has its name.

@@ -597,7 +597,7 @@ pub(super) fn is_credit(text: &str) -> bool {
             && AGENCIES.iter().filter_map(|agency| bare.strip_suffix(agency)).any(is_before_agency)
 }
 
-/// Whether a text is what stands before the agency in the credit of a photograph.
+/// Whether a text precedes the agency in the credit of a photograph.
 fn is_before_agency(before: &str) -> bool {
     const MARKS: [&str; 6] = ["/", "|", "©", ":", "copyright", "credit"];
     const WORDS: [&str; 2] = ["via", "by"];

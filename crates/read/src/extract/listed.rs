@@ -1,4 +1,4 @@
-//! Drafts of what a listing or a feed contains itself, without a page.
+//! Drafts of listing and feed items, without their pages.
 
 use super::body;
 use crate::first_sentence;

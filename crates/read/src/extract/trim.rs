@@ -1,4 +1,4 @@
-//! Cuts out of a body what is not its text: title, date, boilerplate, lists of other articles.
+//! Removes title, date, boilerplate and lists of other articles from a body.
 
 use super::body_boilerplate;
 use super::date_line;

@@ -298,7 +298,7 @@ fn element_names(element: ElementRef<'_>, first: &str) -> Option<Vec<String>> {
     if linked.is_empty() { names_in(&text) } else { Some(linked) }
 }
 
-/// Whether an element holds more than any portrait of an author; its whole text is not needed then.
+/// Whether an element contains more than the portrait of an author has. Its text is not collected.
 fn is_long(element: ElementRef<'_>) -> bool {
     const MAX_BYTES: usize = 2_000;
     const MAX_NODES: usize = 400;
