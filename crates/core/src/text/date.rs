@@ -203,6 +203,18 @@ pub fn find(text: &str) -> Option<FoundDate> {
     })
 }
 
+/// Whether a text has a day whose month is a word: `March 9, 2026`, `9 tháng 3 năm 2026`.
+pub fn names_month(text: &str) -> bool {
+    if !may_have_date(text) {
+        return false;
+    }
+    let tokens = lexer::tokens(text);
+    let parts = DateParts::of(&tokens);
+    let is_sure = |readings: &day::DayReadings| readings.date.is_some() && !readings.is_numeric;
+    let is_month = |at: usize| names::month(lexer::from(&tokens, at)).is_some();
+    parts.days.iter().any(|day| is_sure(&day.value)) && (0..tokens.len()).any(is_month)
+}
+
 /// The words of a text that has at least one date, apart from all of its dates and their labels.
 pub fn words_beside(text: &str) -> Option<Vec<String>> {
     if !may_have_date(text) {

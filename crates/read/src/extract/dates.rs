@@ -75,7 +75,7 @@ impl DateSearch<'_> {
             view.metadata.dates.iter().cloned().partition(is_marked);
         // A content system that declares a day in words declares that of its last upload.
         let (in_words, declared): (Vec<_>, Vec<_>) =
-            declared.into_iter().partition(|date| is_in_words(&date.value));
+            declared.into_iter().partition(|date| date::names_month(&date.value));
         found.extend(declared);
         found.extend(of_platform);
         found.extend(marked);
@@ -414,11 +414,6 @@ impl DateSearch<'_> {
     }
 }
 
-/// Whether a date is written in words: `Jun 24, 2025`.
-fn is_in_words(text: &str) -> bool {
-    text.trim_start().starts_with(char::is_alphabetic) && date::find(text).is_some()
-}
-
 /// Whether an announced date in words is the day of a numeric one, if that begins with its month.
 fn proves_month_first(found: &[Extracted<String>]) -> bool {
     let is_announced = |date: &&Extracted<String>| {
@@ -431,7 +426,7 @@ fn proves_month_first(found: &[Extracted<String>]) -> bool {
     let in_words: HashSet<_> = found
         .iter()
         .filter(is_announced)
-        .filter(|date| date.value.chars().any(char::is_alphabetic) && !is_iso(&date.value))
+        .filter(|date| date::names_month(&date.value))
         .filter_map(|date| day(&date.value))
         .collect();
     let is_known = |text: &str| day(text).is_some_and(|day| in_words.contains(&day));
@@ -439,11 +434,6 @@ fn proves_month_first(found: &[Extracted<String>]) -> bool {
         let turned = DateOrder::MonthFirst.rewritten(&date.value);
         turned.is_some_and(|turned| is_known(&turned)) && !is_known(&date.value)
     })
-}
-
-/// Whether a date begins like ISO 8601.
-fn is_iso(text: &str) -> bool {
-    text.trim_start().bytes().take(4).all(|b| b.is_ascii_digit())
 }
 
 /// The date label at the start of a line.

@@ -396,3 +396,22 @@ fn the_name_of_a_writer_proves_no_order() {
     let dates = ["Minh Thu, 01/06/2022", "02/05/2022", "Thứ tư, 04/05/2022"];
     assert_eq!(DateOrder::of(dates), DateOrder::Unknown);
 }
+
+#[test]
+fn months_in_words_are_told_from_numbers() {
+    for text in
+        ["March 9, 2026", "Published 9 Mar. 2026 10:00", "ngày 9 tháng 3 năm 2026", "9. März 2026"]
+    {
+        assert!(names_month(text), "{text}");
+    }
+    for text in [
+        "8/10/2022 11:43:33 AM",
+        "2026-03-09T08:00:00Z",
+        "09/03/2026 SA",
+        "Thứ hai, 9/3/2026",
+        "March",
+        "",
+    ] {
+        assert!(!names_month(text), "{text}");
+    }
+}

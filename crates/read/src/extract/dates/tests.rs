@@ -314,6 +314,20 @@ fn a_day_in_words_settles_the_order_of_a_numeric_one() {
     assert_eq!(dates_of_text(meta, "", "")[0], "03-09-2026");
     // The day of an event.
     assert_eq!(dates_of_text(meta, "<p>March 9, 2026</p>", "")[0], "03-09-2026");
+    // A program writes American dates on a Vietnamese page.
+    let found = |head: &str| {
+        let text = "Hội nghị đã thảo luận nhiều nội dung quan trọng, thống nhất các giải pháp trọng tâm cho năm tới.";
+        let html = format!(
+            "<title>Hội nghị tổng kết năm</title>{head}<div><h1>Hội nghị tổng kết năm</h1><p>10/8/2022 11:43:33 SA</p><p>{text}</p>\
+             <p>{text} Hết.</p></div>"
+        );
+        let page = page("https://a.gov.vn/tin/1", &html);
+        draft(&page, None, &ArticleSelectors::default()).unwrap().dates[0].value.clone()
+    };
+    for value in ["8/10/2022 11:43:33 AM", "8/10/2022 11:43:33 SA"] {
+        let head = format!("<meta name=date content='{value}'>");
+        assert_eq!(found(&head), "10/8/2022 11:43:33 SA", "{value}");
+    }
 }
 
 #[test]
