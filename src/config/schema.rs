@@ -94,6 +94,7 @@ fn whole() -> Value {
     let source_table = table::<written::SourceTable>(&mut generator);
     let source_list = table::<written::SourceListKeys>(&mut generator);
     let topic = table::<written::TopicKeys>(&mut generator);
+    let office = table::<written::OfficeKeys>(&mut generator);
     let platform = table::<written::PlatformKeys>(&mut generator);
     for (key, schema) in properties(&condition) {
         set_key(&mut feed, key, schema.clone());
@@ -133,7 +134,13 @@ fn whole() -> Value {
     tables.insert("Included".into(), object("A file that feeds.toml includes.", lists.clone()));
     tables.insert("Topic".into(), topic);
     let topics = list("Topic", "Topics of articles, and the keywords that identify them.");
-    tables.insert("Topics".into(), object("A file of topics.", json!({ "topic": topics })));
+    let of_office = json!({
+        "$ref": "#/$defs/Office",
+        "description": office.get("description"),
+    });
+    tables.insert("Office".into(), office);
+    let keys = json!({ "topic": topics, "office": of_office });
+    tables.insert("Topics".into(), object("A file of topics.", keys));
 
     let mut keys = site.get("properties").cloned().unwrap_or_default();
     let described = json!({

@@ -1,4 +1,5 @@
-//! Interprets topic files. Each is a list of `[[topic]]`, including the built-in one.
+//! Interprets topic files. Each is a list of `[[topic]]` with an `[office]`, including the built-in
+//! one.
 
 use super::deserialize::Spanned;
 use super::diagnostics::Diagnostics;
@@ -10,7 +11,7 @@ use super::schema::definition;
 use super::tree::ConfigNode;
 use super::values::{self, ValueError};
 use super::written;
-use bantin_core::{Slug, Topic, TopicRules};
+use bantin_core::{OfficeWords, Slug, Topic, TopicRules};
 use std::path::Path;
 
 /// The name of the built-in topics in feeds.toml.
@@ -26,12 +27,17 @@ pub fn built_in_topics() -> TopicRules {
 }
 
 /// The topics of all files, in the order of the files. A topic replaces an earlier one with the
-/// same id.
+/// same id, and the words of offices those of an earlier file.
 pub(super) fn topics(files: &[Spanned<String>], diagnostics: &mut Diagnostics) -> TopicRules {
     let mut list: Vec<Topic> = Vec::new();
+    let mut words_of_office = OfficeWords::default();
     for file in files {
         let mut names = NameRegistry::default();
-        for table in tables(file, diagnostics) {
+        let Some(mut tree) = tree(file, diagnostics) else { continue };
+        if let Some(table) = tree.take("office") {
+            words_of_office = office(table, diagnostics);
+        }
+        for table in tree.take_list("topic") {
             let Some(topic) = topic(table, &mut names, diagnostics) else { continue };
             match list.iter_mut().find(|known| known.id == topic.id) {
                 Some(known) => *known = topic,
@@ -39,11 +45,11 @@ pub(super) fn topics(files: &[Spanned<String>], diagnostics: &mut Diagnostics) -
             }
         }
     }
-    TopicRules::new(list)
+    TopicRules::new(list, words_of_office)
 }
 
-/// The tables of a file.
-fn tables(file: &Spanned<String>, diagnostics: &mut Diagnostics) -> Vec<ConfigNode> {
+/// The tables of a file. Returns `None` after a problem, which is reported.
+fn tree(file: &Spanned<String>, diagnostics: &mut Diagnostics) -> Option<ConfigNode> {
     let read = if file.value == BUILT_IN {
         let name = Path::new("built-in topics");
         Ok((diagnostics.files.add(name, BUILT_IN_TEXT.to_owned()), BUILT_IN_TEXT.to_owned()))
@@ -53,14 +59,11 @@ fn tables(file: &Spanned<String>, diagnostics: &mut Diagnostics) -> Vec<ConfigNo
         read.map_err(|why| format!("{} cannot be read: {why}", path.display()))
     };
     match read {
-        Ok((start, text)) => {
-            let tree = toml(&text, start, definition("Topics"), diagnostics);
-            tree.map(|mut tree| tree.take_list("topic")).unwrap_or_default()
-        }
+        Ok((start, text)) => toml(&text, start, definition("Topics"), diagnostics),
         Err(message) => {
             let hint = format!("name a file of [[topic]] tables, or {BUILT_IN:?}");
             diagnostics.problem(ConfigProblem::new(message).at(&file.span).hint(hint));
-            Vec::new()
+            None
         }
     }
 }
@@ -90,6 +93,15 @@ fn topic(
     Some(Topic { id: id?, name: name?, strong, weak, not })
 }
 
+/// The words of news about an office.
+fn office(table: ConfigNode, diagnostics: &mut Diagnostics) -> OfficeWords {
+    let keys: written::OfficeKeys = diagnostics.keys(table);
+    OfficeWords {
+        matters: keywords("matters", &keys.matters, diagnostics),
+        agencies: keywords("agencies", &keys.agencies, diagnostics),
+    }
+}
+
 fn keywords(
     key: &str,
     written: &Option<Vec<Spanned<String>>>,
@@ -116,6 +128,7 @@ mod tests {
         assert_eq!(diagnostics.warnings, Vec::<String>::new());
         assert_eq!(topics.list().len(), 19);
         assert_eq!(topics, built_in_topics());
+        assert!(!topics.office().matters.is_empty() && !topics.office().agencies.is_empty());
         // A word that is both strong and weak, or there twice, is a mistake.
         for topic in topics.list() {
             let mut words: Vec<_> = topic.strong.iter().chain(&topic.weak).collect();

@@ -115,6 +115,19 @@ pub(super) struct TopicKeys {
     pub(super) not: Option<Vec<Spanned<String>>>,
 }
 
+/// The words of news about an agency's own office, in a file that `topics` names.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Office")]
+pub(super) struct OfficeKeys {
+    /// Phrases in the title of news about an office. The name of an agency then gives no topic.
+    #[schemars(example = ["lịch nghỉ", "con dấu"])]
+    pub(super) matters: Option<Vec<Spanned<String>>>,
+    /// Words with which the name of an agency begins: keywords that start up to four words later belong to the name.
+    #[schemars(example = ["sở", "chi cục"])]
+    pub(super) agencies: Option<Vec<Spanned<String>>>,
+}
+
 /// One place where an agency publishes: a listing, a feed, a sitemap, an API or a folder.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -4,7 +4,8 @@
 use super::{Publisher, begin_day};
 use bantin_core::{
     Agency, ArchivePolicy, ArticleKey, ArticleQuery, Condition, Feed, FeedConfig, FeedFormat,
-    NewArticle, Phrase, Province, Site, TokenHash, Topic, TopicRules, VisitCounts, VisitOutcome,
+    NewArticle, OfficeWords, Phrase, Province, Site, TokenHash, Topic, TopicRules, VisitCounts,
+    VisitOutcome,
 };
 use bantin_page::Validators;
 use bantin_store::{FetchedArticle, ImportedArticle, PageCheck, PageStatus, Store, VisitResult};
@@ -43,7 +44,10 @@ fn topics(word: &str) -> Arc<TopicRules> {
         weak: Vec::new(),
         not: Vec::new(),
     };
-    Arc::new(TopicRules::new(vec![topic("y-te", "bệnh viện"), topic("giao-duc", word)]))
+    Arc::new(TopicRules::new(
+        vec![topic("y-te", "bệnh viện"), topic("giao-duc", word)],
+        OfficeWords::default(),
+    ))
 }
 
 fn feed(id: &str, query: ArticleQuery) -> FeedConfig {

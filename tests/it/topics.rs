@@ -102,6 +102,14 @@ fn the_tool_tells_topics_by_the_rules_that_it_finds() {
     let feeds = fs::read_to_string(desk.path("feeds.toml")).unwrap();
     desk.write(&format!("topics = []\n{feeds}"));
     assert_eq!(topics(), serde_json::json!([]));
+    // The office of a later file counts for the topics of an earlier one.
+    fs::write(
+        desk.path("office.toml"),
+        "[office]\nmatters = ['máy mới']\nagencies = ['bệnh viện']\n",
+    )
+    .unwrap();
+    desk.write(&format!("topics = ['built-in', 'office.toml']\n{feeds}"));
+    assert_eq!(topics(), serde_json::json!([]));
     // A broken feeds.toml does not keep `extract` from reading a page.
     desk.write("topics = ");
     assert_eq!(topics(), serde_json::json!(["y-te"]));

@@ -94,7 +94,7 @@ pub use source_kind::{KeyValue, SourceKind};
 pub use source_list::{ListCopy, ListedSource, ShrunkList, SourceList};
 pub use tls::{CertificateBytes, PublicKeyPin, PublicKeyPinError, TlsDialect, TlsPolicy, TlsTrust};
 pub use token::{TokenHash, TokenHashError};
-pub use topic::{Topic, TopicRules};
+pub use topic::{OfficeWords, Topic, TopicRules};
 pub use value_error::ValueError;
 pub use websub::{HubLinks, WebSubConfig};
 pub use wordpress::{WordPress, WordPressError};

@@ -5,7 +5,7 @@ use super::Slug;
 
 /// The version of the algorithm that applies the rules. Increment it with each change, so that all
 /// articles are classified again.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// A topic and the words that indicate it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,16 +23,27 @@ pub struct Topic {
     pub not: Vec<String>,
 }
 
+/// The words of news about an agency's own office. Such news names the agency, but is not about its
+/// field: the holidays of the Department of Health are no news of health.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct OfficeWords {
+    /// What such news is about: `lịch nghỉ`, `con dấu`.
+    pub matters: Vec<String>,
+    /// Words with which the name of an agency begins: `sở`, `chi cục`.
+    pub agencies: Vec<String>,
+}
+
 /// The topics and the version of their rules.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TopicRules {
     list: Vec<Topic>,
+    office: OfficeWords,
     version: String,
 }
 
 impl TopicRules {
     /// Creates the rules of these topics.
-    pub fn new(list: Vec<Topic>) -> Self {
+    pub fn new(list: Vec<Topic>, office: OfficeWords) -> Self {
         let mut hasher = blake3::Hasher::new();
         for topic in &list {
             // Names are not hashed: renaming a topic does not change the topics of an article.
@@ -44,14 +55,24 @@ impl TopicRules {
             }
             hasher.update(b"\0");
         }
+        for (kind, words) in [("=", &office.matters), ("@", &office.agencies)] {
+            for word in words {
+                hasher.update(kind.as_bytes()).update(word.as_bytes()).update(b"\n");
+            }
+        }
         let hash = hasher.finalize().to_hex();
         let version = format!("{FORMAT}-{}", hash.get(..12).unwrap_or_default());
-        Self { list, version }
+        Self { list, office, version }
     }
 
     /// The topics, in order of definition.
     pub fn list(&self) -> &[Topic] {
         &self.list
+    }
+
+    /// The words of news about an agency's own office.
+    pub fn office(&self) -> &OfficeWords {
+        &self.office
     }
 
     /// The version of these rules: the version of the algorithm, and a hash of the rules.
@@ -68,7 +89,7 @@ impl TopicRules {
 /// Rules without topics.
 impl Default for TopicRules {
     fn default() -> Self {
-        Self::new(Vec::new())
+        Self::new(Vec::new(), OfficeWords::default())
     }
 }
 
@@ -92,14 +113,20 @@ mod tests {
         let version = |change: fn(&mut Topic)| {
             let mut topic = topic();
             change(&mut topic);
-            TopicRules::new(vec![topic]).version().to_owned()
+            TopicRules::new(vec![topic], OfficeWords::default()).version().to_owned()
         };
         let first = version(|_| {});
-        assert_eq!((first.len(), first.get(..2)), (14, Some("1-")));
+        assert_eq!((first.len(), first.get(..2)), (14, Some("2-")));
         assert_eq!(version(|topic| topic.name = "Sức khỏe".to_owned()), first);
         assert_ne!(version(|topic| topic.not.clear()), first);
         assert_ne!(version(|topic| topic.weak.append(&mut topic.strong)), first);
         assert_ne!(version(|topic| topic.id = "suc-khoe".parse().unwrap()), first);
         assert_ne!(TopicRules::default().version(), first);
+        let words = || vec!["sở".to_owned()];
+        let matters = OfficeWords { matters: words(), ..OfficeWords::default() };
+        let agencies = OfficeWords { agencies: words(), ..OfficeWords::default() };
+        let version = |office| TopicRules::new(vec![topic()], office).version().to_owned();
+        assert_ne!(version(matters.clone()), first);
+        assert_ne!(version(matters), version(agencies));
     }
 }

@@ -7,7 +7,7 @@ mod hostile;
 use super::*;
 use bantin_core::{
     Agency, ArticleKey, Attachment, CleanHtml, DatePrecision, FeedConfig, Image, NewArticle,
-    Province, PublicUrl, SourceInfo, Topic, TopicRules,
+    OfficeWords, Province, PublicUrl, SourceInfo, Topic, TopicRules,
 };
 use chrono::{DateTime, Duration, Utc};
 use chrono_tz::Asia::Ho_Chi_Minh;
@@ -32,13 +32,16 @@ fn site() -> Site {
         base_url: "https://bantin.example/tin/".parse().unwrap(),
         contact: Some("tin@bantin.example".to_owned()),
         listen: "127.0.0.1:8080".parse().unwrap(),
-        topics: std::sync::Arc::new(TopicRules::new(vec![Topic {
-            id: slug("dan-toc"),
-            name: "Công tác dân tộc".to_owned(),
-            strong: vec![],
-            weak: vec![],
-            not: vec![],
-        }])),
+        topics: std::sync::Arc::new(TopicRules::new(
+            vec![Topic {
+                id: slug("dan-toc"),
+                name: "Công tác dân tộc".to_owned(),
+                strong: vec![],
+                weak: vec![],
+                not: vec![],
+            }],
+            OfficeWords::default(),
+        )),
         ..bantin_testing::site()
     }
 }

@@ -18,6 +18,9 @@ pub const THRESHOLD: TopicScore = TopicScore(6);
 const MAX_OF_BODY: TopicScore = TopicScore(2);
 /// Maximum distance, in words, at which a `not` keyword cancels another.
 const NEAR: usize = 6;
+/// Maximum distance, in words, between the beginning of an agency's name and a keyword that belongs
+/// to it: in `Sở Dân tộc và Tôn giáo`, `tôn giáo` is four words behind `sở`.
+const NAME_OF_AGENCY: usize = 4;
 /// The part of a body that is searched, in characters: the subject is at the beginning.
 pub const MAX_BODY_CHARS: usize = 8_000;
 
@@ -75,6 +78,10 @@ enum KeywordWeight {
     Strong,
     Weak,
     Not,
+    /// What news about an office is about.
+    Matter,
+    /// The beginning of an agency's name.
+    Agency,
 }
 
 /// The keywords of all topics, folded with or without diacritics.
@@ -87,7 +94,8 @@ struct KeywordIndex {
 #[derive(Debug)]
 struct Keyword {
     text: String,
-    topic: usize,
+    /// The index of its topic. `None` for the words of news about an office.
+    topic: Option<usize>,
     weight: KeywordWeight,
     words: usize,
 }
@@ -139,12 +147,19 @@ impl Classifier {
         ];
         let mut reasons: Vec<TopicReason> =
             self.topics.list().iter().map(TopicReason::none).collect();
+        let mut is_about_office = false;
         for (position, text) in positions {
-            let found = if words::lacks_diacritics(text) {
+            let mut found = if words::lacks_diacritics(text) {
                 self.unmarked.find(&FoldedWords::of(text, DiacriticMode::Dropped))
             } else {
                 self.marked.find(&FoldedWords::of(text, DiacriticMode::Kept))
             };
+            let mut kinds = found.iter().map(|hit| hit.keyword.weight);
+            is_about_office |= position == KeywordPosition::Title
+                && kinds.any(|kind| kind == KeywordWeight::Matter);
+            if is_about_office {
+                drop_names_of_agencies(&mut found);
+            }
             for (topic, reason) in reasons.iter_mut().enumerate() {
                 reason.count(position, &found, topic);
             }
@@ -157,25 +172,28 @@ impl Classifier {
 
 impl KeywordIndex {
     fn of(topics: &TopicRules, marks: DiacriticMode) -> Result<Self, TooManyKeywords> {
+        let of_topics = topics.list().iter().enumerate().flat_map(|(topic, rules)| {
+            [
+                (Some(topic), KeywordWeight::Strong, &rules.strong),
+                (Some(topic), KeywordWeight::Weak, &rules.weak),
+                (Some(topic), KeywordWeight::Not, &rules.not),
+            ]
+        });
+        let of_offices = [
+            (None, KeywordWeight::Matter, &topics.office().matters),
+            (None, KeywordWeight::Agency, &topics.office().agencies),
+        ];
         let mut patterns = Vec::new();
         let mut list = Vec::new();
-        for (topic, rules) in topics.list().iter().enumerate() {
-            let kinds = [
-                (KeywordWeight::Strong, &rules.strong),
-                (KeywordWeight::Weak, &rules.weak),
-                (KeywordWeight::Not, &rules.not),
-            ];
-            for (weight, keywords) in kinds {
-                for text in keywords {
-                    let (pattern, words) = words::keyword(text, marks);
-                    // A single word without diacritics is ambiguous: `ma`, `bon`, `dao`. Words that
-                    // never have any stay.
-                    let is_vague =
-                        marks == DiacriticMode::Dropped && words == 1 && !text.is_ascii();
-                    if words > 0 && !is_vague {
-                        patterns.push(pattern);
-                        list.push(Keyword { text: text.clone(), topic, weight, words });
-                    }
+        for (topic, weight, keywords) in of_topics.chain(of_offices) {
+            for text in keywords {
+                let (pattern, words) = words::keyword(text, marks);
+                // A single word without diacritics is ambiguous: `ma`, `bon`, `dao`. Words that
+                // never have any stay.
+                let is_vague = marks == DiacriticMode::Dropped && words == 1 && !text.is_ascii();
+                if words > 0 && !is_vague {
+                    patterns.push(pattern);
+                    list.push(Keyword { text: text.clone(), topic, weight, words });
                 }
             }
         }
@@ -195,6 +213,16 @@ impl KeywordIndex {
         });
         found.collect()
     }
+}
+
+/// Removes the keywords that are part of an agency's name.
+fn drop_names_of_agencies(found: &mut Vec<KeywordMatch<'_>>) {
+    let is_agency = |hit: &&KeywordMatch<'_>| hit.keyword.weight == KeywordWeight::Agency;
+    let agencies: Vec<usize> = found.iter().filter(is_agency).map(|hit| hit.from).collect();
+    found.retain(|hit| {
+        hit.keyword.weight == KeywordWeight::Not
+            || !agencies.iter().any(|from| (*from..=from + NAME_OF_AGENCY).contains(&hit.from))
+    });
 }
 
 impl KeywordMatch<'_> {
@@ -217,7 +245,7 @@ impl TopicReason {
     /// Adds the score of one part for the topic with this index. A keyword counts once, in the part
     /// that weighs most, and not inside a longer keyword.
     fn count(&mut self, position: KeywordPosition, found: &[KeywordMatch<'_>], topic: usize) {
-        let ours = || found.iter().filter(|found| found.keyword.topic == topic);
+        let ours = || found.iter().filter(|found| found.keyword.topic == Some(topic));
         let is_void = |hit: &KeywordMatch<'_>| {
             ours().any(|not| not.keyword.weight == KeywordWeight::Not && hit.is_within(NEAR, not))
         };
@@ -254,7 +282,7 @@ fn keyword_score(weight: KeywordWeight, position: KeywordPosition) -> TopicScore
         (KeywordWeight::Strong, KeywordPosition::Body)
         | (KeywordWeight::Weak, KeywordPosition::Title | KeywordPosition::Lead) => 2,
         (KeywordWeight::Weak, KeywordPosition::Body) => 1,
-        (KeywordWeight::Not, _) => 0,
+        (KeywordWeight::Not | KeywordWeight::Matter | KeywordWeight::Agency, _) => 0,
     })
 }
 

@@ -1,7 +1,7 @@
 //! Tests of the topic rules.
 
 use super::*;
-use bantin_core::Topic;
+use bantin_core::{OfficeWords, Topic};
 
 fn topic(id: &str, strong: &[&str], weak: &[&str], not: &[&str]) -> Topic {
     let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
@@ -20,7 +20,7 @@ fn two() -> Classifier {
         topic("y-te", &["bệnh viện", "dịch bệnh", "bác sĩ"], &["thuốc"], &["thuốc lá", "gia súc"]),
         topic("dan-toc", &["dân tộc", "công tác dân tộc"], &["buôn làng", "bản"], &[]),
     ];
-    Classifier::new(Arc::new(TopicRules::new(list))).unwrap()
+    Classifier::new(Arc::new(TopicRules::new(list, OfficeWords::default()))).unwrap()
 }
 
 #[track_caller]
@@ -100,6 +100,31 @@ fn a_title_that_was_typed_without_marks_is_understood() {
     // A single word without diacritics is ambiguous.
     check("Quyet dinh cua ban: ban thuoc", "", "", &[]);
     check("Tỉnh ủy: dan toc", "", "", &[]);
+}
+
+#[test]
+fn news_about_an_office_has_no_topic_from_the_name_of_the_agency() {
+    let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+    let office = OfficeWords {
+        matters: words(&["lịch nghỉ", "con dấu", "phân công nhiệm vụ"]),
+        agencies: words(&["sở", "bệnh viện", "phòng y tế"]),
+    };
+    let list = vec![
+        topic("y-te", &["bệnh viện", "y tế", "bệnh dịch"], &["thuốc"], &["thuốc lá"]),
+        topic("ton-giao", &["tôn giáo"], &[], &[]),
+    ];
+    let rules = Classifier::new(Arc::new(TopicRules::new(list, office))).unwrap();
+    let ids = |title: &str, lead: &str| {
+        let topics = rules.topics(title, Some(lead), "Sở Y tế. Bệnh viện tỉnh.");
+        topics.iter().map(Slug::to_string).collect::<Vec<_>>()
+    };
+    assert_eq!(ids("Lịch nghỉ Tết của Sở Y tế", "Sở Y tế và Bệnh viện thông báo"), [] as [&str; 0]);
+    assert_eq!(ids("THAY CON DẤU CỦA PHÒNG Y TẾ", ""), [] as [&str; 0]);
+    assert_eq!(ids("Con dấu mới của Sở Dân tộc và Tôn giáo", ""), [] as [&str; 0]);
+    // Its own field still counts, and so does the name when the news is about something else.
+    assert_eq!(ids("Sở Nội vụ phân công nhiệm vụ phòng bệnh dịch", ""), ["y-te"]);
+    assert_eq!(ids("Sở Y tế họp", "Thông báo lịch nghỉ"), ["y-te"]);
+    assert_eq!(ids("Y tế xã: lịch nghỉ của Sở", ""), ["y-te"]);
 }
 
 #[test]
