@@ -73,13 +73,15 @@ impl DateSearch<'_> {
         let is_marked = |date: &Extracted<String>| matches!(date.provenance, Provenance::Markup(_));
         let (marked, declared): (Vec<_>, Vec<_>) =
             view.metadata.dates.iter().cloned().partition(is_marked);
-        // A content system that declares a day in words declares that of its last upload.
-        let (in_words, declared): (Vec<_>, Vec<_>) =
-            declared.into_iter().partition(|date| date::names_month(&date.value));
+        // Further articles of the page are marked, too.
+        let (marked, of_several) =
+            if have_several_days(&marked) { (Vec::new(), marked) } else { (marked, Vec::new()) };
+        let (of_record, declared): (Vec<_>, Vec<_>) =
+            declared.into_iter().partition(|date| is_of_record(&date.value));
         found.extend(declared);
+        let end_of_declared = found.len();
         found.extend(of_platform);
         found.extend(marked);
-        let before_words = found.len();
         let mut visible = Vec::new();
         let today = self.visible_dates(&mut visible);
         let (changed, published): (Vec<_>, Vec<_>) =
@@ -87,15 +89,18 @@ impl DateSearch<'_> {
         // The day of an upload is later than the one that the page shows; an earlier day is declared
         // beside that of an event.
         let day = |date: &Extracted<String>| date::find(&date.value).map(|found| found.day);
-        let shown = published.iter().find_map(day);
+        let mut probable = view.metadata.probable_dates.clone();
+        probable.sort_by_key(|date| is_of_record(&date.value));
+        let shown = published.iter().chain(&probable).find_map(day);
         let is_upload = |date: &Extracted<String>| {
             shown.zip(day(date)).is_some_and(|(shown, declared)| shown < declared)
         };
-        let (uploads, in_words): (Vec<_>, Vec<_>) = in_words.into_iter().partition(is_upload);
-        found.splice(before_words..before_words, in_words);
+        let (uploads, of_record): (Vec<_>, Vec<_>) = of_record.into_iter().partition(is_upload);
+        found.splice(end_of_declared..end_of_declared, of_record);
         found.extend(published);
+        found.extend(probable);
+        found.extend(of_several);
         found.extend(uploads);
-        found.extend(view.metadata.probable_dates.iter().cloned());
         found.extend(changed);
         // Above the title, the day of the fetch may be that of a clock.
         found.extend(today);
@@ -490,6 +495,24 @@ fn published_part(text: &str) -> Option<(&str, &str)> {
             is_own.then_some((found.label, part))
         })
     })
+}
+
+/// Whether a declared date may be that of a content system's last upload: a day in words, or a time
+/// with fractions of a second, which no editor gives.
+fn is_of_record(declared: &str) -> bool {
+    let fraction = declared.split_once('.').filter(|(time, _)| time.contains(':'));
+    let has_fraction = fraction.is_some_and(|(_, fraction)| {
+        let mut digits = fraction.bytes().take_while(u8::is_ascii_digit);
+        digits.any(|digit| digit != b'0')
+    });
+    has_fraction || date::names_month(declared)
+}
+
+/// Whether dates have more than two days.
+fn have_several_days(dates: &[Extracted<String>]) -> bool {
+    let days: HashSet<_> =
+        dates.iter().filter_map(|date| Some(date::find(&date.value)?.day)).collect();
+    days.len() > 2
 }
 
 /// Whether a line is the path to the page from the front page.

@@ -302,8 +302,42 @@ fn a_declared_day_in_words_yields_to_the_one_that_the_page_shows() {
         let page = page("https://a.example/news/1", &html(date));
         draft(&page, None, &ArticleSelectors::default()).unwrap().dates[0].value.clone()
     };
-    assert_eq!(first("Aug 21, 2025"), "Apr 26, 2023");
-    assert_eq!(first("2025-08-21T08:00:00Z"), "2025-08-21T08:00:00Z");
+    // Nor does an editor give fractions of a second.
+    let of_records = [
+        "Aug 21, 2025",
+        "2025-08-21T08:00:00.767Z",
+        "2025-08-21T08:00:00.014538Z",
+        "2025-08-21T08:00:00.705+07:00",
+        "2025-08-21 08:00:00.09",
+    ];
+    for date in of_records {
+        assert_eq!(first(date), "Apr 26, 2023", "{date}");
+    }
+    let given = [
+        "2025-08-21T08:00:00Z",
+        "2025-08-21T08:00:00.000Z",
+        "2025-08-21T08:00:00.000+07:00",
+        "21.08.2025",
+        // Before the day that the page shows, which is then that of a change or of an event.
+        "2021-08-21T08:00:00.767Z",
+    ];
+    for date in given {
+        assert_eq!(first(date), date);
+    }
+}
+
+#[test]
+fn marked_days_of_several_articles_yield_to_the_one_that_the_page_shows() {
+    let marked = |days: &[&str]| {
+        let items = days.iter().map(|day| {
+            format!("<li itemscope><a href='/{day}'>Another</a><meta itemprop=datePublished content={day}></li>")
+        });
+        let shown = "<p>Published: Mar 27, 2025</p>";
+        let below = format!("{shown}<ul>{}</ul>", items.collect::<String>());
+        dates_of_text("", "", &below).swap_remove(0)
+    };
+    assert_eq!(marked(&["2026-03-13", "2026-03-10", "2026-03-09"]), "Published: Mar 27, 2025");
+    assert_eq!(marked(&["2025-03-27", "2025-03-27", "2025-03-27"]), "2025-03-27");
 }
 
 #[test]
