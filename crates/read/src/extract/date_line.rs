@@ -33,6 +33,43 @@ const OTHER_DAYS: [&str; 21] = [
     "event",
 ];
 
+/// Words of days of a last change.
+const CHANGED: [&str; 18] = [
+    "cập nhật",
+    "updated",
+    "last update",
+    "modified",
+    "edited",
+    "aktualisiert",
+    "änderung",
+    "actualizado",
+    "atualizado",
+    "aggiorna",
+    "modific",
+    "modifié",
+    "mis à jour",
+    "mise à jour",
+    "aktualiz",
+    "gewijzigd",
+    "diperbarui",
+    "обновлено",
+];
+
+/// Words of days of publication.
+const PUBLISHED: [&str; 11] = [
+    "đăng",
+    "xuất bản",
+    "publi",
+    "posted",
+    "created",
+    "written",
+    "veröffentlicht",
+    "pubblicato",
+    "diterbitkan",
+    "опубликовано",
+    "发布",
+];
+
 /// Maximum characters of a line with a date.
 const MAX_LENGTH: usize = 120;
 
@@ -135,37 +172,18 @@ fn begins_with_number(text: &str) -> bool {
 
 /// Whether the date of a line is that of the last change, not of publication.
 pub(super) fn is_of_change(text: &str) -> bool {
-    const CHANGED: [&str; 13] = [
-        "cập nhật",
-        "updated",
-        "last update",
-        "modified",
-        "edited",
-        "aktualisiert",
-        "änderung",
-        "actualizado",
-        "atualizado",
-        "aggiornato",
-        "mis à jour",
-        "diperbarui",
-        "обновлено",
-    ];
-    const PUBLISHED: [&str; 11] = [
-        "đăng",
-        "xuất bản",
-        "publi",
-        "posted",
-        "created",
-        "written",
-        "veröffentlicht",
-        "pubblicato",
-        "diterbitkan",
-        "опубликовано",
-        "发布",
-    ];
     let lower = text.to_lowercase();
-    let says = |words: &[&str]| words.iter().any(|word| lower.contains(word));
-    says(&CHANGED) && !says(&PUBLISHED)
+    contains_any(&lower, &CHANGED) && !contains_any(&lower, &PUBLISHED)
+}
+
+/// Whether the date of a line is that of publication or of the last change, in its words.
+pub(super) fn is_of_page(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    contains_any(&lower, &CHANGED) || contains_any(&lower, &PUBLISHED)
+}
+
+fn contains_any(lower: &str, words: &[&str]) -> bool {
+    words.iter().any(|word| lower.contains(word))
 }
 
 /// Whether a short line contains a day with its year, whatever else it contains.
@@ -196,6 +214,9 @@ mod tests {
             "(26/11/2023 10:00:00)",
             "Publié le 12 janvier 2024 à 08h30",
             "Pressemitteilung vom 25. Januar 2022",
+            "Pubblicato il 19 Febbraio 2020 Ultima modifica 19 Febbraio 2020 12:02",
+            "Dernière mise à jour le 12 janvier 2024",
+            "Laatst gewijzigd op 3 januari 2024",
             "2023年1月10日",
         ] {
             assert!(is_date_line(text), "{text}");

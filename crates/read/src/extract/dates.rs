@@ -4,7 +4,9 @@
 //! A page shows many dates that are not the article's: a live clock, dates of other articles, the
 //! licence in the footer. Their places are excluded here.
 
+mod address;
 mod in_text;
+mod zone;
 
 use super::PageView;
 use super::body::BodyRange;
@@ -19,46 +21,15 @@ use crate::machine_date;
 use bantin_core::text::date::{self, DateOrder};
 use bantin_core::{Extracted, FieldReason, Provenance};
 use bantin_page::plain;
-use ego_tree::NodeId;
 use scraper::{ElementRef, Node};
 use std::collections::{HashMap, HashSet};
-use url::Url;
-
-/// Number of lines below a body that may contain its date.
-const BEHIND: usize = 5;
-
-/// Number of lines above a title that may contain its date: date, section, site.
-const ABOVE: usize = 3;
+use zone::{ABOVE, BEHIND, DateZone};
 
 /// A page and its article: the input of a search for the date.
 pub(super) struct DateSearch<'a> {
     pub(super) view: &'a PageView<'a>,
     pub(super) range: &'a BodyRange,
     pub(super) lead: Option<&'a str>,
-}
-
-/// The position of a line relative to the article.
-enum DateZone {
-    /// Shortly above the title, in the same box.
-    AboveTitle,
-    /// Between the title and the first line of the body.
-    BelowTitle,
-    /// Below the body, in the same box.
-    BelowBody,
-    /// Anywhere else: not searched for publication dates, with the reason.
-    Outside(&'static str),
-}
-
-impl DateZone {
-    /// The provenance of a date in this zone, with its label if it has one.
-    fn provenance(&self, label: Option<&str>) -> Provenance {
-        match (self, label) {
-            (Self::AboveTitle, label) => Provenance::above_title(label),
-            (Self::BelowBody, Some(label)) => Provenance::below(label),
-            (_, Some(label)) => Provenance::Label(label.to_owned()),
-            (_, None) => Provenance::Markup("beside title".into()),
-        }
-    }
 }
 
 impl DateSearch<'_> {
@@ -107,10 +78,10 @@ impl DateSearch<'_> {
         let teased = view.item.and_then(|item| item.date.clone());
         found.extend(teased.map(|date| Extracted::new(date, Provenance::Teaser)));
         found.extend(view.metadata.possible_dates.iter().cloned());
-        let address = in_address(&view.page.url);
+        let address = address::of(&view.page.url);
         found.extend(address.map(|date| Extracted::new(date, Provenance::Url)));
         found.extend(self.in_text());
-        let dateline = self.lead.and_then(dateline);
+        let dateline = self.lead.and_then(in_text::dateline);
         found.extend(dateline.map(|date| Extracted::new(date, Provenance::Lead)));
         self.settle_order(&mut found);
         found
@@ -135,67 +106,6 @@ impl DateSearch<'_> {
             if let Some(rewritten) = order.rewritten(&date.value) {
                 date.value = rewritten;
             }
-        }
-    }
-
-    /// The line of the title if it is above the article, and the article's first and last line. If
-    /// the article is empty, its date is below the title.
-    fn span(&self) -> Option<(Option<usize>, usize, usize)> {
-        let title = self.range.title;
-        let (first, last) = self.range.body.or(title.map(|title| (title + 2, title + 2)))?;
-        Some((title.filter(|title| *title <= first), first, last))
-    }
-
-    /// The zone of a line.
-    fn zone(&self, number: usize) -> DateZone {
-        let Some((title, first, last)) = self.span() else {
-            let why = "was not considered, because the article was not located on the page";
-            return DateZone::Outside(why);
-        };
-        let lines = &self.view.lines;
-        let shares = |other: usize| {
-            let both = lines.get(other).zip(lines.get(number));
-            let start = title.unwrap_or(first);
-            both.is_some_and(|(other, line)| share_a_box(self.view, other, line, start))
-        };
-        let until = || lines.get(last + 1..=number).unwrap_or_default();
-        if number < title.unwrap_or(first.saturating_sub(4)) {
-            match title {
-                // A page's clock is in another box than the title.
-                Some(title)
-                    if number + ABOVE >= title
-                        && shares(title)
-                        && is_beside_article(self.view, number, title, first) =>
-                {
-                    match lines.get(number).is_some_and(|line| is_breadcrumb(&line.text)) {
-                        true => DateZone::Outside("is in a breadcrumb"),
-                        false => DateZone::AboveTitle,
-                    }
-                }
-                Some(_) => DateZone::Outside("is above the title, like a page's clock"),
-                None => DateZone::Outside("is too far above the text"),
-            }
-        } else if title.is_none() && number < first {
-            // Without a title, only the box tells a date of the article from the page's clock.
-            if shares(first) {
-                DateZone::AboveTitle
-            } else {
-                DateZone::Outside("is above the text, in another box, like a page's clock")
-            }
-        } else if number <= first {
-            DateZone::BelowTitle
-        } else if number <= last {
-            DateZone::Outside("is in the text")
-        } else if until().iter().any(|line| line_wording::is_related_heading(&line.text)) {
-            DateZone::Outside("is among related news")
-        } else if number - last > BEHIND {
-            DateZone::Outside("is too far below the text")
-        } else if until().iter().any(TextLine::is_linked) {
-            DateZone::Outside("is below a link to another page")
-        } else if shares(last) {
-            DateZone::BelowBody
-        } else {
-            DateZone::Outside("is below the text, in another box")
         }
     }
 
@@ -515,111 +425,8 @@ fn have_several_days(dates: &[Extracted<String>]) -> bool {
     days.len() > 2
 }
 
-/// Whether a line is the path to the page from the front page.
-fn is_breadcrumb(text: &str) -> bool {
-    const MARKS: [char; 7] = ['›', '»', '>', '/', '|', '→', '•'];
-    const FRONT: [&str; 4] = ["trang chủ", "trang nhất", "home", "startseite"];
-    let mut parts = text.split(MARKS).map(|part| part.trim().to_lowercase());
-    text.contains(MARKS) && parts.any(|part| FRONT.contains(&part.as_str()))
-}
-
 fn is_link(node: &Node) -> bool {
     node.as_element().is_some_and(|element| element.name() == "a")
-}
-
-/// Whether two lines are in one box of the article that starts at line `start`. A box is an element
-/// that is neither the page itself nor a wrapper around the whole page, with menu and footer.
-fn share_a_box(view: &PageView<'_>, one: &TextLine, other: &TextLine, start: usize) -> bool {
-    /// Maximum distance from the start of an article's box to its title, in lines.
-    const HEAD: usize = 6;
-    let tree = &view.dom.tree().tree;
-    let above = |line: &TextLine| -> Vec<NodeId> {
-        let node = line.nodes.first().and_then(|id| tree.get(*id));
-        node.map(|node| node.ancestors().map(|above| above.id()).collect()).unwrap_or_default()
-    };
-    let theirs = above(other);
-    let Some(common) = above(one).into_iter().find(|id| theirs.contains(id)) else { return false };
-    let element = tree.get(common).and_then(|node| node.value().as_element());
-    let menu = start.checked_sub(HEAD).and_then(|place| view.lines.get(place));
-    element.is_some_and(|element| !matches!(element.name(), "html" | "body" | "form"))
-        && !menu.is_some_and(|line| above(line).contains(&common))
-}
-
-/// Whether a line is in the element that contains title and text, or in the one around it. The
-/// clock of a banner is further away, even if one element wraps banner and article.
-fn is_beside_article(view: &PageView<'_>, line: usize, title: usize, text: usize) -> bool {
-    let tree = &view.dom.tree().tree;
-    let above = |line: usize| {
-        let node = view.lines.get(line).and_then(|line| tree.get(*line.nodes.first()?));
-        node.into_iter().flat_map(|node| node.ancestors())
-    };
-    let titles: Vec<NodeId> = above(title).map(|node| node.id()).collect();
-    let Some(article) = above(text).find(|node| titles.contains(&node.id())) else { return true };
-    // Wrappers with nothing else in them do not count.
-    let is_wrapper = |node: &ego_tree::NodeRef<'_, Node>| {
-        node.children().filter(|child| child.value().is_element()).count() == 1
-    };
-    let around = article.ancestors().find(|node| !is_wrapper(node)).unwrap_or(article);
-    above(line).any(|node| node.id() == around.id())
-}
-
-/// The time that some systems encode in URLs (mediacdn: `-20210507084003259.htm`,
-/// `-115241201164520419.htm`; Liferay: milliseconds since 1970 as the last segment; WordPress:
-/// `/2023/01/10/`).
-fn in_address(url: &Url) -> Option<String> {
-    let last = url.path().rsplit('/').next()?;
-    let in_folders = || date::in_path(url.path()).map(|day| day.to_string());
-    let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
-    if url.path().contains("/view-article/") && digits(last) && last.len() == 13 {
-        let time = chrono::DateTime::from_timestamp_millis(last.parse().ok()?)?;
-        return Some(time.to_rfc3339());
-    }
-    let Some(stem) = last.strip_suffix(".htm").or_else(|| last.strip_suffix(".chn")) else {
-        return in_folders();
-    };
-    let number = stem.rsplit('-').next().filter(|number| digits(number))?;
-    let stamp = match number.len() {
-        17 if number.starts_with("20") => number.get(..14)?.to_owned(),
-        15 => format!("20{}", number.get(..12)?),
-        18 => format!("20{}", number.get(3..15)?),
-        20 if number.get(3..5) == Some("20") => number.get(3..17)?.to_owned(),
-        _ => return None,
-    };
-    let time = chrono::NaiveDateTime::parse_from_str(&stamp, "%Y%m%d%H%M%S").ok()?;
-    Some(time.format("%Y-%m-%dT%H:%M:%S").to_string())
-}
-
-/// The full date that a lead starts with: `Ngày 10 tháng 01 năm 2023, …` or
-/// `Sáng ngày 10/01/2023, …`.
-fn dateline(lead: &str) -> Option<String> {
-    /// Longer openings are sentences about another day.
-    const WITHIN: usize = 60;
-    let start = lead.trim_start_matches(['(', '-', '–', ' ', '"', '“']);
-    let lower = start.to_lowercase();
-    let opening = ["ngày", "sáng", "chiều", "trưa", "tối", "vào", "trong", "hôm", "vừa qua, ngày"];
-    if !opening.iter().any(|word| lower.starts_with(word)) {
-        return None;
-    }
-    let opening: String = lower.chars().take(WITHIN).collect();
-    let at = opening.find("ngày")?;
-    let date = opening.get(at..)?;
-    // Keep only the parts of the date: numbers, `tháng`, `năm` and separators.
-    let mut end = "ngày".len();
-    for token in date.get(end..)?.split_inclusive(' ') {
-        let bare = token.trim().trim_end_matches([',', '.', ';', ':', ')']);
-        let belongs = matches!(bare, "" | "tháng" | "năm")
-            || bare.chars().all(|c| c.is_ascii_digit() || matches!(c, '/' | '-' | '.'));
-        if !belongs {
-            break;
-        }
-        end += token.len();
-        if token.trim().ends_with([',', ';', ')']) {
-            break;
-        }
-    }
-    let date = date.get(..end)?.trim().trim_end_matches([',', '.', ';', ')']);
-    // A range (`từ ngày … đến ngày …`) or a day without a year is not a dateline.
-    is_date_line(date).then(|| date.to_owned())
 }
 
 #[cfg(test)]

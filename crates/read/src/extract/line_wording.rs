@@ -146,7 +146,7 @@ pub(super) fn is_more_heading(line: &TextLine) -> bool {
 }
 
 /// Phrases of several words that recommend another article, in lower case.
-const READ_ALSO: [&str; 81] = [
+const READ_ALSO: [&str; 83] = [
     "xem thêm",
     "đọc thêm",
     "mời xem thêm",
@@ -185,6 +185,8 @@ const READ_ALSO: [&str; 81] = [
     "vedi anche",
     "lesen sie auch",
     "lesen sie mehr",
+    "auch lesen",
+    "auch lesenswert",
     "auch interessant",
     "mehr zum thema",
     "weiterer artikel",

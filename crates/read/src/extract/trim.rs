@@ -13,6 +13,9 @@ use scraper::Html;
 /// Minimum length of a paragraph, in characters; captions, counters and links are shorter.
 const PARAGRAPH: usize = 100;
 
+/// Number of lines at the beginning of a body that may be a lead and the labelled date below it.
+const BELOW_LEAD: usize = 5;
+
 /// Cuts everything out of a body that is not its text: title, date, boilerplate, lists of other
 /// articles.
 ///
@@ -46,6 +49,15 @@ pub(super) fn trim(
     let mut top = top.filter(|line| !is_furniture(line) && !is_title(line));
     let dates = top.by_ref().take(3).take_while(|line| date_line::is_date_line(&line.text));
     cut.extend(dates.map(|line| (line, "date line")));
+    // Below a lead, a date line needs a label to be told from the text.
+    let is_labelled = |line: &&TextLine| {
+        !line.row
+            && !line.item
+            && date_line::is_of_page(&line.text)
+            && date_line::is_date_line(&line.text)
+    };
+    let below_lead = lines.iter().take(BELOW_LEAD).filter(is_labelled);
+    cut.extend(below_lead.map(|line| (line, "date line")));
     // After the last paragraph of a guessed body, a list starts the part that is the same on every
     // page.
     let paragraph = |line: &TextLine| line.length() >= PARAGRAPH && !line.is_linked();

@@ -80,6 +80,16 @@ pub(super) const UPDATED: &[&str] = &[
     "actualizado",
     "atualizado",
     "aggiornato",
+    "aggiornamento",
+    "modifica",
+    "modificato",
+    "modifié",
+    "modification",
+    "modificado",
+    "modificación",
+    "actualización",
+    "atualização",
+    "modificação",
     "aktualisiert",
     "geändert",
     "diperbarui",
@@ -87,7 +97,9 @@ pub(super) const UPDATED: &[&str] = &[
     "更新时间",
     "обновлено",
     "zaktualizowano",
+    "aktualizacja",
     "bijgewerkt",
+    "gewijzigd",
     "uppdaterad",
     "oppdatert",
     "opdateret",
@@ -99,13 +111,13 @@ const AROUND: &str = "ngày tháng thg năm thứ hai ba tư sáu bảy bẩy ch
     sáng chiều tối trưa sa ch am pm a m đăng tin bài cập nhật xuất bản thời gian gửi tạo lần cuối gmt utc z \
     on at the of and date time st nd rd th er est edt cst cdt mst mdt pst pdt et pt ct bst cet cest jst kst hrs o clock \
     published posted written updated modified created originally last first release press online since \
-    le la les à a publié mis jour mise communiqué \
-    de del el las los día dia em às as publicado publicada publicación fecha actualizado atualizado hora horas nota prensa \
-    il lo alle ore pubblicato aggiornato aggiornamento comunicato stampa \
-    am um uhr den der vom von stand veröffentlicht erstellt aktualisiert geändert pressemitteilung pressemeldung medienmitteilung meldung datum erscheinungsdatum erschienen seit letzte änderung \
-    op om gepubliceerd bijgewerkt geplaatst uur publicerad uppdaterad kl klo publisert oppdatert publiceret opdateret \
+    le la les à a publié mis jour mise communiqué dernière modifié modification \
+    de del el las los día dia em às as publicado publicada publicación fecha actualizado atualizado hora horas nota prensa última modificado modificación actualización modificação atualização \
+    il lo alle ore pubblicato aggiornato aggiornamento comunicato stampa ultima ultimo modifica modificato \
+    am um uhr den der vom von stand veröffentlicht erstellt aktualisiert geändert pressemitteilung pressemeldung medienmitteilung meldung datum erscheinungsdatum erschienen seit letzte zuletzt änderung \
+    op om gepubliceerd bijgewerkt laatst gewijzigd geplaatst uur publicerad uppdaterad kl klo publisert oppdatert publiceret opdateret \
     pukul jam wib wita wit tanggal diterbitkan diperbarui \
-    o godz dodano opublikowano zaktualizowano r dne v m d saat \
+    o godz dodano opublikowano zaktualizowano ostatnia aktualizacja r dne v m d saat \
     в г года року от опубликовано обновлено дата \
     发布 发布时间 發布 更新 更新时间 时间 時間 日期 上午 下午 오전 오후 등록 입력 수정 승인 民國 民国 中華民國 令和 平成 พ ศ เวลา วันที่ น ict";
 

@@ -71,3 +71,36 @@ pub(super) fn announces_publication(text: &str) -> bool {
         label.role == LabelRole::Date && PUBLISHED.iter().any(|word| lower.contains(word))
     })
 }
+
+/// The full date that a lead starts with: `Ngày 10 tháng 01 năm 2023, …` or
+/// `Sáng ngày 10/01/2023, …`.
+pub(super) fn dateline(lead: &str) -> Option<String> {
+    /// Longer openings are sentences about another day.
+    const WITHIN: usize = 60;
+    let start = lead.trim_start_matches(['(', '-', '–', ' ', '"', '“']);
+    let lower = start.to_lowercase();
+    let opening = ["ngày", "sáng", "chiều", "trưa", "tối", "vào", "trong", "hôm", "vừa qua, ngày"];
+    if !opening.iter().any(|word| lower.starts_with(word)) {
+        return None;
+    }
+    let opening: String = lower.chars().take(WITHIN).collect();
+    let at = opening.find("ngày")?;
+    let date = opening.get(at..)?;
+    // Keep only the parts of the date: numbers, `tháng`, `năm` and separators.
+    let mut end = "ngày".len();
+    for token in date.get(end..)?.split_inclusive(' ') {
+        let bare = token.trim().trim_end_matches([',', '.', ';', ':', ')']);
+        let belongs = matches!(bare, "" | "tháng" | "năm")
+            || bare.chars().all(|c| c.is_ascii_digit() || matches!(c, '/' | '-' | '.'));
+        if !belongs {
+            break;
+        }
+        end += token.len();
+        if token.trim().ends_with([',', ';', ')']) {
+            break;
+        }
+    }
+    let date = date.get(..end)?.trim().trim_end_matches([',', '.', ';', ')']);
+    // A range (`từ ngày … đến ngày …`) or a day without a year is not a dateline.
+    is_date_line(date).then(|| date.to_owned())
+}

@@ -143,7 +143,7 @@ fn the_day_of_the_fetch_above_a_title_gives_way_to_other_dates() {
 fn a_lead_that_begins_with_a_full_date_gives_it() {
     #[track_caller]
     fn check(lead: &str, expected: Option<&str>) {
-        assert_eq!(dateline(lead).as_deref(), expected, "{lead}");
+        assert_eq!(in_text::dateline(lead).as_deref(), expected, "{lead}");
     }
     check("Ngày 10 tháng 01 năm 2023, Ban Dân tộc tỉnh", Some("ngày 10 tháng 01 năm 2023"));
     check("Sáng ngày 10/01/2023, tại huyện", Some("ngày 10/01/2023"));
@@ -157,7 +157,7 @@ fn a_lead_that_begins_with_a_full_date_gives_it() {
 fn addresses_hold_times() {
     #[track_caller]
     fn check(url: &str, expected: Option<&str>) {
-        assert_eq!(in_address(&url.parse().unwrap()).as_deref(), expected);
+        assert_eq!(address::of(&url.parse().unwrap()).as_deref(), expected);
     }
     check("https://a.vn/x-20210507084003259.htm", Some("2021-05-07T08:40:03"));
     check("https://a.vn/x-115241201164520419.htm", Some("2024-12-01T16:45:20"));

@@ -245,6 +245,7 @@ fn lines_that_lead_to_other_articles_are_cut_and_speakers_stay() {
         format!("Baca juga <a href=/1>{other}</a>"),
         format!("<em>Leia também</em>: <a href=/1>{other}</a>"),
         format!("&gt;&gt; Read more: <a href=/1>{other}</a>"),
+        format!("Auch lesen: <a href=/1>{other}</a>"),
     ] {
         check(&article(&format!("<p>{ONE}</p><p>{line}</p><p>{TWO}</p>")), &[ONE, TWO]);
         check(&article(&format!("<p>{ONE}</p><p>{TWO}</p><p>{line}</p>")), &[ONE, TWO]);
@@ -257,6 +258,24 @@ fn lines_that_lead_to_other_articles_are_cut_and_speakers_stay() {
     );
     let more = "Xem thêm tại trụ sở Ủy ban nhân dân xã.";
     check(&article(&format!("<p>{ONE}</p><p>{more}</p><p>{TWO}</p>")), &[ONE, more, TWO]);
+}
+
+#[test]
+fn labelled_dates_below_the_lead_are_cut_and_the_days_of_the_text_stay() {
+    let body = |line: &str| article(&format!("<p>{ONE}</p>{line}<p>{TWO}</p>"));
+    for line in [
+        "<p>Ngày đăng: 10/01/2023 | Cập nhật: 11/01/2023</p>",
+        "<p>Cập nhật lúc 10:30 ngày 10/01/2023</p>",
+        "<p>Published: 03 Dec 2025</p>",
+        "<p><b>Pubblicato il</b> 19 Febbraio 2020 <b>Ultima modifica</b> 19 Febbraio 2020 <i>12:02</i></p>",
+        "<p>Zuletzt aktualisiert am 17.01.2021</p>",
+    ] {
+        check(&body(line), &[ONE, TWO]);
+    }
+    let of_text = "Ngày 10/01/2023:";
+    check(&body(&format!("<p>{of_text}</p>")), &[ONE, of_text, TWO]);
+    let sentence = "Kế hoạch được cập nhật ngày 10/01/2023 theo ý kiến của người dân trong xã.";
+    check(&body(&format!("<p>{sentence}</p>")), &[ONE, sentence, TWO]);
 }
 
 #[test]

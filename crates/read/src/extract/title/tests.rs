@@ -321,3 +321,21 @@ fn a_headline_that_is_broken_into_lines_is_one() {
     check(&title, "", &format!("<h1>{TITLE}<br>01/07/2019 08:30</h1>"), TITLE);
     check("", "", &format!("<h1>{TITLE}<br>01/07/2019 08:30</h1>"), TITLE);
 }
+
+#[test]
+fn an_address_does_not_speak_for_the_name_of_the_site_in_a_title() {
+    let title = |head: &str| {
+        let url = "https://congdoan.example/congdoan/tin-moi/".parse().unwrap();
+        let html = format!(
+            "<title>{head}</title><div><h2>{TITLE}</h2><p>{TEXT}</p><p>{TEXT} Hội nghị kết thúc.</p></div>"
+        );
+        let time = "2026-11-24T03:00:00Z".parse().unwrap();
+        let page = crate::saved_page(html.into_bytes(), url, time);
+        let rules = ArticleSelectors::default();
+        let draft = draft_of_site(&page, None, &rules, &[], &mut FieldChoices::default());
+        draft.unwrap().title.unwrap().value
+    };
+    for head in ["Tin mới | Congdoan Magazin", "Congdoan Magazin - Tin mới"] {
+        assert_eq!(title(head), TITLE, "{head}");
+    }
+}

@@ -297,6 +297,10 @@ impl Poll<'_, '_> {
         let path: Vec<&str> = path.split(|c: char| !c.is_alphanumeric()).collect();
         for contender in &mut self.contenders {
             let Some(form) = contender.forms.first() else { continue };
+            // The name of the site may have words of the address, too.
+            if without_site(&self.view.site, &form.value).is_some() {
+                continue;
+            }
             let folded = plain::fold(&form.value);
             let words: Vec<&str> = folded
                 .split(|c: char| !c.is_alphanumeric())
