@@ -14,7 +14,7 @@ pub struct Dom {
 }
 
 /// Elements that start and end a line.
-const BLOCKS: [&str; 38] = [
+const BLOCKS: [&str; 39] = [
     "address",
     "article",
     "aside",
@@ -41,6 +41,7 @@ const BLOCKS: [&str; 38] = [
     "h6",
     "header",
     "hr",
+    "legend",
     "legend",
     "li",
     "main",
@@ -102,6 +103,52 @@ pub fn is_block(name: &str) -> bool {
     BLOCKS.contains(&name)
 }
 
+/// Whether a node starts and ends a line: a block, or a custom element (HTML, section 4.13) that lays
+/// out a page, which has no text beside it.
+pub fn starts_line(node: ego_tree::NodeRef<'_, Node>) -> bool {
+    node.value().as_element().is_some_and(|element| is_block(element.name()))
+        || is_custom_block(node)
+}
+
+/// Whether a node is a custom element that lays out a page.
+pub fn is_custom_block(node: ego_tree::NodeRef<'_, Node>) -> bool {
+    /// First or last words of the names of elements that stand in a line, or hold an image.
+    const INLINE: [&str; 17] = [
+        "icon",
+        "time",
+        "date",
+        "ago",
+        "link",
+        "button",
+        "badge",
+        "tooltip",
+        "highlight",
+        "mention",
+        "emoji",
+        "img",
+        "image",
+        "anim",
+        "amp",
+        "term",
+        "source",
+    ];
+    let name = node.value().as_element().map(|element| element.name());
+    let Some((first, rest)) = name.and_then(|name| name.split_once('-')) else { return false };
+    let last = rest.rsplit('-').next().unwrap_or_default();
+    let is_text = |other: ego_tree::NodeRef<'_, Node>| {
+        other.value().as_text().is_some_and(|text| !text.text.trim().is_empty())
+    };
+    !INLINE.contains(&first)
+        && !INLINE.contains(&last)
+        && !node.prev_siblings().any(is_text)
+        && !node.next_siblings().any(is_text)
+}
+
+/// Whether a class shows the text of its element as an icon: the font draws `schedule` as a clock.
+pub fn is_icon_class(class: &str) -> bool {
+    class.starts_with("material-icons") || class.starts_with("material-symbols")
+}
+
 /// Whether an element is the caption of an image: a `figcaption`, or an element with a caption
 /// class next to an image.
 pub fn is_caption(node: ego_tree::NodeRef<'_, Node>) -> bool {
@@ -156,12 +203,12 @@ pub fn text_without(element: ElementRef<'_>, cut: &HashSet<ego_tree::NodeId>) ->
         match edge {
             Edge::Open(node) => match node.value() {
                 Node::Text(text) if !is_unread(node, element, cut) => lines.push(&text.text),
-                Node::Element(e) if is_block(e.name()) => lines.end(),
+                Node::Element(_) if starts_line(node) => lines.end(),
                 Node::Element(e) if matches!(e.name(), "td" | "th") => lines.push(" "),
                 _ => {}
             },
             Edge::Close(node) => match node.value() {
-                Node::Element(e) if is_block(e.name()) => lines.end(),
+                Node::Element(_) if starts_line(node) => lines.end(),
                 _ => {}
             },
         }

@@ -213,6 +213,56 @@ fn starts_like_organisation(name: &str) -> bool {
             })
 }
 
+/// A name without the degrees before it: `BS. CKII Lê An`.
+pub(crate) fn without_degrees(name: &str) -> &str {
+    /// Abbreviated degrees and professions, in lower case and without their marks.
+    const DEGREES: [&str; 22] = [
+        "bs", "bscki", "bsckii", "bsck1", "bsck2", "bsnt", "cki", "ckii", "ck1", "ck2", "cn", "ds",
+        "gs", "gsts", "ks", "ls", "pgs", "pgsts", "ths", "thsbs", "ts", "tsbs",
+    ];
+    let mut rest = name.trim_start();
+    while let Some((first, behind)) = rest.split_once(' ') {
+        let letters: String = first.chars().filter(|c| c.is_alphanumeric()).collect();
+        if !DEGREES.contains(&letters.to_lowercase().as_str()) {
+            break;
+        }
+        rest = behind.trim_start();
+    }
+    rest
+}
+
+/// Whether a text is the first letters of a name: `T.H`, `(N.V.A)`.
+pub(crate) fn is_initials(text: &str) -> bool {
+    let bare = text.trim_matches(['(', ')', ' ', '.']);
+    let is_letter = |part: &str| {
+        (1..=2).contains(&part.chars().count()) && part.chars().all(char::is_uppercase)
+    };
+    let count = bare.split('.').count();
+    (2..=4).contains(&count) && bare.split('.').all(is_letter) && !matches!(bare, "P.V" | "T.P")
+}
+
+/// Whether a name begins the name of a medium: `Báo Nhân Dân`, `Tạp chí Cộng sản`, `TTXVN`.
+pub(crate) fn is_medium(name: &str) -> bool {
+    const MEDIA: [&str; 14] = [
+        "bao",
+        "tap chi",
+        "dai",
+        "cong",
+        "trang",
+        "website",
+        "ttxvn",
+        "vov",
+        "vtv",
+        "vietnamplus",
+        "vnexpress",
+        "ban tin",
+        "thong tan xa",
+        "nhan dan",
+    ];
+    let folded = text::fold(name);
+    folded.contains('.') || MEDIA.iter().any(|word| folded.starts_with(word))
+}
+
 pub(crate) fn is_person(name: &str) -> bool {
     !is_organisation(name) && is_person_shaped(name)
 }

@@ -8,6 +8,7 @@ mod marked;
 mod tests;
 
 use super::body::BodyRange;
+use super::byline_shape::is_whole_name;
 use super::labels::{self, LabelRole};
 use super::{PageView, date_line, lines::TextLine, outside_body};
 use crate::names;
@@ -387,8 +388,18 @@ fn texts(view: &PageView<'_>, line: &TextLine) -> Vec<String> {
 fn beside_date(view: &PageView<'_>, range: &BodyRange) -> Option<Claim> {
     const MARKS: [&str; 4] = [" | ", " • ", " · ", " – "];
     let (title, (first, _)) = range.title.zip(range.body)?;
-    let mut below = view.lines.get(title + 1..first)?.iter();
-    let line = below.find(|line| date_line::is_short_date_line(&line.text))?;
+    let below = view.lines.get(title + 1..first)?;
+    let at = below.iter().position(|line| date_line::is_short_date_line(&line.text))?;
+    let line = below.get(at)?;
+    // On a line of its own, only a whole name is told from a section.
+    let beside = [at.checked_sub(1), Some(at + 1)].into_iter().flatten();
+    let mut beside = beside.filter_map(|at| below.get(at));
+    let is_name = |line: &&TextLine| line.linked == 0 && is_whole_name(&line.text);
+    if let Some(name) = beside.find(is_name) {
+        let from = Provenance::Markup("beside the date".into());
+        let names = vec![name.text.clone()];
+        return Claim::of_names(view, Place::Line, Place::Line.votes(), names, from);
+    }
     let mut parts = texts(view, line);
     for mark in MARKS {
         parts = parts.iter().flat_map(|part| part.split(mark)).map(plain::line).collect();

@@ -4,7 +4,7 @@
 use super::body::BodyRange;
 use super::byline_shape::{
     is_capital_name, is_caption, is_names, is_phrase, is_quoted, is_reprint, is_sentence,
-    is_signed_for, may_be_value, reprint, starts_with_capital,
+    is_signed_for, is_whole_name, may_be_value, reprint, starts_with_capital,
 };
 use super::byline_value;
 use super::date_line;
@@ -12,7 +12,7 @@ use super::labels::{self, LabelRole};
 use super::line_wording;
 use super::lines::{self, TextLine};
 use super::removed::{LineCut, RemovalLog};
-use crate::person;
+use crate::{names, person};
 use bantin_core::{Extracted, Provenance};
 use bantin_page::Dom;
 use scraper::Html;
@@ -133,6 +133,10 @@ impl Byline {
             } else if parts.is_empty() && is_reprint(&line.text) {
                 self.read_unlabelled(line);
             }
+            let is_next = lines.get(last + 1).is_some_and(|next| std::ptr::eq(next, line));
+            if is_next && parts.is_empty() && may_sign(dom, line) {
+                self.read_unlabelled(line);
+            }
         }
     }
 
@@ -166,7 +170,8 @@ impl Byline {
             Some((names, paper)) => (names, Some(paper)),
             None => (line.text.as_str(), None),
         };
-        if !is_names(names) && !is_capital_name(names) || is_caption(names) {
+        let is_shaped = is_names(names) || is_capital_name(names) || names::is_initials(names);
+        if !is_shaped || is_caption(names) {
             return false;
         }
         self.author = Some(Extracted::new(names.to_owned(), Provenance::Body));
@@ -198,6 +203,27 @@ impl Byline {
         }
         true
     }
+}
+
+/// Whether the line below a body is the signature of its author, by its form, place or element.
+fn may_sign(dom: &Dom, line: &TextLine) -> bool {
+    /// Parts of the names of elements for signatures, and of their classes and ids.
+    const SIGNATURES: [&str; 6] = ["ky-ten", "kyten", "ky_ten", "but-danh", "butdanh", "signature"];
+    let says = |name: &str| {
+        let lower = name.to_ascii_lowercase();
+        matches!(lower.as_str(), "ky" | "sig") || SIGNATURES.iter().any(|word| lower.contains(word))
+    };
+    let node = line.nodes.first().and_then(|id| dom.tree().tree.get(*id));
+    let mut around = node.into_iter().flat_map(|node| node.ancestors()).take(3);
+    let is_marked = around.any(|node| {
+        node.value().as_element().is_some_and(|element| {
+            says(element.name()) || element.id().is_some_and(says) || element.classes().any(says)
+        })
+    });
+    let is_name = names::is_person(&line.text) && person::name_fault(&line.text, false).is_none();
+    names::is_initials(&line.text)
+        || is_name && (is_marked || line.is_right_aligned)
+        || line.emphasised && is_whole_name(&line.text)
 }
 
 /// Whether a short last line is set apart from the line above it: below the lines of a poem, a

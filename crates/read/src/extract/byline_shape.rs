@@ -30,7 +30,9 @@ pub(super) fn reprint(text: &str) -> Option<(&str, &str)> {
         && paper.chars().all(char::is_alphanumeric)
         && paper.chars().filter(|c| c.is_uppercase()).count() >= 2;
     // Behind a dash, an acronym may be that of a colleague's name.
-    let is_paper = is_marked && (is_acronym || is_quoted(paper)) || names::is_organisation(paper);
+    // Behind a dash, an office is that of the writer.
+    let is_paper = is_marked && (is_acronym || is_quoted(paper) || names::is_organisation(paper))
+        || names::is_medium(paper) && names::is_organisation(paper);
     let is_writer = !names.is_empty() && !names::is_organisation(names);
     (is_paper && is_writer && !paper.is_empty()).then_some((names, paper))
 }
@@ -64,6 +66,16 @@ const SURNAMES: [&str; 100] = [
     "siu", "sùng", "tẩn", "thào", "thang", "tòng", "tráng", "trang", "ung", "vàng", "vừ", "xa",
     "kpă",
 ];
+/// Whether a text is the whole name of a person: three to five words that begin with a surname.
+pub(super) fn is_whole_name(text: &str) -> bool {
+    const MIN_WORDS: usize = 3;
+    let first = text.split(' ').next().unwrap_or_default().to_lowercase();
+    names::is_person(text)
+        && text.split(' ').count() >= MIN_WORDS
+        && SURNAMES.contains(&first.as_str())
+        && !is_caption(text)
+}
+
 /// Words in lower case that no name has.
 const NO_NAMES: [&str; 24] = [
     "các", "những", "một", "số", "ảnh", "hình", "nghị", "tại", "của", "với", "trong", "và", "được",
@@ -76,6 +88,7 @@ pub(super) fn is_caption(text: &str) -> bool {
     /// The most syllables of a pen name.
     const PEN_NAME: usize = 3;
     let names = names::without_compiled(text.trim_matches(['(', ')', '.', ' ']));
+    let names = names::without_degrees(names);
     let mut names = names.split([',', '-', '–', '&', '/']).flat_map(|part| part.split(" và "));
     names.any(|name| {
         let words: Vec<String> = name.split_whitespace().map(str::to_lowercase).collect();
@@ -165,7 +178,7 @@ pub(super) fn is_quoted(text: &str) -> bool {
 /// people.
 pub(super) fn is_names(text: &str) -> bool {
     let text = text.trim_matches(['(', ')', '.', ' ', '“', '”', '"', ':']);
-    let text = names::without_compiled(text).trim();
+    let text = names::without_degrees(names::without_compiled(text)).trim();
     if text.chars().count() > 60 {
         return false;
     }

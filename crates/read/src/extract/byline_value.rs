@@ -35,8 +35,10 @@ pub(super) fn own_text(tree: &Html, line: &TextLine) -> Option<String> {
         }
     }
     let rest = nodes.get(end).copied()?;
+    let is_labelled = labels::at_start(text(rest).trim_start()).is_some_and(|label| label.colon);
     let is_same = |one: NodeRef<'_, Node>, other: NodeRef<'_, Node>| class(one) == class(other);
     let goes_on = !is_button(rest)
+        && !is_labelled
         && (text(rest).trim_start().starts_with([',', '-', '–', '&', '/', '(', ':'])
             || enclosing(rest).zip(element).is_some_and(|(one, other)| is_same(one, other)));
     let kept: String = nodes.iter().take(end).map(|node| text(*node)).collect();

@@ -12,7 +12,7 @@ use super::PageView;
 use super::body::BodyRange;
 use super::date_line::{
     counts_from_now, has_date_part, is_date_line, is_label_of_other_day, is_of_change,
-    is_of_other_day, is_short_date_line, names_day, split_trailing_date,
+    is_of_other_day, is_of_page, is_short_date_line, names_day, split_trailing_date,
 };
 use super::labels::{self, LabelRole};
 use super::line_wording;
@@ -135,16 +135,27 @@ impl DateSearch<'_> {
         let titled = title.and_then(|title| self.view.lines.get(title));
         let is_title = |line: &TextLine| titled.is_some_and(|title| std::ptr::eq(title, line));
         let behind = (last + 1..=last + BEHIND).filter_map(zoned);
-        let behind = behind.filter(|(_, zone)| matches!(zone, DateZone::BelowBody));
+        let behind: Vec<_> =
+            behind.filter(|(_, zone)| matches!(zone, DateZone::BelowBody)).collect();
+        let behind_parts = behind.iter().filter_map(|(line, zone)| {
+            let (label, part) =
+                published_part(&line.text).filter(|_| date_label(line).is_none())?;
+            Some(Extracted::new(part.to_owned(), zone.provenance(Some(label))))
+        });
+        let behind_parts: Vec<_> = behind_parts.collect();
         self.machine_dates(found);
         found.extend(around.iter().filter_map(|(line, zone)| labelled_date(line, zone)));
-        found.extend(behind.filter_map(|(line, zone)| labelled_date(line, &zone)));
+        found.extend(behind.iter().filter_map(|(line, zone)| labelled_date(line, zone)));
+        found.extend(behind_parts);
         found.extend(self.below_label(last));
+        let at_end: Vec<_> = self.at_end(first, last).collect();
+        found.extend(at_end);
         let apart = around.iter().filter(|(line, _)| !is_title(line));
         found.extend(apart.filter_map(|(line, zone)| {
             bare_date(line, zone).or_else(|| self.date_of_archive(line, zone))
         }));
         found.extend(around.iter().filter_map(|(line, zone)| self.own_date(line, zone)));
+        found.extend(self.badges(near, first));
         let is_new = |found: &[Extracted<String>], line: &TextLine| {
             !found.iter().any(|date| line.text.contains(&date.value))
         };
@@ -202,8 +213,6 @@ impl DateSearch<'_> {
     /// The date in an element of its own, in a line of several: their texts may stand without a
     /// blank between them.
     fn own_date(&self, line: &TextLine, zone: &DateZone) -> Option<Extracted<String>> {
-        /// The maximum number of elements of a badge: weekday, day, month, year.
-        const BADGE: usize = 4;
         let nodes = line.nodes.iter().filter_map(|id| self.view.dom.tree().tree.get(*id));
         let texts =
             nodes.filter_map(|node| node.value().as_text()).map(|text| plain::line(&text.text));
@@ -233,15 +242,46 @@ impl DateSearch<'_> {
         });
         // A badge: day, month and year in elements of their own.
         let badge = || {
-            let joined = texts.join(" ");
-            let is_badge = is_one
-                && texts.len() <= BADGE
-                && !names_day(&line.text)
-                && !texts.iter().any(|text| is_date_line(text));
-            (is_badge && names_day(&joined) && is_date_line(&joined)).then_some(joined)
+            let is_badge = is_one && texts.len() <= BADGE && !names_day(&line.text);
+            joined_date(&texts).filter(|_| is_badge)
         };
         let date = date.or_else(badge)?;
         Some(Extracted::new(date, zone.provenance(None)))
+    }
+
+    /// The dates of badges that take several lines near the title: weekday, day, month and year.
+    fn badges(&self, near: usize, first: usize) -> impl Iterator<Item = Extracted<String>> {
+        /// Maximum length of a line of a badge, in characters.
+        const SHORT: usize = 24;
+        let is_part = |line: &&TextLine| {
+            line.length() <= SHORT && line.linked == 0 && !line.row && !is_date_line(&line.text)
+        };
+        let starts = near.saturating_sub(ABOVE)..first;
+        starts.filter_map(move |start| {
+            let lines = self.view.lines.get(start..first).unwrap_or_default();
+            let parts = lines.iter().take(BADGE).take_while(is_part);
+            let texts: Vec<&str> = parts.map(|line| line.text.as_str()).collect();
+            let date = (2..=texts.len()).find_map(|count| joined_date(texts.get(..count)?))?;
+            match self.zone(start) {
+                DateZone::Outside(_) => None,
+                zone => Some(Extracted::new(date, zone.provenance(None))),
+            }
+        })
+    }
+
+    /// The labelled days of publication or change in the last lines of the body, which may end with
+    /// the furniture of the page.
+    fn at_end(&self, first: usize, last: usize) -> impl Iterator<Item = Extracted<String>> {
+        const END: usize = 5;
+        let start = (last + 1).saturating_sub(END).max(first + 1);
+        let lines = self.view.lines.get(start..=last).unwrap_or_default().iter().rev();
+        let behind_text = lines.take_while(|line| !is_sentence(line));
+        behind_text.filter_map(|line| {
+            let label = date_label(line)?;
+            let is_own = is_of_page(&line.text) && !line.is_linked() && !line.row;
+            let from = DateZone::BelowBody.provenance(Some(label));
+            is_own.then(|| Extracted::new(line.text.clone(), from))
+        })
     }
 
     /// The instants that elements next to the title give to programs.
@@ -405,6 +445,27 @@ fn published_part(text: &str) -> Option<(&str, &str)> {
             is_own.then_some((found.label, part))
         })
     })
+}
+
+/// Whether a line at the end of a body is of its text.
+fn is_sentence(line: &TextLine) -> bool {
+    const LONG: usize = 60;
+    line.length() > LONG || line.text.ends_with(['.', '!', '?', '”', '"', '…'])
+}
+
+/// The maximum number of parts of a badge: weekday, day, month, year.
+const BADGE: usize = 4;
+
+/// The date that short texts form together, none of which is one.
+fn joined_date(texts: &[impl AsRef<str>]) -> Option<String> {
+    if texts.iter().any(|text| is_date_line(text.as_ref())) {
+        return None;
+    }
+    let parts: Vec<&str> = texts.iter().map(AsRef::as_ref).collect();
+    [" ", "/"]
+        .iter()
+        .map(|mark| parts.join(mark))
+        .find(|joined| names_day(joined) && is_date_line(joined))
 }
 
 /// Whether a declared date may be that of a content system's last upload: a day in words, or a time

@@ -317,7 +317,7 @@ pub(super) fn is_consent(text: &str) -> bool {
 }
 
 /// Phrases of boilerplate lines in lower case; a longer one precedes its parts.
-const BOILERPLATE_PHRASES: [&str; 133] = [
+const BOILERPLATE_PHRASES: [&str; 142] = [
     "this advertisement has not loaded yet, but your article continues below",
     "story continues below advertisement",
     "article continues below advertisement",
@@ -400,6 +400,7 @@ const BOILERPLATE_PHRASES: [&str; 133] = [
     "tải file đính kèm",
     "file đính kèm",
     "lần xem",
+    "gửi bình luận",
     "bình luận",
     "admin",
     "skip ribbon commands",
@@ -417,13 +418,17 @@ const BOILERPLATE_PHRASES: [&str; 133] = [
     "lượt xem",
     "lượt đọc",
     "đã xem",
+    "nghe đọc bài",
+    "nghe bài viết",
     "đọc bài viết",
     "xem với cỡ chữ",
     "cỡ chữ",
     "bản in",
     "in bài viết",
     "in trang này",
+    "in tin này",
     "in trang",
+    "in ra",
     "in ấn",
     "về trang trước",
     "quay lại",
@@ -432,6 +437,8 @@ const BOILERPLATE_PHRASES: [&str; 133] = [
     "gửi email",
     "gửi bài viết",
     "gửi cho bạn bè",
+    "gửi cho bạn",
+    "gửi bạn bè",
     "gửi phản hồi",
     "email",
     "chia sẻ bài viết",
@@ -443,6 +450,8 @@ const BOILERPLATE_PHRASES: [&str; 133] = [
     "linkedin",
     "tweet",
     "lên đầu trang",
+    "về đầu trang",
+    "lên trên",
     "xem chi tiết file đính kèm",
     "xem chi tiết",
     "chi tiết",
@@ -473,7 +482,8 @@ pub(super) fn is_boilerplate_line(text: &str) -> bool {
             found = true;
         }
     }
-    found && !rest.chars().any(char::is_alphabetic)
+    let mut words = rest.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
+    found && words.all(|word| matches!(word, "in" | "gửi"))
 }
 
 /// Whether a line begins with the mark of an advertisement in capital letters: `ANZEIGE - ...`.
@@ -489,7 +499,7 @@ pub(super) fn is_advertisement(line: &TextLine) -> bool {
 }
 
 /// Phrases of the lines that a site adds below its texts: copyright and recommendations.
-const CLOSING: [&str; 28] = [
+const CLOSING: [&str; 34] = [
     "©",
     "all rights reserved",
     "subject to copyright",
@@ -518,6 +528,12 @@ const CLOSING: [&str; 28] = [
     "este artigo foi útil",
     "bài viết này có hữu ích",
     "bài viết có hữu ích",
+    "bài viết này hữu ích",
+    "hãy là người đầu tiên",
+    "quét mã qr",
+    "hài lòng với nội dung",
+    "họ và tên (*)",
+    "thư điện tử (*)",
 ];
 
 /// Whether a line is a closing line that the site appends to every article.

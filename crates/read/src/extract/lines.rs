@@ -21,6 +21,8 @@ pub(super) struct TextLine {
     pub(super) linked: usize,
     /// Whether all of it is bold or italic.
     pub(super) emphasised: bool,
+    /// The number of its characters, without blanks, that are neither.
+    pub(super) plain: usize,
     /// Whether it is aligned to the right.
     pub(super) is_right_aligned: bool,
     /// Whether all of it is bold and centred, like the title of an article on old pages.
@@ -88,8 +90,9 @@ const UNREAD: [&str; 13] = [
 ];
 
 /// Classes that themes give to texts for screen readers.
-const UNSEEN: [&str; 14] = [
+const UNSEEN: [&str; 15] = [
     "aural",
+    "ck-voice-label",
     "sr-only",
     "sr-only-focusable",
     "visually-hidden",
@@ -145,6 +148,7 @@ impl OpenElements {
                     for class in value.split_ascii_whitespace() {
                         inside.set_to(class.strip_prefix("text-").unwrap_or_default());
                         inside.unseen |= UNSEEN.contains(&class);
+                        inside.unread |= dom::is_icon_class(class);
                     }
                 }
                 "style" => inside.styled(value),
@@ -175,8 +179,11 @@ impl OpenElements {
     }
 }
 
-/// The level of a heading element.
+/// The level of a heading element. The legend of a box is its heading.
 fn heading_level(name: &str) -> Option<u8> {
+    if name == "legend" {
+        return Some(3);
+    }
     let level = name.strip_prefix('h')?.parse().ok()?;
     (1..=6).contains(&level).then_some(level)
 }
@@ -202,13 +209,19 @@ pub(super) fn lines(root: NodeRef<'_, Node>) -> Vec<TextLine> {
                 let is_cell = matches!(name, "td" | "th");
                 if name == "br" && inside.level > 0 && is_in_headline(node) {
                     line.text.push(' ');
-                } else if dom::is_block(name) || (is_cell && lays_out(node)) {
+                } else if dom::starts_line(node)
+                    || (is_cell && lays_out(node))
+                    || (opens && stands_apart(node, element))
+                {
                     line.end(&mut lines);
                 } else if is_cell {
                     line.text.push(' ');
                     line.cells += usize::from(opens);
                 }
                 if opens {
+                    if is_icon(node, element) {
+                        line.text.push(' ');
+                    }
                     around.push(inside);
                     inside = inside.within(node, element);
                 } else {
@@ -244,6 +257,48 @@ fn is_in_headline(br: NodeRef<'_, Node>) -> bool {
             || date_line::is_date_line(&text);
         nodes <= MAX_NODES && length <= MAX_LENGTH && !is_apart
     })
+}
+
+/// Whether an element is a drawing, which separates the texts beside it.
+fn is_icon(node: NodeRef<'_, Node>, element: &Element) -> bool {
+    match element.name() {
+        "svg" => true,
+        "i" | "span" => !node.has_children() && element.attr("class").is_some(),
+        _ => element.classes().any(dom::is_icon_class),
+    }
+}
+
+/// Whether an inline element is apart from the one before it: both have a class of their own and
+/// several words, and no blank is between them, so that the style sheet separates them.
+fn stands_apart(node: NodeRef<'_, Node>, element: &Element) -> bool {
+    const MIN_WORDS: usize = 3;
+    /// Longer texts are paragraphs, which word processors cut into pieces.
+    const MAX_LENGTH: usize = 200;
+    let class = |element: &Element| element.attr("class").map(str::to_owned);
+    let Some(own) = class(element).filter(|_| !matches!(element.name(), "td" | "th")) else {
+        return false;
+    };
+    let is_box = |parent: NodeRef<'_, Node>| {
+        let name = parent.value().as_element().map(Element::name);
+        name.is_some_and(|name| {
+            matches!(name, "div" | "section" | "article" | "header" | "td") || name.contains('-')
+        })
+    };
+    let before = node.prev_sibling().filter(|_| node.parent().is_some_and(is_box));
+    let other = before.and_then(|before| class(before.value().as_element()?));
+    let words = |node: NodeRef<'_, Node>| {
+        let mut text = String::new();
+        for piece in node.descendants().filter_map(|below| below.value().as_text()) {
+            text.push_str(&piece.text);
+            if text.len() > MAX_LENGTH {
+                return 0;
+            }
+        }
+        if text.trim_end().ends_with(':') { 0 } else { text.split_whitespace().count() }
+    };
+    other.is_some_and(|other| other != own)
+        && before.is_some_and(|before| words(before) >= MIN_WORDS)
+        && words(node) >= MIN_WORDS
 }
 
 /// Whether a cell contains several blocks: old pages lay out menu and article side by side in one
@@ -313,6 +368,7 @@ impl PendingLine {
                 nodes: done.nodes,
                 linked: done.linked,
                 emphasised: done.plain == 0,
+                plain: done.plain,
                 is_right_aligned: done.right,
                 looks_like_title: done.not_display == 0,
                 heading: done.level > 0,

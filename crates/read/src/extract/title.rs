@@ -7,6 +7,7 @@
 mod affixes;
 mod banner;
 mod contenders;
+mod elsewhere;
 mod named;
 mod segments;
 #[cfg(test)]

@@ -35,7 +35,8 @@ pub(super) fn trim(
     let is_title = |line: &TextLine| {
         !title.is_empty() && plain::fold(date_line::split_trailing_date(&line.text).0) == title
     };
-    let head = lines.iter().take(6).position(|line| is_title(line) && !line.caption);
+    let until = if generic { 12 } else { 6 };
+    let head = lines.iter().take(until).position(|line| is_title(line) && !line.caption);
     // Above the repeated title, a guessed body has a breadcrumb or a category.
     let is_path = |line: &TextLine| {
         line.length() < 80 || line.length() < 2 * 80 && line.text.contains(['•', '|', '›', '»'])
@@ -127,7 +128,11 @@ fn behind_byline(lines: &[TextLine], last: usize) -> impl Iterator<Item = &TextL
     // A line with a label belongs to the notice.
     let is_labelled =
         |line: &TextLine| line.linked == 0 && line.text.chars().take(24).any(|c| c == ':');
-    lines.iter().skip(end).take_while(move |line| !is_labelled(line))
+    // A name below the source is the signature.
+    let is_signature = |line: &TextLine| {
+        names::is_person(&line.text) && (line.is_right_aligned || line.emphasised)
+    };
+    lines.iter().skip(end).take_while(move |line| !is_labelled(line) && !is_signature(line))
 }
 
 /// The lines at the end of a guessed body that are not its text, and the headings of links among

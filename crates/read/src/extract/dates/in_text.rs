@@ -23,6 +23,17 @@ impl DateSearch<'_> {
         let (_, first, last) = self.span()?;
         let text = self.view.lines.get(first..=last.min(first + ALONE))?;
         let is_date = |line: &TextLine| is_date_line(&line.text) && !is_of_other_day(&line.text);
+        // Of several days, the only one that is labelled as the day of publication.
+        let mut announced =
+            text.iter().filter(|line| is_date(line) && announces_publication(&line.text));
+        let only = announced.next().filter(|_| announced.next().is_none());
+        let is_near = |line: &&TextLine| {
+            text.iter().take(INTO + 1).any(|other| std::ptr::eq(other, *line)) && line.row
+        };
+        if let Some(line) = only.filter(is_near) {
+            let from = Provenance::Markup("in the text".into());
+            return Some(Extracted::new(line.text.clone(), from));
+        }
         let mut dates = text.iter().enumerate().filter(|(_, line)| is_date(line));
         let (place, line) = dates.next().filter(|(place, _)| *place <= INTO)?;
         let is_one = dates.all(|(_, other)| other.text == line.text);

@@ -25,6 +25,8 @@ pub(super) enum Sign {
     Dated,
     /// The place above the menu, which counts only against it.
     Banner,
+    /// The box that the line heads, which counts only against it.
+    Box,
     /// The words of the text, which speak only against it.
     Wording,
 }
@@ -43,6 +45,7 @@ impl Sign {
             Self::Address => "the address",
             Self::Dated => "the date next to it",
             Self::Banner => "its place above the menu",
+            Self::Box => "the box that it heads",
             Self::Wording => "its wording",
         }
     }

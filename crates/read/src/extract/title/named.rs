@@ -5,8 +5,21 @@ use bantin_page::{Dom, dom::text_of, plain};
 use scraper::ElementRef;
 
 /// Parts of the classes and ids of titles, in lower case.
-const TITLES: [&str; 8] =
-    ["title", "tieude", "tieu-de", "tieu_de", "headline", "heading", "tenbai", "ten-bai"];
+const TITLES: [&str; 13] = [
+    "title",
+    "tieude",
+    "tieu-de",
+    "tieu_de",
+    "headline",
+    "heading",
+    "tenbai",
+    "ten-bai",
+    "tentin",
+    "ten-tin",
+    "post-name",
+    "news-name",
+    "entry-name",
+];
 /// Parts of those of other headings: of boxes, sections, sites and pictures.
 const OTHERS: [&str; 16] = [
     "sub", "site", "box", "block", "widget", "module", "section", "nav", "menu", "footer",
@@ -33,7 +46,9 @@ pub(super) fn is_named(dom: &Dom, line: &TextLine) -> bool {
 
 fn names_title(element: &scraper::node::Element) -> bool {
     let attributes = element.attrs().filter(|(name, _)| matches!(*name, "class" | "id"));
-    attributes.flat_map(|(_, value)| value.split_ascii_whitespace()).any(is_title_name)
+    let is_custom = |name: &str| name.contains('-') && is_title_name(name);
+    is_custom(element.name())
+        || attributes.flat_map(|(_, value)| value.split_ascii_whitespace()).any(is_title_name)
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use super::contenders::{Contender, Sign};
 use super::segments::{is_common, is_part, is_section, split_marks, without_site};
 use super::{MAX_LENGTH, MIN_LENGTH, may_show, reduced, uncut};
-use super::{banner, named, wording};
+use super::{banner, elsewhere, named, wording};
 use crate::extract::body::BodyRange;
 use crate::extract::lines::{self, TextLine};
 use crate::extract::{PageView, date_line, generic, labels, line_wording};
@@ -36,6 +36,8 @@ const CLEAR: i32 = 10;
 
 /// The contenders of a page, best first. `range` is the position of the body, if it is known.
 pub(super) fn ranked(view: &PageView<'_>, range: Option<&BodyRange>) -> Vec<Contender> {
+    let range = range.map(|range| from_text(view, range));
+    let range = range.as_ref();
     let mut poll = Poll { view, range, contenders: Vec::new() };
     poll.declare();
     poll.read_lines();
@@ -58,6 +60,7 @@ pub(super) fn ranked(view: &PageView<'_>, range: Option<&BodyRange>) -> Vec<Cont
         prefer_best_form(view, contender);
     }
     banner::doubt(view, &mut contenders);
+    elsewhere::doubt(view, range, &mut contenders);
     // Of equal ones the line nearest to the text; declared titles precede the lines of the page.
     let end = range.and_then(|range| range.body).map_or(usize::MAX, |(first, _)| first + 1);
     contenders.sort_by_key(|contender| {
@@ -328,7 +331,7 @@ impl Poll<'_, '_> {
                 continue;
             }
             let is_close = index <= first && index + CLOSE > first;
-            let is_bold = line.emphasised && is_close;
+            let is_bold = is_close && is_bold_title(line);
             let is_named = named::is_named(&view.dom, line);
             let is_plain = is_phrase(line) && (index <= first && is_close || self.is_dated(index));
             if is_named || is_bold || is_plain {
@@ -375,9 +378,10 @@ impl Poll<'_, '_> {
         let is_date = |index: usize| {
             let line = view.lines.get(index).filter(|line| !line.is_linked());
             line.is_some_and(|line| {
-                date_line::is_date_line(&line.text)
-                    || date_line::is_short_date_line(&line.text)
-                    || date_line::has_date_part(&line.text)
+                !date_line::is_of_other_day(&line.text)
+                    && (date_line::is_date_line(&line.text)
+                        || date_line::is_short_date_line(&line.text)
+                        || date_line::has_date_part(&line.text))
             }) && !view.shows_today(index)
         };
         // A headline between a section and the date has the date for itself.
@@ -386,6 +390,22 @@ impl Poll<'_, '_> {
             || view.lines.get(index + 1).is_some_and(is_between) && is_date(index + 2)
             || index.checked_sub(1).is_some_and(is_date)
     }
+}
+
+/// The position of a body from its first sentence: a guessed body may begin with the section, the
+/// title and the date.
+fn from_text(view: &PageView<'_>, range: &BodyRange) -> BodyRange {
+    const MIN_WORDS: usize = 8;
+    let is_sentence = |line: &TextLine| {
+        generic::is_text(line)
+            || line.text.ends_with(['.', '!', ':', ';', '…'])
+                && line.text.split(' ').count() >= MIN_WORDS
+    };
+    let Some((first, last)) = range.body else { return *range };
+    let head = view.lines.get(first..=last).unwrap_or_default().iter().take(NEAR);
+    // One line is the first heading of the text.
+    let start = head.clone().position(is_sentence).filter(|start| *start > 1).unwrap_or_default();
+    BodyRange { body: Some((first + start, last)), ..*range }
 }
 
 /// Whether a part of a title is less than two fifths of it.
@@ -404,11 +424,20 @@ fn leads_away(view: &PageView<'_>, line: &TextLine) -> bool {
     line.is_linked() && !leads_here()
 }
 
+/// Whether a line is bold, apart from a date in brackets at its end.
+fn is_bold_title(line: &TextLine) -> bool {
+    let (title, _) = date_line::split_trailing_date(&line.text);
+    let behind = line.text.get(title.len()..).unwrap_or_default();
+    line.plain <= behind.chars().filter(|c| !c.is_whitespace()).count()
+}
+
 /// Whether a line without any format may be a title: several words that are no sentence.
 fn is_phrase(line: &TextLine) -> bool {
     const MIN_WORDS: usize = 4;
     line.text.split(' ').count() >= MIN_WORDS
         && !line.text.ends_with(['.', ':', ';', ','])
+        && !line.text.contains(['»', '›'])
+        && !line.text.contains(">>")
         && labels::at_start(&line.text).is_none()
         && !line_wording::is_boilerplate_line(&line.text)
         && !date_line::names_day(&line.text)

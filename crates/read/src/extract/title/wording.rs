@@ -8,6 +8,8 @@ const SITE: i32 = -8;
 const AGENCY: i32 = -5;
 /// Votes against a sentence, which is a lead.
 const SENTENCE: i32 = -5;
+/// Votes against a question or an answer of an interview: `PV: Thưa ông, ...`.
+const SPEECH: i32 = -8;
 /// Votes against a label of up to [`FEW`] words: `Lượt truy cập`, `Đối thoại`.
 const LABEL: i32 = -3;
 /// Number of words of a label.
@@ -16,16 +18,21 @@ const FEW: usize = 3;
 const LONG: usize = 220;
 
 /// Folded words with which the names of sites start.
-const SITES: [&str; 8] = [
+const SITES: [&str; 10] = [
     "cong thong tin",
     "cong ttdt",
     "trang thong tin",
-    "trang tin dien tu",
+    "trang tin",
+    "chuyen trang",
+    "cong giao tiep",
     "trang ttdt",
     "website",
     "official website",
     "zalo oa",
 ];
+/// Folded labels of those who ask and answer.
+const SPEAKERS: [&str; 7] =
+    ["pv:", "p.v:", "phong vien:", "hoi:", "dap:", "tra loi:", "nguoi dan hoi:"];
 /// Folded words with which the names of agencies start.
 const AGENCIES: [&str; 24] = [
     "so",
@@ -62,7 +69,9 @@ pub(super) fn votes(text: &str) -> i32 {
     let starts =
         |words: &&&str| folded.strip_prefix(**words).is_some_and(|rest| rest.starts_with(' '));
     let words = text.split_whitespace().count();
-    if SITES.iter().any(|words| starts(&words)) {
+    if SPEAKERS.iter().any(|speaker| folded.starts_with(speaker)) {
+        SPEECH
+    } else if SITES.iter().any(|words| starts(&words)) {
         SITE
     } else if AGENCIES.iter().any(|words| starts(&words)) && ends_with_place(text) {
         AGENCY
@@ -85,7 +94,16 @@ fn ends_with_place(text: &str) -> bool {
         ["tai", "o", "voi", "cho", "den", "to", "tham", "lam", "hop", "trao", "giam", "kiem"];
     let words: Vec<&str> = text.split_whitespace().collect();
     let is_name = |word: &&&str| word.starts_with(char::is_uppercase);
-    let name = words.iter().rev().take_while(is_name).count();
+    let name = match words.iter().all(|word| is_name(&word)) {
+        // In capitals, the name is what follows the last unit.
+        true => (1..=4).find(|count| {
+            let before = words.len().saturating_sub(*count);
+            let before = fold(&words.get(..before).unwrap_or_default().join(" "));
+            UNITS.iter().any(|unit| before.ends_with(&format!(" {unit}")))
+        }),
+        false => Some(words.iter().rev().take_while(is_name).count()),
+    };
+    let Some(name) = name else { return false };
     let before: Vec<String> =
         words.iter().take(words.len() - name).map(|word| fold(word)).collect();
     let before_name = before.join(" ");
@@ -142,6 +160,12 @@ mod tests {
             ],
             AGENCY,
         );
+        check(
+            &["SỞ CÔNG THƯƠNG TỈNH TUYÊN QUANG", "BAN CHỈ HUY PHÒNG THỦ DÂN SỰ TỈNH SƠN LA"],
+            AGENCY,
+        );
+        check(&["TRANG TIN XÚC TIẾN THƯƠNG MẠI", "CHUYÊN TRANG HỎI ĐÁP VỚI NGƯỜI DÂN"], SITE);
+        check(&["PV: Thưa ông, vụ này có gì mới?", "Hỏi: Tôi cần giấy tờ gì để đăng ký?"], SPEECH);
         check(&["Lượt truy cập", "Thông báo", "Đối thoại", "Lịch làm việc"], LABEL);
         check(
             &[
@@ -160,6 +184,8 @@ mod tests {
                 "Sở Y tế tỉnh Quảng Nam tổ chức hội nghị tổng kết",
                 "Sở Y tế tập huấn phòng chống dịch tại huyện Bắc Trà My",
                 "Ban Dân tộc thăm và tặng quà tại huyện Bù Đăng",
+                "SỞ Y TẾ TỈNH QUẢNG NAM TẬP HUẤN TẠI HUYỆN BẮC TRÀ MY",
+                "HỎI ĐÁP VỀ CĂN CƯỚC ĐIỆN TỬ",
                 "Công an xã Ea Kly làm tốt công tác dân vận",
                 "Hội nghị trực tuyến toàn quốc",
                 "Giá xăng tiếp tục giảm, còn 19.000 đồng/lít.",

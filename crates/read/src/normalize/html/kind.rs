@@ -1,5 +1,6 @@
 //! The conversion of each element of a foreign page.
 
+use bantin_page::dom;
 use ego_tree::NodeRef;
 use scraper::Node;
 
@@ -34,6 +35,14 @@ pub(super) enum ElementKind {
     Definitions,
     Table,
     Rule,
+}
+
+/// The conversion of an element where it stands.
+pub(super) fn kind_of(node: NodeRef<'_, Node>, name: &str) -> ElementKind {
+    match kind(name) {
+        ElementKind::Unwrapped if dom::is_custom_block(node) => ElementKind::Section,
+        kind => kind,
+    }
 }
 
 pub(super) fn kind(name: &str) -> ElementKind {
@@ -92,7 +101,7 @@ pub(super) fn has_block(node: NodeRef<'_, Node>) -> bool {
     node.descendants().skip(1).any(|below| {
         below.value().as_element().is_some_and(|element| {
             !matches!(
-                kind(element.name()),
+                kind_of(below, element.name()),
                 ElementKind::Dropped
                     | ElementKind::Unwrapped
                     | ElementKind::Break

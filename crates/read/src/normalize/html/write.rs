@@ -5,7 +5,7 @@
 //! elements ([`super`]) on the output.
 
 use super::image;
-use super::kind::{ElementKind, has_block, kind};
+use super::kind::{ElementKind, has_block, kind, kind_of};
 use super::piece::{HtmlPiece, has_content, has_link, paragraphs, serialise, weigh};
 use crate::embed;
 use crate::normalize::address;
@@ -103,8 +103,10 @@ impl ElementFlow {
         };
         let kind = if dom::is_caption(child) {
             ElementKind::Line("figcaption")
+        } else if element.classes().any(dom::is_icon_class) {
+            ElementKind::Dropped
         } else {
-            kind(element.name())
+            kind_of(child, element.name())
         };
         match kind {
             ElementKind::Dropped => {}

@@ -1,0 +1,111 @@
+//! Headings that are not the article's: of a box beside it, and of the section that it belongs to.
+
+use super::contenders::{Contender, Sign};
+use crate::extract::body::BodyRange;
+use crate::extract::lines::TextLine;
+use crate::extract::{PageView, date_line, line_wording, outside_body};
+use ego_tree::NodeId;
+use scraper::Node;
+
+/// Votes against the heading of a box that does not contain the text.
+const BOX: i32 = -6;
+/// Votes against the name of a section above the title.
+const SECTION: i32 = -4;
+/// Votes against a text without diacritics on a Vietnamese page: `Web Content Viewer`.
+const FOREIGN: i32 = -4;
+/// Maximum number of words in the name of a section.
+const FEW: usize = 5;
+
+/// Counts votes against headings of other parts of the page.
+pub(super) fn doubt(view: &PageView<'_>, range: Option<&BodyRange>, contenders: &mut [Contender]) {
+    let first = range.and_then(|range| range.body).map(|(first, _)| first);
+    // Headings of a lower rank are those of the text.
+    let rank = |line: &TextLine| if line.level > 0 { line.level } else { u8::MAX };
+    let titles: Vec<(usize, usize, u8)> = contenders
+        .iter()
+        .filter(|contender| contender.votes() > 0)
+        .filter_map(|contender| {
+            let line = contender.line?;
+            let shown = view.lines.get(line)?;
+            Some((line, shown.text.split(' ').count(), rank(shown)))
+        })
+        .collect();
+    let text = first.and_then(|first| view.lines.get(first));
+    let is_vietnamese = text.is_some_and(|text| outside_body::is_vietnamese(&text.text));
+    for contender in contenders {
+        if is_vietnamese && is_foreign(contender) {
+            contender.signs.push((Sign::Wording, FOREIGN));
+        }
+        let Some(line) = contender.line.filter(|_| !contender.is_declared()) else { continue };
+        let Some(shown) = view.lines.get(line) else { continue };
+        let words = shown.text.split(' ').count();
+        let is_section = words <= FEW
+            && !contender.signs.iter().any(|(sign, _)| *sign == Sign::Address)
+            && titles.iter().any(|(other, length, level)| {
+                *other == line + 1 && *length >= 2 * words && *level <= rank(shown)
+            });
+        if is_section {
+            contender.signs.push((Sign::Wording, SECTION));
+        }
+        let is_main = shown.level == 1;
+        if !is_main && first.is_some_and(|first| line < first && heads_other_box(view, line, first))
+        {
+            contender.signs.push((Sign::Box, BOX));
+        }
+    }
+}
+
+/// Whether a text of several words has no diacritics.
+fn is_foreign(contender: &Contender) -> bool {
+    contender.forms.first().is_some_and(|form| {
+        let text = form.value.as_str();
+        text.is_ascii()
+            && text.split_whitespace().count() > 1
+            && text.contains(|c: char| c.is_ascii_lowercase())
+            && !contender.signs.iter().any(|(sign, _)| *sign == Sign::Item)
+    })
+}
+
+/// Whether a line is the first of a box with entries, and the text begins outside of the box.
+fn heads_other_box(view: &PageView<'_>, line: usize, first: usize) -> bool {
+    /// Minimum number of entries in a box, and of those of a list with a day.
+    const ENTRIES: usize = 3;
+    const DATED: usize = 2;
+    /// Maximum number of lines of a box that are looked at.
+    const LINES: usize = 60;
+    let Some(heading) = view.lines.get(line).and_then(|line| line.nodes.first()) else {
+        return false;
+    };
+    let tree = &view.dom.tree().tree;
+    let above = |id: NodeId| tree.get(id).into_iter().flat_map(|node| node.ancestors());
+    let around_text: Vec<NodeId> = view
+        .lines
+        .get(first)
+        .and_then(|text| text.nodes.first())
+        .map(|id| above(*id).map(|node| node.id()).collect())
+        .unwrap_or_default();
+    let around: Vec<NodeId> = above(*heading)
+        .take_while(|node| !around_text.contains(&node.id()))
+        .filter(|node| matches!(node.value(), Node::Element(_)))
+        .map(|node| node.id())
+        .collect();
+    // The outermost element around the heading that does not contain the text.
+    let Some(outer) = around.last() else { return false };
+    let below = view.lines.get(line + 1..first).unwrap_or_default().iter().take(LINES);
+    let inside = below.filter(|line| {
+        line.nodes.first().is_some_and(|id| above(*id).any(|node| node.id() == *outer))
+    });
+    let entries: Vec<&TextLine> = inside.filter(|line| is_entry(line)).collect();
+    let is_dated = |line: &&&TextLine| line.item && date_line::names_day(&line.text);
+    entries.len() >= ENTRIES || entries.iter().filter(is_dated).count() >= DATED
+}
+
+/// Whether a line may be an entry of a box: a link or an entry of a list with several words, and
+/// nothing that stands beside a title.
+fn is_entry(line: &TextLine) -> bool {
+    const MIN_WORDS: usize = 4;
+    (line.is_linked() || line.item)
+        && line.text.split(' ').count() >= MIN_WORDS
+        && !date_line::is_date_line(&line.text)
+        && !line_wording::is_boilerplate_line(&line.text)
+}
