@@ -69,6 +69,29 @@ const SURNAMES: [&str; 100] = [
 /// Whether a text is the whole name of a person: three to five words that begin with a surname.
 pub(super) fn is_whole_name(text: &str) -> bool {
     const MIN_WORDS: usize = 3;
+    /// Folded beginnings of sections and boxes whose first word is a surname, too.
+    const SECTIONS: [&str; 16] = [
+        "van hoa",
+        "van ban",
+        "van nghe",
+        "van phong",
+        "xa hoi",
+        "chu de",
+        "chu truong",
+        "ha tang",
+        "lam nghiep",
+        "ma tuy",
+        "thanh nien",
+        "thanh tra",
+        "thai nguyen",
+        "cao diem",
+        "kim ngach",
+        "mai nay",
+    ];
+    let folded = plain::fold(text);
+    if SECTIONS.iter().any(|section| folded.starts_with(section)) {
+        return false;
+    }
     let first = text.split(' ').next().unwrap_or_default().to_lowercase();
     names::is_person(text)
         && text.split(' ').count() >= MIN_WORDS

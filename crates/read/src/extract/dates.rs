@@ -144,7 +144,10 @@ impl DateSearch<'_> {
         });
         let behind_parts: Vec<_> = behind_parts.collect();
         self.machine_dates(found);
-        found.extend(around.iter().filter_map(|(line, zone)| labelled_date(line, zone)));
+        let mut labelled: Vec<_> =
+            around.iter().filter_map(|(line, zone)| labelled_date(line, zone)).collect();
+        labelled.sort_by_key(|date| !in_text::announces_publication(&date.value));
+        found.extend(labelled);
         found.extend(behind.iter().filter_map(|(line, zone)| labelled_date(line, zone)));
         found.extend(behind_parts);
         found.extend(self.below_label(last));

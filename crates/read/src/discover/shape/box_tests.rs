@@ -34,7 +34,13 @@ fn all(count: usize, item: impl Fn(usize) -> String) -> String {
 /// order.
 #[track_caller]
 fn check(html: &str, expected: &[(&str, usize)]) {
-    let page: Page = sample::page(PAGE, "text/html; charset=utf-8", html);
+    check_at(PAGE, html, expected);
+}
+
+/// The same for a page at another address.
+#[track_caller]
+fn check_at(address: &str, html: &str, expected: &[(&str, usize)]) {
+    let page: Page = sample::page(address, "text/html; charset=utf-8", html);
     let found = news(&page, &page.url.join("/").unwrap(), None);
     let mut counts: Vec<(String, usize)> = Vec::new();
     for item in found.map(|news| news.listing.items).unwrap_or_default() {
@@ -139,4 +145,47 @@ fn headings_that_link_to_their_sections_are_no_news() {
     };
     let expected = [("muc-1", 1), ("muc-2", 1), ("muc-3", 1)];
     check(&format!("{}<div>{}</div>", menu(20), all(3, block)), &expected);
+}
+
+#[test]
+fn on_the_page_of_a_section_the_boxes_of_the_same_template_are_no_news() {
+    let portlet = |name: &str, heading: &str| {
+        let row = |n| {
+            format!(
+                "<tr><td><a href=/{name}/hoi-nghi-tong-ket-lan-{n}>Hội nghị tổng kết {name} lần {n}</a> <i>0{n}/10/2026</i></td></tr>"
+            )
+        };
+        format!(
+            "<div class=portlet><div class=portlet-title>{heading}</div><table>{}</table></div>",
+            all(5, row)
+        )
+    };
+    let boxes = format!(
+        "{}{}{}",
+        portlet("thong-bao", "THÔNG BÁO"),
+        portlet("su-kien", "TIN TỨC - SỰ KIỆN"),
+        portlet("hop-tac", "HỢP TÁC QUỐC TẾ")
+    );
+    let all_boxes = [("thong-bao", 5), ("su-kien", 5), ("hop-tac", 5)];
+    // The page is named by its `<h1>`, or by a link to itself.
+    let named = |above: &str, expected: &[(&str, usize)]| {
+        let address = "https://soyte.example.gov.vn/muc/12-tin?trang=1";
+        check_at(address, &format!("{above}<div class=main>{boxes}</div>"), expected);
+    };
+    named("<title>Tin tức - Sự kiện | Sở Y tế</title>", &all_boxes);
+    named("<h1>Tin tức - Sự kiện</h1>", &[("su-kien", 5)]);
+    named("<p><a href='/muc/12-tin?trang=1'>Tin tức - Sự kiện</a></p>", &[("su-kien", 5)]);
+    named("<p><a href='/muc/13-tin?trang=1'>Tin tức - Sự kiện</a></p>", &all_boxes);
+    named("<h1>Sở Y tế</h1>", &all_boxes);
+}
+
+#[test]
+fn links_to_the_section_of_each_article_are_no_articles() {
+    let row = |n: usize| {
+        format!(
+            "<div class=row><div><span><a href=/linh-vuc/so-{n}>Giá cả</a></span></div><div><span><a href=/tin/hoi-nghi-tong-ket-lan-{n}>\
+             Hội nghị tổng kết công tác lần {n}</a></span></div><div>0{n}/10/2026</div></div>"
+        )
+    };
+    check(&format!("{}<div>{}</div>", menu(9), all(6, row)), &[("tin", 6)]);
 }

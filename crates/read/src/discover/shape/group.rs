@@ -75,6 +75,8 @@ pub(super) struct GroupFeatures {
     pub(super) has_more_heading: f32,
     /// 1 if its heading is the name of the page.
     pub(super) is_named: f32,
+    /// 1 if it has another heading, which announces nothing more of the same news.
+    pub(super) has_other_heading: f32,
 }
 
 /// Reads the items of the links with the same path.
@@ -196,15 +198,28 @@ fn without_secondary<'a, 'b>(links: &[&'b PageLink<'a>]) -> Vec<&'b PageLink<'a>
     };
     let buttons: HashSet<NodeId> =
         links.iter().filter(|link| is_button(link)).map(|link| link.element.id()).collect();
+    let alternates = alternates(links);
     let has_names = named.len() * MAX_FILES >= buttons.len();
     let is_primary = |link: &&&PageLink<'_>| {
         let often = counts.get(&link.key).is_some_and(|count| *count >= usual * 3);
         let parent = link.element.parent().and_then(|parent| beside.get(&parent.id()));
         let is_beside = is_mixed && parent.is_some_and(|(headlines, _)| *headlines == 1);
         let is_button = has_names && buttons.contains(&link.element.id());
-        !often && !is_button && (!is_beside || named.contains(&link.key))
+        let is_section = alternates && !link.headline;
+        !often && !is_button && !is_section && (!is_beside || named.contains(&link.key))
     };
     links.iter().filter(is_primary).copied().collect()
+}
+
+/// Whether every second link is a headline: the others name the section of each article.
+fn alternates(links: &[&PageLink<'_>]) -> bool {
+    /// Minimum number of articles.
+    const MIN_ARTICLES: usize = 4;
+    let first = links.first().is_some_and(|link| link.headline);
+    let is_turn = |(at, link): (usize, &&PageLink<'_>)| link.headline == (first == (at % 2 == 0));
+    links.len() >= 2 * MIN_ARTICLES
+        && links.len().is_multiple_of(2)
+        && links.iter().enumerate().all(is_turn)
 }
 
 /// The family that matches at least four fifths of the first 20 links.
@@ -293,6 +308,7 @@ fn features(links: &[&PageLink<'_>], items: &[GroupItem], page: &Url) -> GroupFe
         has_family: 0.0,
         was_news: 0.0,
         has_side_heading: 0.0,
+        has_other_heading: 0.0,
         has_more_heading: 0.0,
         is_named: 0.0,
     }

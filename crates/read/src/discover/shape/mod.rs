@@ -181,7 +181,7 @@ fn groups_of_news(
 ) -> (Vec<LinkGroup>, Vec<usize>) {
     let groups_by = |path| {
         let mut groups = groups_by(&links.usable, path, page, base, before);
-        naming::mark(&mut groups, dom);
+        naming::mark(&mut groups, dom, page);
         groups
     };
     let groups = groups_by(|link| link.path);

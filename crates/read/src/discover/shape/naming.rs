@@ -9,6 +9,7 @@ use bantin_page::plain::fold;
 use ego_tree::NodeId;
 use scraper::ElementRef;
 use std::collections::{HashMap, HashSet};
+use url::Url;
 
 /// Folded parts of the headings of boxes that repeat news or lead elsewhere.
 const SIDE: [&str; 14] = [
@@ -45,13 +46,35 @@ const MIN_TITLES: f32 = 0.55;
 /// Minimum length of a page's name; a shorter one occurs by chance.
 const MIN_NAME: usize = 4;
 
+/// The names of a page, folded.
+struct PageNames {
+    names: HashSet<String>,
+    /// The segments of its path, without extension.
+    segments: Vec<String>,
+}
+
+impl PageNames {
+    fn contains(&self, heading: &str) -> bool {
+        let words: Vec<&str> =
+            heading.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+        let slug = words.join("-");
+        self.names.contains(heading) || words.len() > 1 && self.segments.contains(&slug)
+    }
+}
+
 /// Sets the features that depend on the heading of each list.
-pub(super) fn mark(groups: &mut [LinkGroup], dom: &Dom) {
+pub(super) fn mark(groups: &mut [LinkGroup], dom: &Dom, page: &Url) {
     let lists = || groups.iter().filter(|group| group.features.titles >= MIN_TITLES);
     let tops: HashSet<NodeId> =
         lists().flat_map(|group| &group.items).map(|item| item.top).collect();
     let headings = heading::of_items(dom.tree(), &tops);
-    let names = names(dom);
+    let names = names(dom, page);
+    // A front page shows the news of all sections.
+    let is_section = page.query().is_some() || page.path().trim_matches('/').contains(['/', '-']);
+    let sections = groups.iter_mut().filter(|group| group.features.titles >= MIN_TITLES);
+    for group in sections.filter(|_| is_section) {
+        drop_other_boxes(group, &headings, &names);
+    }
     for group in groups.iter_mut().filter(|group| group.features.titles >= MIN_TITLES) {
         let mut counts: HashMap<&String, usize> = HashMap::new();
         for heading in group.items.iter().filter_map(|item| headings.get(&item.top)) {
@@ -67,17 +90,59 @@ pub(super) fn mark(groups: &mut [LinkGroup], dom: &Dom) {
         group.features.has_side_heading = has(&SIDE);
         group.features.has_more_heading = has(&MORE);
         group.features.is_named = f32::from(u8::from(names.contains(folded.trim())));
+        let is_own = group.features.is_named + group.features.has_more_heading > 0.5;
+        group.features.has_other_heading = f32::from(u8::from(is_section && !is_own));
     }
 }
 
-/// The folded names of the page: the parts of its `<title>`, and its `h1`.
-fn names(dom: &Dom) -> HashSet<String> {
-    let elements = dom.tree().root_element().descendent_elements();
-    let named = elements.filter(|element| matches!(element.value().name(), "title" | "h1"));
-    let texts: Vec<String> = named.take(5).filter_map(name_of).collect();
+/// Removes the items of other boxes from a list that has some below the name of the page: one
+/// template may write the news and the boxes beside them.
+fn drop_other_boxes(group: &mut LinkGroup, headings: &HashMap<NodeId, String>, names: &PageNames) {
+    /// Minimum number of items below the name of the page.
+    const MIN_ITEMS: usize = 3;
+    let folded: Vec<Option<String>> = group
+        .items
+        .iter()
+        .map(|item| headings.get(&item.top).map(|heading| fold(heading).trim().to_owned()))
+        .collect();
+    let is_named = |heading: &Option<String>| heading.as_ref().is_some_and(|h| names.contains(h));
+    if folded.iter().filter(|heading| is_named(heading)).count() < MIN_ITEMS {
+        return;
+    }
+    let is_more = |heading: &str| MORE.iter().any(|word| heading.contains(word));
+    let mut kept = folded.iter().map(|heading| match heading {
+        Some(heading) => names.contains(heading) || is_more(heading),
+        None => true,
+    });
+    group.items.retain(|_| kept.next().unwrap_or(true));
+    group.features.items = group.features.items.min(group.items.len() as f32);
+}
+
+/// The names of the page: the parts of its `<title>`, its `h1`, the texts of its links to itself, and
+/// the words of its address.
+fn names(dom: &Dom, page: &Url) -> PageNames {
+    /// The maximum number of elements that name the page.
+    const MAX_NAMED: usize = 5;
+    let elements = || dom.tree().root_element().descendent_elements();
+    let named = elements().filter(|element| matches!(element.value().name(), "title" | "h1"));
+    let texts: Vec<String> = named.take(MAX_NAMED).filter_map(name_of).collect();
     let parts = texts.iter().flat_map(|text| text.split(['|', '-', '–', '—', '»', ':', '/']));
-    let folded = parts.map(|part| fold(part).trim().to_owned());
-    folded.filter(|name| name.chars().count() >= MIN_NAME).collect()
+    let base = dom.base(page);
+    let leads_here = |element: &ElementRef<'_>| {
+        let href = element.value().attr("href").filter(|href| !href.trim().is_empty());
+        let is_page = |url: Url| url.path() == page.path() && url.query() == page.query();
+        element.value().name() == "a"
+            && href.is_some_and(|href| !href.starts_with('#'))
+            && href.and_then(|href| base.join(href).ok()).is_some_and(is_page)
+    };
+    let own = elements().filter(leads_here).take(MAX_NAMED).filter_map(name_of);
+    let folded = parts.map(str::to_owned).chain(texts.iter().cloned()).chain(own);
+    let folded = folded.map(|part| fold(&part).trim().to_owned());
+    let stem = |segment: &str| segment.split('.').next().unwrap_or_default().to_lowercase();
+    PageNames {
+        names: folded.filter(|name| name.chars().count() >= MIN_NAME).collect(),
+        segments: page.path_segments().into_iter().flatten().map(stem).collect(),
+    }
 }
 
 fn name_of(element: ElementRef<'_>) -> Option<String> {

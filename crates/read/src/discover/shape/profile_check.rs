@@ -43,7 +43,7 @@ pub(super) fn read(
     let numbers = ArticleNumbers::of(links);
     let mut groups: Vec<LinkGroup> =
         looked.iter().map(|links| group::read(links, &numbers, page, base, before)).collect();
-    naming::mark(&mut groups, dom);
+    naming::mark(&mut groups, dom, page);
     let chosen = selection::choose(&groups, dom.tree());
     let taken: Vec<&LinkGroup> = chosen.iter().filter_map(|at| groups.get(*at)).collect();
     let is_there = |selector: &str, items: usize| {

@@ -81,9 +81,10 @@ pub(super) fn choose(groups: &[LinkGroup], tree: &Html) -> Vec<usize> {
             || quality(features) < quality(&main.features) * MIN_QUALITY_RATIO;
         // A list whose items look like those of the main list belongs to it, wherever it is, unless
         // its heading says otherwise.
-        let is_similar = group.leaf == main.leaf && features.has_side_heading < 0.5;
+        let is_other = main.features.is_named > 0.5 && features.has_other_heading > 0.5;
+        let is_similar = group.leaf == main.leaf && features.has_side_heading < 0.5 && !is_other;
         let is_side = !is_similar && is_side(features, &main.features);
-        let is_beside = !is_list || is_media || is_poor || is_side;
+        let is_beside = !is_list || is_media || is_poor || is_side || is_other;
         if is_beside && in_column.get(at) != Some(&true) {
             continue;
         }

@@ -364,3 +364,56 @@ fn a_person_and_an_agency_in_elements_of_their_own_are_told_apart() {
     check_english(&person("web master"), "", "", "");
     check_english(&person("valley marketing"), "", "", "");
 }
+
+#[test]
+fn a_name_below_the_source_or_with_a_degree_is_the_signature() {
+    let source = "<p align=right><i>Nguồn: Tạp chí Xây dựng Đảng</i></p>";
+    let both = ("Trần Văn Khải", "Tạp chí Xây dựng Đảng");
+    check("", "", &format!("{source}<p align=right><b>Trần Văn Khải</b></p>"), both);
+    let glued = "<p align=right><i>Nguồn: Tạp chí Xây dựng Đảng</i><br><b>Trần Văn Khải</b></p>";
+    check("", "", glued, both);
+    for name in ["BS. CKII Đoàn Minh Trí", "ThS. Lê Hải An", "PGS.TS Lê Hải An"] {
+        check("", "", &format!("<p style='text-align: right'><b>{name}</b></p>"), (name, ""));
+    }
+}
+
+#[test]
+fn the_line_below_the_text_is_a_signature_by_its_form_place_or_element() {
+    for (below, author) in [
+        ("<div class=ky>T.H</div>", "T.H"),
+        ("<div align=right><b>(Q.H)</b></div><p>Cập nhật lúc 08h15 ngày 26/6/2025</p>", "Q.H"),
+        ("<div class=but-danh>Trà Giang</div>", "Trà Giang"),
+        ("<div style='text-align:right'>Trà Giang</div>", "Trà Giang"),
+        ("<div><b>Lê Hải An</b></div>", "Lê Hải An"),
+        // A role, a tool, a heading, a name of a box.
+        ("<div align=right>P.V</div>", ""),
+        ("<div>Trà Giang</div>", ""),
+        ("<div><b>Văn Bản Mới</b></div>", ""),
+        ("<div align=right>Bình luận</div>", ""),
+    ] {
+        check("", "", &format!("</div>{below}<div>"), (author, ""));
+    }
+}
+
+#[test]
+fn a_whole_name_on_the_line_beside_the_date_is_the_author() {
+    let byline = |name: &str| {
+        format!(
+            "<div><div><span class=r></span><span class=m>{name}</span></div><div>06:45 06/05/2025</div></div>"
+        )
+    };
+    check("", &byline("Mai Thanh Tùng"), "", ("Mai Thanh Tùng", ""));
+    for other in ["Tin Tức", "Sở Y tế", "Hoạt động ngành", "Văn Hóa Xã Hội", "Thanh Tùng"]
+    {
+        check("", &byline(other), "", ("", ""));
+    }
+}
+
+#[test]
+fn a_label_ends_the_value_before_it_and_an_office_is_no_paper() {
+    let glued = "<div><span class=me-3><i class=bi></i> Tác giả: Đặng Kim Chi</span><span class=me-3>Ngày tạo: 08/10/2025</span></div>";
+    check("", glued, "", ("Đặng Kim Chi", ""));
+    let office = "<p align=right><b>Ma Văn Thiệp – Văn phòng Sở</b></p>";
+    assert_eq!(read("", "", office).1, "");
+    check("", "", "<p>Lê Hải An – Báo Lao Động</p>", ("Lê Hải An", "Báo Lao Động"));
+}

@@ -432,3 +432,53 @@ fn a_date_of_an_event_is_not_that_of_publication() {
     let words = "<script type='application/ld+json'>{\"@type\":\"NewsArticle\",\"datePublished\":\"Mar 12, 2025\"}</script>";
     assert_eq!(dates_of_text(words, "", "<p>Published: April 20, 2025</p>")[0], "Mar 12, 2025");
 }
+
+#[test]
+fn badges_near_the_title_are_read_from_their_lines() {
+    for badge in [
+        "<div><div>Thứ Tư</div><div>12</div><div>Tháng 3, 2025</div></div>",
+        "<div><span class=ng>12</span><span class=th>3/2025</span></div>",
+        "<div><p>12</p><p>03</p><p>2025</p></div>",
+    ] {
+        let found = dates_of("", badge, "", "");
+        let day = found.first().and_then(|found| date::find(found)).map(|found| found.day);
+        assert_eq!(day.map(|day| day.to_string()).as_deref(), Some("2025-03-12"), "{badge}");
+    }
+    // Counters and prices are no badges.
+    for other in ["<div><p>12</p><p>345</p></div>", "<div><p>1</p><p>2</p><p>3</p></div>"] {
+        check_head(other, &[]);
+    }
+}
+
+#[test]
+fn labelled_days_at_the_end_of_a_text_are_those_of_the_page() {
+    let below = |html: &str| {
+        let found = dates_of("", "", &format!("<div class=duoi>{html}</div>"), "");
+        found.first().and_then(|found| date::find(found)).map(|found| found.day.to_string())
+    };
+    assert_eq!(below("Lượt xem: 1.234 - Ngày đăng: 24-07-2025").as_deref(), Some("2025-07-24"));
+    assert_eq!(below("Lượt xem: 1.234 - 24-07-2025"), None);
+    assert_eq!(below("Lượt xem: 1.234 - Ngày ban hành: 24-07-2025"), None);
+    // In the box of the text, below its last sentence.
+    let found = |line: &str| {
+        let text = "Hội nghị đã thảo luận nhiều nội dung quan trọng, thống nhất các giải pháp trọng tâm cho năm tới.";
+        let html = format!(
+            "<title>Hội nghị tổng kết năm</title><div><h1>Hội nghị tổng kết năm</h1><p>{text}</p><p>{text} Hết.</p>{line}</div>"
+        );
+        let page = page("https://a.gov.vn/tin/1", &html);
+        let draft = draft(&page, None, &ArticleSelectors::default()).unwrap();
+        draft.dates.first().and_then(|found| date::find(&found.value)).map(|f| f.day.to_string())
+    };
+    let end = "<p>Cập nhật lúc 08h15 ngày 26/6/2025</p><p>In Gửi Lên trên</p>";
+    assert_eq!(found(end).as_deref(), Some("2025-06-26"));
+    assert_eq!(found("<p>Xã An, ngày 26/6/2025</p>"), None);
+    // A table above the text says which day is that of publication.
+    let table = "<table><tr><th>Ngày gửi</th><td>02/04/2025</td></tr><tr><th>Ngày đăng</th><td>14/04/2025</td></tr></table>";
+    let text = "Hội nghị đã thảo luận nhiều nội dung quan trọng, thống nhất các giải pháp trọng tâm cho năm tới.";
+    let html = format!(
+        "<title>Chi tiết</title><fieldset><legend>Nghỉ việc có được hưởng chế độ không?</legend>{table}<p>{text}</p><p>{text} Hết.</p></fieldset>"
+    );
+    let page = page("https://a.gov.vn/tin/1", &html);
+    let draft = draft(&page, None, &ArticleSelectors::default()).unwrap();
+    assert!(draft.dates[0].value.contains("14/04/2025"), "{:?}", draft.dates);
+}

@@ -339,3 +339,59 @@ fn an_address_does_not_speak_for_the_name_of_the_site_in_a_title() {
         assert_eq!(title(head), TITLE, "{head}");
     }
 }
+
+#[test]
+fn headings_of_boxes_beside_the_text_are_no_headlines() {
+    let named = format!("<div class=tieude_chitiet>{TITLE}</div>");
+    let links = |count: usize| -> String {
+        let link = |n| format!("<h6><a href=/tin/{n}>Hội nghị tổng kết năm lần thứ {n}</a></h6>");
+        (1..=count).map(link).collect()
+    };
+    let dated = "<ul><li>Kế hoạch chọn nhà thầu đường tỉnh, 02/05/2025</li><li>Kế hoạch chọn nhà thầu trường học, 22/04/2025</li></ul>";
+    for side in [
+        format!("<section><h2>Tin nổi bật trong tuần này</h2><div>{}</div></section>", links(4)),
+        format!("<div class=block><h2>Kế hoạch lựa chọn nhà thầu</h2>{dated}</div>"),
+        "<section><header><h2>Web Content Viewer</h2></header></section>".to_owned(),
+        "<h2>Chuyên trang hỏi đáp với người dân</h2>".to_owned(),
+        "<div><h1>BAN CHỈ HUY PHÒNG THỦ DÂN SỰ TỈNH SƠN LA</h1></div>".to_owned(),
+    ] {
+        check("<title>Chi tiết</title>", "", &format!("{side}{named}"), TITLE);
+    }
+    // The lines beside a title are no entries of a box.
+    let meta = "<ul><li>12/05/2025</li><li>Tác giả: Lê Văn An</li><li>1.234 lượt xem</li></ul>";
+    let head = format!("<header><h2>{TITLE}</h2>{meta}</header>");
+    check("<title>Chi tiết</title>", "", &head, TITLE);
+}
+
+#[test]
+fn a_section_above_the_headline_is_no_headline() {
+    for (section, title) in [
+        ("<h5 class=kicker>AN NINH TRẬT TỰ</h5>", format!("<h4>{TITLE}</h4>")),
+        ("<p><b>Thông tin cảnh báo</b></p>", format!("<p><b>{TITLE}</b></p>")),
+        ("<h3>Chính sách an sinh</h3>", format!("<h3>{TITLE}</h3>")),
+    ] {
+        check("<title>Chi tiết</title>", "", &format!("{section}{title}"), TITLE);
+    }
+    // A heading of a lower rank belongs to the text.
+    let own = "Lịch sử Đoàn ca";
+    let text = format!("<h1>{own}</h1><h2>{TITLE}</h2>");
+    check("<title>Chi tiết</title>", "", &text, own);
+}
+
+#[test]
+fn old_and_new_elements_may_show_the_headline() {
+    for shown in [
+        format!("<p><b><font size=4>{TITLE}</font></b> <font size=1>(03/04/2025)</font></p>"),
+        format!("<fieldset><legend>{TITLE}</legend></fieldset>"),
+        format!("<app-chi-tiet><app-tieu-de>{TITLE}</app-tieu-de></app-chi-tiet>"),
+        format!("<mat-icon class=material-icons>menu</mat-icon><app-tieu-de>{TITLE}</app-tieu-de>"),
+        format!(
+            "<div><span class=cat>Truyền thông sức khỏe cộng đồng</span><span class=day>09:40 | 24/11</span><strong class=name>{TITLE}</strong></div>"
+        ),
+    ] {
+        check("<title>Chi tiết</title>", "", &shown, TITLE);
+    }
+    // A question of an interview is none, even in bold.
+    let asked = "<p><b>PV: Thưa ông, vụ này có gì mới?</b></p>";
+    check("<title>Chi tiết</title>", "", &format!("<p><b>{TITLE}</b></p>{asked}"), TITLE);
+}
