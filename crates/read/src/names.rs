@@ -4,7 +4,7 @@ use crate::{person, text};
 use bantin_core::{Extracted, Provenance};
 
 /// Logins and collective signatures, which are not names.
-const NOBODY: [&str; 25] = [
+const NOBODY: [&str; 26] = [
     "admin",
     "administrator",
     "quan tri",
@@ -12,6 +12,7 @@ const NOBODY: [&str; 25] = [
     "quan tri website",
     "quan tri mang",
     "quan tri vien",
+    "quan tri he thong",
     "quantri",
     "system account",
     "system",
@@ -239,28 +240,6 @@ pub(crate) fn is_initials(text: &str) -> bool {
     };
     let count = bare.split('.').count();
     (2..=4).contains(&count) && bare.split('.').all(is_letter) && !matches!(bare, "P.V" | "T.P")
-}
-
-/// Whether a name begins the name of a medium: `Báo Nhân Dân`, `Tạp chí Cộng sản`, `TTXVN`.
-pub(crate) fn is_medium(name: &str) -> bool {
-    const MEDIA: [&str; 14] = [
-        "bao",
-        "tap chi",
-        "dai",
-        "cong",
-        "trang",
-        "website",
-        "ttxvn",
-        "vov",
-        "vtv",
-        "vietnamplus",
-        "vnexpress",
-        "ban tin",
-        "thong tan xa",
-        "nhan dan",
-    ];
-    let folded = text::fold(name);
-    folded.contains('.') || MEDIA.iter().any(|word| folded.starts_with(word))
 }
 
 pub(crate) fn is_person(name: &str) -> bool {

@@ -3,8 +3,8 @@
 
 use super::body::BodyRange;
 use super::byline_shape::{
-    is_capital_name, is_caption, is_names, is_phrase, is_quoted, is_reprint, is_sentence,
-    is_signed_for, is_whole_name, may_be_value, reprint, starts_with_capital,
+    is_capital_name, is_caption, is_names, is_own_office, is_phrase, is_quoted, is_reprint,
+    is_sentence, is_signed_for, is_whole_name, may_be_value, reprint, starts_with_capital,
 };
 use super::byline_value;
 use super::date_line;
@@ -114,8 +114,16 @@ impl Byline {
             .take(BEHIND)
             .take_while(|line| !line_wording::is_related_heading(&line.text) && !line.heading);
         let between = range.title.map(|title| lines.iter().take(first).skip(title + 1));
+        let above = range.title.map(|title| lines.iter().take(title).skip(title.saturating_sub(2)));
         let mut label: Option<(LabelRole, String)> = None;
-        for line in behind.chain(between.into_iter().flatten()) {
+        let is_author = |line: &&TextLine| {
+            let parts = parts(&line.text);
+            let is_name =
+                |part: &BylinePart<'_>| part.role == LabelRole::Author && is_whole_name(part.value);
+            parts.iter().all(|part| part.colon) && parts.iter().any(is_name)
+        };
+        let above = above.into_iter().flatten().filter(is_author);
+        for line in behind.chain(between.into_iter().flatten()).chain(above) {
             if let Some((role, name)) = label.take()
                 && line.length() <= 60
                 && may_be_value(&line.text)
@@ -134,7 +142,8 @@ impl Byline {
                 self.read_unlabelled(line);
             }
             let is_next = lines.get(last + 1).is_some_and(|next| std::ptr::eq(next, line));
-            if is_next && parts.is_empty() && may_sign(dom, line) {
+            let is_signer = lines.get(last).is_some_and(|above| is_signed_for(&above.text));
+            if is_next && !is_signer && parts.is_empty() && may_sign(dom, line) {
                 self.read_unlabelled(line);
             }
         }
@@ -170,12 +179,19 @@ impl Byline {
             Some((names, paper)) => (names, Some(paper)),
             None => (line.text.as_str(), None),
         };
+        // `Lê Văn An, cán bộ thú y`.
+        let names = match names.split_once(", ") {
+            Some((name, role)) if is_whole_name(name) && role.starts_with(char::is_lowercase) => {
+                name
+            }
+            _ => names,
+        };
         let is_shaped = is_names(names) || is_capital_name(names) || names::is_initials(names);
         if !is_shaped || is_caption(names) {
             return false;
         }
         self.author = Some(Extracted::new(names.to_owned(), Provenance::Body));
-        if let Some(paper) = paper {
+        if let Some(paper) = paper.filter(|paper| !is_own_office(paper)) {
             self.source.get_or_insert_with(|| Extracted::new(paper.to_owned(), Provenance::Body));
         }
         true
@@ -196,7 +212,9 @@ impl Byline {
         };
         if let Some((names, paper)) = reprint(name).filter(|(names, _)| is_names(names)) {
             self.author.get_or_insert_with(|| found(names));
-            self.source.get_or_insert_with(|| found(paper));
+            if !is_own_office(paper) {
+                self.source.get_or_insert_with(|| found(paper));
+            }
         } else {
             let place = if role == LabelRole::Author { &mut self.author } else { &mut self.source };
             place.get_or_insert_with(|| found(name));
@@ -223,7 +241,7 @@ fn may_sign(dom: &Dom, line: &TextLine) -> bool {
     let is_name = names::is_person(&line.text) && person::name_fault(&line.text, false).is_none();
     names::is_initials(&line.text)
         || is_name && (is_marked || line.is_right_aligned)
-        || line.emphasised && is_whole_name(&line.text)
+        || is_whole_name(&line.text)
 }
 
 /// Whether a short last line is set apart from the line above it: below the lines of a poem, a

@@ -30,11 +30,16 @@ pub(super) fn reprint(text: &str) -> Option<(&str, &str)> {
         && paper.chars().all(char::is_alphanumeric)
         && paper.chars().filter(|c| c.is_uppercase()).count() >= 2;
     // Behind a dash, an acronym may be that of a colleague's name.
-    // Behind a dash, an office is that of the writer.
-    let is_paper = is_marked && (is_acronym || is_quoted(paper) || names::is_organisation(paper))
-        || names::is_medium(paper) && names::is_organisation(paper);
+    let is_paper = is_marked && (is_acronym || is_quoted(paper)) || names::is_organisation(paper);
     let is_writer = !names.is_empty() && !names::is_organisation(names);
     (is_paper && is_writer && !paper.is_empty()).then_some((names, paper))
+}
+
+/// Whether an organisation behind the name of a writer is the office where the writer works, and not
+/// the source: `Ma Văn Thiệp – Văn phòng Sở`.
+pub(super) fn is_own_office(organisation: &str) -> bool {
+    let folded = plain::fold(organisation);
+    ["van phong", "vp ", "ban bien tap"].iter().any(|office| folded.starts_with(office))
 }
 
 /// Whether a text is the signature below a reprint.

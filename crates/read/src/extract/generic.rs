@@ -100,6 +100,13 @@ fn relaxed_lines(lines: &[TextLine], heading: Option<usize>) -> Option<Vec<TextL
     if all.iter().enumerate().any(|(index, line)| is_article_text(line) && heading != Some(index)) {
         return Some(all);
     }
+    let verses = verses(lines);
+    if !verses.is_empty() {
+        for (at, line) in all.iter_mut().enumerate() {
+            line.counts_as_text = verses.contains(&at);
+        }
+        return Some(all);
+    }
     let below = heading? + 1;
     if lines.iter().skip(below).filter(|line| is_row(line)).count() >= ROWS {
         all.iter_mut().skip(below).for_each(|line| line.counts_as_text = is_row(line));
@@ -115,6 +122,32 @@ fn relaxed_lines(lines: &[TextLine], heading: Option<usize>) -> Option<Vec<TextL
         short += line.length();
     }
     (short >= SHORT_TEXT).then_some(all)
+}
+
+/// The lines of a poem: the longest run of lines with some words and nothing else.
+fn verses(lines: &[TextLine]) -> Vec<usize> {
+    /// Minimum number of verses; fewer short lines are those of a box.
+    const MIN_VERSES: usize = 8;
+    const MIN_WORDS: usize = 4;
+    let is_verse = |line: &TextLine| {
+        line.linked == 0
+            && !line.heading
+            && !line.item
+            && !line.row
+            && line.text.split(' ').count() >= MIN_WORDS
+            && line
+                .text
+                .starts_with(|c: char| c.is_uppercase() || matches!(c, '"' | '“' | '-' | '–'))
+            && !line
+                .text
+                .contains(|c: char| c.is_ascii_digit() || matches!(c, ':' | '|' | '@' | '©'))
+            && !line_wording::is_boilerplate_line(&line.text)
+    };
+    let numbered: Vec<usize> = (0..lines.len()).collect();
+    let runs = numbered
+        .chunk_by(|one, other| [one, other].iter().all(|at| lines.get(**at).is_some_and(is_verse)));
+    let longest = runs.max_by_key(|run| run.len()).unwrap_or_default();
+    if longest.len() < MIN_VERSES { Vec::new() } else { longest.to_vec() }
 }
 
 /// Whether a line belongs to a text of short lines, such as a notice or a poem: it has punctuation
@@ -139,6 +172,7 @@ pub(super) fn has_text(lines: &[TextLine], title: Option<&str>) -> bool {
     let tells = |line: &TextLine| line.caption && line.length() >= LONG_LINE;
     lines.iter().any(|line| (is_text(line) && !is_title(line)) || tells(line))
         || lines.iter().filter(|line| is_row(line)).count() >= ROWS
+        || !verses(lines).is_empty()
         || short(lines) >= SHORT_TEXT
 }
 

@@ -14,7 +14,11 @@ pub(super) enum LabelRole {
 }
 
 /// Labels in lower case; a longer one precedes the shorter one that it starts with.
-const LABELS: [(&str, LabelRole); 100] = [
+const LABELS: [(&str, LabelRole); 112] = [
+    ("bản tin phát lúc", LabelRole::Date),
+    ("tin phát hành lúc", LabelRole::Date),
+    ("tin phát lúc", LabelRole::Date),
+    ("thời gian phát tin", LabelRole::Date),
     ("được đăng bởi", LabelRole::Author),
     ("được đăng", LabelRole::Date),
     ("được viết bởi", LabelRole::Author),
@@ -77,6 +81,13 @@ const LABELS: [(&str, LabelRole); 100] = [
     ("người đăng tin", LabelRole::Author),
     ("người đăng", LabelRole::Author),
     ("người đưa tin", LabelRole::Author),
+    ("người thực hiện", LabelRole::Author),
+    ("người soạn", LabelRole::Author),
+    ("dự báo viên", LabelRole::Author),
+    ("tạp bút của", LabelRole::Author),
+    ("tản văn của", LabelRole::Author),
+    ("truyện ngắn của", LabelRole::Author),
+    ("bút ký của", LabelRole::Author),
     ("tin, bài và ảnh", LabelRole::Author),
     ("tin bài và ảnh", LabelRole::Author),
     ("tin, bài, ảnh", LabelRole::Author),
@@ -101,6 +112,7 @@ const LABELS: [(&str, LabelRole); 100] = [
     ("bài", LabelRole::Author),
     ("nguồn tin bài", LabelRole::Source),
     ("nguồn bài viết", LabelRole::Source),
+    ("nguồn bài", LabelRole::Source),
     ("nguồn trích dẫn", LabelRole::Source),
     ("trích nguồn", LabelRole::Source),
     ("theo nguồn", LabelRole::Source),

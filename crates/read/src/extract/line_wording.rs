@@ -317,7 +317,7 @@ pub(super) fn is_consent(text: &str) -> bool {
 }
 
 /// Phrases of boilerplate lines in lower case; a longer one precedes its parts.
-const BOILERPLATE_PHRASES: [&str; 142] = [
+const BOILERPLATE_PHRASES: [&str; 144] = [
     "this advertisement has not loaded yet, but your article continues below",
     "story continues below advertisement",
     "article continues below advertisement",
@@ -411,6 +411,8 @@ const BOILERPLATE_PHRASES: [&str; 142] = [
     "turn on animations",
     "số lượt người xem",
     "số lượt truy cập",
+    "số người truy cập",
+    "lượt truy cập",
     "số người xem",
     "số lượt xem",
     "số lần đọc",
@@ -499,7 +501,7 @@ pub(super) fn is_advertisement(line: &TextLine) -> bool {
 }
 
 /// Phrases of the lines that a site adds below its texts: copyright and recommendations.
-const CLOSING: [&str; 34] = [
+const CLOSING: [&str; 37] = [
     "©",
     "all rights reserved",
     "subject to copyright",
@@ -533,6 +535,9 @@ const CLOSING: [&str; 34] = [
     "quét mã qr",
     "hài lòng với nội dung",
     "họ và tên (*)",
+    "mã bảo mật",
+    "mã xác nhận",
+    "nhập mã",
     "thư điện tử (*)",
 ];
 

@@ -177,6 +177,17 @@ fn on_the_page_of_a_section_the_boxes_of_the_same_template_are_no_news() {
     named("<p><a href='/muc/12-tin?trang=1'>Tin tức - Sự kiện</a></p>", &[("su-kien", 5)]);
     named("<p><a href='/muc/13-tin?trang=1'>Tin tức - Sự kiện</a></p>", &all_boxes);
     named("<h1>Sở Y tế</h1>", &all_boxes);
+    // The operator may ask for another box.
+    let html = format!("<h1>Tin tức - Sự kiện</h1><div class=main>{boxes}</div>");
+    let address = "https://soyte.example.gov.vn/muc/12-tin?trang=1";
+    let page: Page = sample::page(address, "text/html; charset=utf-8", &*html);
+    let found = news(&page, &page.url.join("/").unwrap(), Some("Thông báo")).unwrap();
+    assert_eq!(found.listing.items.len(), 5);
+    assert!(found.listing.items[0].url.path().starts_with("/thong-bao/"));
+    // Of two boxes, both may be the news.
+    let two = portlet("su-kien", "TIN TỨC - SỰ KIỆN") + &portlet("thong-bao", "THÔNG BÁO");
+    let html = format!("<h1>Tin tức - Sự kiện</h1><div class=main>{two}</div>");
+    check_at(address, &html, &[("su-kien", 5), ("thong-bao", 5)]);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 //! beside the news.
 
 use super::super::plain;
-use super::group::LinkGroup;
+use super::group::{GroupFeatures, GroupItem, LinkGroup};
 use super::heading;
 use bantin_page::Dom;
 use bantin_page::plain::fold;
@@ -63,7 +63,7 @@ impl PageNames {
 }
 
 /// Sets the features that depend on the heading of each list.
-pub(super) fn mark(groups: &mut [LinkGroup], dom: &Dom, page: &Url) {
+pub(super) fn mark(groups: &mut Vec<LinkGroup>, dom: &Dom, page: &Url) {
     let lists = || groups.iter().filter(|group| group.features.titles >= MIN_TITLES);
     let tops: HashSet<NodeId> =
         lists().flat_map(|group| &group.items).map(|item| item.top).collect();
@@ -71,10 +71,9 @@ pub(super) fn mark(groups: &mut [LinkGroup], dom: &Dom, page: &Url) {
     let names = names(dom, page);
     // A front page shows the news of all sections.
     let is_section = page.query().is_some() || page.path().trim_matches('/').contains(['/', '-']);
-    let sections = groups.iter_mut().filter(|group| group.features.titles >= MIN_TITLES);
-    for group in sections.filter(|_| is_section) {
-        drop_other_boxes(group, &headings, &names);
-    }
+    let lists = groups.iter_mut().filter(|group| is_section && group.features.titles >= MIN_TITLES);
+    let beside: Vec<LinkGroup> =
+        lists.filter_map(|group| split_off_boxes(group, &headings, &names)).collect();
     for group in groups.iter_mut().filter(|group| group.features.titles >= MIN_TITLES) {
         let mut counts: HashMap<&String, usize> = HashMap::new();
         for heading in group.items.iter().filter_map(|item| headings.get(&item.top)) {
@@ -93,29 +92,49 @@ pub(super) fn mark(groups: &mut [LinkGroup], dom: &Dom, page: &Url) {
         let is_own = group.features.is_named + group.features.has_more_heading > 0.5;
         group.features.has_other_heading = f32::from(u8::from(is_section && !is_own));
     }
+    groups.extend(beside);
 }
 
-/// Removes the items of other boxes from a list that has some below the name of the page: one
-/// template may write the news and the boxes beside them.
-fn drop_other_boxes(group: &mut LinkGroup, headings: &HashMap<NodeId, String>, names: &PageNames) {
+/// Takes the items of other boxes out of a list that has some below the name of the page: one
+/// template may write the news and the boxes beside them. Of two boxes, both may be the news.
+fn split_off_boxes(
+    group: &mut LinkGroup,
+    headings: &HashMap<NodeId, String>,
+    names: &PageNames,
+) -> Option<LinkGroup> {
     /// Minimum number of items below the name of the page.
     const MIN_ITEMS: usize = 3;
-    let folded: Vec<Option<String>> = group
-        .items
-        .iter()
-        .map(|item| headings.get(&item.top).map(|heading| fold(heading).trim().to_owned()))
-        .collect();
-    let is_named = |heading: &Option<String>| heading.as_ref().is_some_and(|h| names.contains(h));
-    if folded.iter().filter(|heading| is_named(heading)).count() < MIN_ITEMS {
-        return;
+    /// Minimum number of other boxes.
+    const MIN_BOXES: usize = 2;
+    let heading = |item: &GroupItem| Some(fold(headings.get(&item.top)?).trim().to_owned());
+    let is_own =
+        |heading: &str| names.contains(heading) || MORE.iter().any(|word| heading.contains(word));
+    let headings: Vec<Option<String>> = group.items.iter().map(heading).collect();
+    let named = headings.iter().flatten().filter(|heading| names.contains(heading));
+    let others: HashSet<&String> = headings.iter().flatten().filter(|h| !is_own(h)).collect();
+    if named.count() < MIN_ITEMS || others.len() < MIN_BOXES {
+        return None;
     }
-    let is_more = |heading: &str| MORE.iter().any(|word| heading.contains(word));
-    let mut kept = folded.iter().map(|heading| match heading {
-        Some(heading) => names.contains(heading) || is_more(heading),
-        None => true,
-    });
-    group.items.retain(|_| kept.next().unwrap_or(true));
-    group.features.items = group.features.items.min(group.items.len() as f32);
+    let is_other = headings.iter().map(|heading| heading.as_ref().is_some_and(|h| !is_own(h)));
+    let items = std::mem::take(&mut group.items).into_iter().zip(is_other);
+    let (beside, own): (Vec<_>, Vec<_>) = items.partition(|(_, is_other)| *is_other);
+    let of = |items: Vec<(GroupItem, bool)>| items.into_iter().map(|(item, _)| item).collect();
+    group.items = of(own);
+    let beside: Vec<GroupItem> = of(beside);
+    let features = |items: &[GroupItem]| GroupFeatures {
+        items: group.features.items.min(items.len() as f32),
+        ..group.features
+    };
+    let features = (features(&group.items), features(&beside));
+    group.features = features.0;
+    Some(LinkGroup {
+        path: group.path,
+        leaf: group.leaf,
+        selector: group.selector.clone(),
+        family: group.family,
+        items: beside,
+        features: GroupFeatures { has_other_heading: 1.0, ..features.1 },
+    })
 }
 
 /// The names of the page: the parts of its `<title>`, its `h1`, the texts of its links to itself, and

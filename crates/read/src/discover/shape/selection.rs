@@ -58,8 +58,14 @@ fn is_menu_like(features: &GroupFeatures) -> bool {
 
 /// The lists of news of a page as indices into `groups`, best first.
 pub(super) fn choose(groups: &[LinkGroup], tree: &Html) -> Vec<usize> {
+    // The boxes beside the list below the name of the page, of the same template.
+    let is_split_off = |group: &LinkGroup| {
+        group.features.has_other_heading > 0.5
+            && groups.iter().any(|own| own.path == group.path && own.features.is_named > 0.5)
+    };
+    let candidates = groups.iter().enumerate().filter(|(_, group)| !is_split_off(group));
     let mut ranked: Vec<(usize, f32)> =
-        groups.iter().enumerate().map(|(at, group)| (at, score(&group.features))).collect();
+        candidates.map(|(at, group)| (at, score(&group.features))).collect();
     ranked.sort_by(|a, b| b.1.total_cmp(&a.1));
     let Some((first, best)) = ranked.first().copied() else { return Vec::new() };
     if best < MIN_SCORE {
@@ -95,8 +101,8 @@ pub(super) fn choose(groups: &[LinkGroup], tree: &Html) -> Vec<usize> {
         known.extend(group.items.iter().map(|item| &item.key));
         chosen.push(at);
     }
-    let beside_leads = lists_beside_leads(groups, &chosen, tree);
-    chosen.extend(beside_leads);
+    let beside_leads = lists_beside_leads(groups, &chosen, tree).into_iter();
+    chosen.extend(beside_leads.filter(|at| groups.get(*at).is_some_and(|g| !is_split_off(g))));
     chosen
 }
 

@@ -372,6 +372,8 @@ fn a_name_below_the_source_or_with_a_degree_is_the_signature() {
     check("", "", &format!("{source}<p align=right><b>Trần Văn Khải</b></p>"), both);
     let glued = "<p align=right><i>Nguồn: Tạp chí Xây dựng Đảng</i><br><b>Trần Văn Khải</b></p>";
     check("", "", glued, both);
+    let with_role = "<p align=right><b>Lê Hải An, cán bộ thú y</b></p>";
+    check("", "", with_role, ("Lê Hải An", ""));
     for name in ["BS. CKII Đoàn Minh Trí", "ThS. Lê Hải An", "PGS.TS Lê Hải An"] {
         check("", "", &format!("<p style='text-align: right'><b>{name}</b></p>"), (name, ""));
     }
@@ -385,6 +387,9 @@ fn the_line_below_the_text_is_a_signature_by_its_form_place_or_element() {
         ("<div class=but-danh>Trà Giang</div>", "Trà Giang"),
         ("<div style='text-align:right'>Trà Giang</div>", "Trà Giang"),
         ("<div><b>Lê Hải An</b></div>", "Lê Hải An"),
+        ("<div>Lê Hải An</div>", "Lê Hải An"),
+        ("<div>Người đưa tin: Lê Hải An</div>", "Lê Hải An"),
+        ("<div>Người đưa tin: Quản trị hệ thống</div>", ""),
         // A role, a tool, a heading, a name of a box.
         ("<div align=right>P.V</div>", ""),
         ("<div>Trà Giang</div>", ""),
@@ -414,6 +419,12 @@ fn a_label_ends_the_value_before_it_and_an_office_is_no_paper() {
     let glued = "<div><span class=me-3><i class=bi></i> Tác giả: Đặng Kim Chi</span><span class=me-3>Ngày tạo: 08/10/2025</span></div>";
     check("", glued, "", ("Đặng Kim Chi", ""));
     let office = "<p align=right><b>Ma Văn Thiệp – Văn phòng Sở</b></p>";
-    assert_eq!(read("", "", office).1, "");
+    check("", "", office, ("Ma Văn Thiệp", ""));
+    check(
+        "",
+        "",
+        &office.replace("Văn phòng Sở", "Phòng Tư pháp huyện"),
+        ("Ma Văn Thiệp", "Phòng Tư pháp huyện"),
+    );
     check("", "", "<p>Lê Hải An – Báo Lao Động</p>", ("Lê Hải An", "Báo Lao Động"));
 }

@@ -486,3 +486,30 @@ fn no_half_of_a_broken_headline_is_text() {
     // A text that is marked up as a heading keeps its lines.
     check(&article(&format!("<h4>{ONE}<br>{TWO}<br>{ONE}<br>{TWO}</h4>")), &[ONE, TWO, ONE, TWO]);
 }
+
+#[test]
+fn the_verses_of_a_poem_are_a_text() {
+    let verses = [
+        "Đường lên lớp học quanh co",
+        "Sương chưa tan hết, gùi no bắp vàng",
+        "Em qua mấy suối mấy làng",
+        "Mang theo con chữ sáng hàng cây pơ",
+        "Đêm đêm bếp lửa đợi chờ",
+        "Bàn tay trò nhỏ ngây thơ nắn hình",
+        "Chữ O tròn tựa mặt trăng",
+        "Chữ A như mái nhà sàn che chung",
+    ];
+    let poem = |count: usize| {
+        let stanzas =
+            verses[..count].chunks(4).map(|stanza| format!("<p>{}</p>", stanza.join("<br>")));
+        around(&format!(
+            "<div class=head><p class=cate>Văn nghệ</p><p class=post-name>Cô giáo bản xa</p></div><div class=ck>{}</div>",
+            stanzas.collect::<String>()
+        ))
+    };
+    let read = |count: usize| {
+        let page = page("https://huyen.example.vn/tin/bai.html", &poem(count));
+        draft(&page, None, &ArticleSelectors::default())
+    };
+    assert_eq!(body_lines(&read(8).unwrap())[..8], verses);
+}

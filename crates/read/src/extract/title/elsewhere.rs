@@ -13,6 +13,8 @@ const BOX: i32 = -6;
 const SECTION: i32 = -4;
 /// Votes against a text without diacritics on a Vietnamese page: `Web Content Viewer`.
 const FOREIGN: i32 = -4;
+/// Maximum length of a link to a section, in characters.
+const MAX_LINK: usize = 60;
 /// Maximum number of words in the name of a section.
 const FEW: usize = 5;
 
@@ -44,8 +46,12 @@ pub(super) fn doubt(view: &PageView<'_>, range: Option<&BodyRange>, contenders: 
             && titles.iter().any(|(other, length, level)| {
                 *other == line + 1 && *length >= 2 * words && *level <= rank(shown)
             });
-        if is_section {
+        if is_section || words <= FEW && shown.level != 1 && names_link(view, line) {
             contender.signs.push((Sign::Wording, SECTION));
+        }
+        if heads_portlet(view, shown) {
+            contender.signs.push((Sign::Box, BOX));
+            continue;
         }
         let is_main = shown.level == 1;
         if !is_main && first.is_some_and(|first| line < first && heads_other_box(view, line, first))
@@ -53,6 +59,36 @@ pub(super) fn doubt(view: &PageView<'_>, range: Option<&BodyRange>, contenders: 
             contender.signs.push((Sign::Box, BOX));
         }
     }
+}
+
+/// Whether a line heads a box by its class: `portlet-title`, `widget-title`.
+fn heads_portlet(view: &PageView<'_>, line: &TextLine) -> bool {
+    const BOXES: [&str; 6] = [
+        "portlet-title",
+        "widget-title",
+        "box-title",
+        "block-title",
+        "module-title",
+        "panel-title",
+    ];
+    let node = line.nodes.first().and_then(|id| view.dom.tree().tree.get(*id));
+    let mut around = node.into_iter().flat_map(|node| node.ancestors()).take(3);
+    around.any(|node| {
+        node.value().as_element().is_some_and(|element| {
+            element.classes().any(|class| BOXES.contains(&class.to_ascii_lowercase().as_str()))
+        })
+    })
+}
+
+/// Whether a line reads like a link of the page that leads elsewhere: to the section of that name.
+fn names_link(view: &PageView<'_>, at: usize) -> bool {
+    let folded = view.folded_title(at);
+    let mut others = view
+        .lines
+        .iter()
+        .enumerate()
+        .filter(|(other, line)| *other != at && line.is_linked() && line.length() <= MAX_LINK);
+    others.any(|(other, _)| view.folded_title(other) == folded)
 }
 
 /// Whether a text of several words has no diacritics.

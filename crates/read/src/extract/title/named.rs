@@ -5,7 +5,7 @@ use bantin_page::{Dom, dom::text_of, plain};
 use scraper::ElementRef;
 
 /// Parts of the classes and ids of titles, in lower case.
-const TITLES: [&str; 13] = [
+const TITLES: [&str; 15] = [
     "title",
     "tieude",
     "tieu-de",
@@ -19,6 +19,8 @@ const TITLES: [&str; 13] = [
     "post-name",
     "news-name",
     "entry-name",
+    "bai-ten",
+    "baiten",
 ];
 /// Parts of those of other headings: of boxes, sections, sites and pictures.
 const OTHERS: [&str; 16] = [
@@ -29,6 +31,11 @@ const OTHERS: [&str; 16] = [
 /// Whether the class or id of an element names it the title of an article.
 fn is_title_name(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
+    // Design systems name the look of a heading.
+    let look = lower.strip_prefix("text-").unwrap_or(&lower);
+    if matches!(look, "h1" | "h2" | "h3" | "h4" | "h5") {
+        return true;
+    }
     TITLES.iter().any(|word| lower.contains(word))
         && !OTHERS.iter().any(|word| lower.contains(word))
 }

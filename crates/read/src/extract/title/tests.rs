@@ -369,6 +369,13 @@ fn a_section_above_the_headline_is_no_headline() {
         ("<h5 class=kicker>AN NINH TRẬT TỰ</h5>", format!("<h4>{TITLE}</h4>")),
         ("<p><b>Thông tin cảnh báo</b></p>", format!("<p><b>{TITLE}</b></p>")),
         ("<h3>Chính sách an sinh</h3>", format!("<h3>{TITLE}</h3>")),
+        ("<h2>TIN TỨC - SỰ KIỆN</h2>", format!("<div class='text-h5'>{TITLE}</div>")),
+        (
+            "<p><b>Việc xóm làng</b></p><p><a href=/muc/3>Việc xóm làng</a></p>",
+            format!("<p><b>{TITLE}</b></p>"),
+        ),
+        ("<h2 class=portlet-title>Mực nước hiện tại</h2>", format!("<h3>{TITLE}</h3>")),
+        ("<p><b>Người viết: Lê Văn An</b></p>", format!("<strong class=bai-ten>{TITLE}</strong>")),
     ] {
         check("<title>Chi tiết</title>", "", &format!("{section}{title}"), TITLE);
     }

@@ -5,6 +5,8 @@ use super::segments::{is_common, is_part, is_section, split_marks, without_site}
 use super::{MAX_LENGTH, MIN_LENGTH, may_show, reduced, uncut};
 use super::{banner, elsewhere, named, wording};
 use crate::extract::body::BodyRange;
+use crate::extract::byline_shape::is_names;
+use crate::extract::labels::LabelRole;
 use crate::extract::lines::{self, TextLine};
 use crate::extract::{PageView, date_line, generic, labels, line_wording};
 use bantin_core::{Extracted, Provenance};
@@ -213,7 +215,8 @@ impl Poll<'_, '_> {
             let is_below = body.is_some_and(|(_, last)| index > last);
             let stands_alone = !is_below && is_heading && length >= MIN_LENGTH && !is_linked;
             let is_other = || {
-                date_line::is_date_line(title)
+                is_byline(title)
+                    || date_line::is_date_line(title)
                     || line_wording::is_related_heading(title)
                     || line_wording::is_boilerplate_line(title)
             };
@@ -325,6 +328,7 @@ impl Poll<'_, '_> {
             let fits =
                 (MIN_LENGTH..=MAX_LENGTH).contains(&line.length()) && !leads_away(view, line);
             let is_other = line.is_unseen
+                || is_byline(&line.text)
                 || date_line::is_date_line(&line.text)
                 || line_wording::is_related_heading(&line.text);
             if !fits || is_other {
@@ -422,6 +426,15 @@ fn leads_away(view: &PageView<'_>, line: &TextLine) -> bool {
         links.next().is_some_and(|href| view.is_own_address(href))
     };
     line.is_linked() && !leads_here()
+}
+
+/// Whether a line is a label with the name of an author or a source.
+fn is_byline(text: &str) -> bool {
+    labels::at_start(text).is_some_and(|label| {
+        matches!(label.role, LabelRole::Author | LabelRole::Source)
+            && label.colon
+            && is_names(label.value)
+    })
 }
 
 /// Whether a line is bold, apart from a date in brackets at its end.

@@ -10,6 +10,8 @@ const AGENCY: i32 = -5;
 const SENTENCE: i32 = -5;
 /// Votes against a question or an answer of an interview: `PV: Thưa ông, ...`.
 const SPEECH: i32 = -8;
+/// Votes against the name of a section of news: `TIN TỨC - SỰ KIỆN`.
+const SECTION: i32 = -6;
 /// Votes against a label of up to [`FEW`] words: `Lượt truy cập`, `Đối thoại`.
 const LABEL: i32 = -3;
 /// Number of words of a label.
@@ -30,11 +32,26 @@ const SITES: [&str; 10] = [
     "official website",
     "zalo oa",
 ];
+/// Folded words with which the names of sections start.
+const SECTIONS: [&str; 10] = [
+    "tin tuc",
+    "tin hoat dong",
+    "tin noi bat",
+    "tin trong",
+    "tin moi",
+    "tin dia phuong",
+    "tin nganh",
+    "tin chuyen nganh",
+    "thong tin tuyen truyen",
+    "thong tin canh bao",
+];
+/// Number of words in the name of a section, with the marks between them.
+const SECTION_WORDS: usize = 5;
 /// Folded labels of those who ask and answer.
 const SPEAKERS: [&str; 7] =
     ["pv:", "p.v:", "phong vien:", "hoi:", "dap:", "tra loi:", "nguoi dan hoi:"];
 /// Folded words with which the names of agencies start.
-const AGENCIES: [&str; 24] = [
+const AGENCIES: [&str; 27] = [
     "so",
     "ban",
     "uy ban nhan dan",
@@ -59,9 +76,13 @@ const AGENCIES: [&str; 24] = [
     "benh vien",
     "truong",
     "kho bac",
+    "thu vien",
+    "bao tang",
+    "dai",
 ];
 /// Folded units after which an agency's name ends with the name of a place.
-const UNITS: [&str; 7] = ["tinh", "huyen", "thanh pho", "thi xa", "quan", "xa", "phuong"];
+const UNITS: [&str; 8] =
+    ["tinh", "huyen", "thanh pho", "thi xa", "quan", "xa", "phuong", "khu vuc"];
 
 /// The votes of a text for its words; 0 for what may be a headline.
 pub(super) fn votes(text: &str) -> i32 {
@@ -75,6 +96,8 @@ pub(super) fn votes(text: &str) -> i32 {
         SITE
     } else if AGENCIES.iter().any(|words| starts(&words)) && ends_with_place(text) {
         AGENCY
+    } else if words <= SECTION_WORDS && SECTIONS.iter().any(|words| folded.starts_with(words)) {
+        SECTION
     } else if ends_sentence(text) || text.chars().count() > LONG {
         SENTENCE
     } else if words <= FEW {
@@ -166,6 +189,8 @@ mod tests {
         );
         check(&["TRANG TIN XÚC TIẾN THƯƠNG MẠI", "CHUYÊN TRANG HỎI ĐÁP VỚI NGƯỜI DÂN"], SITE);
         check(&["PV: Thưa ông, vụ này có gì mới?", "Hỏi: Tôi cần giấy tờ gì để đăng ký?"], SPEECH);
+        check(&["TIN TỨC - SỰ KIỆN", "Tin trong xã", "TIN HOẠT ĐỘNG NGÀNH"], SECTION);
+        check(&["BAN QUẢN LÝ DỰ ÁN ĐẦU TƯ KHU VỰC QUẢNG TRẠCH", "Thư viện tỉnh Cao Lâm"], AGENCY);
         check(&["Lượt truy cập", "Thông báo", "Đối thoại", "Lịch làm việc"], LABEL);
         check(
             &[
@@ -185,6 +210,7 @@ mod tests {
                 "Sở Y tế tập huấn phòng chống dịch tại huyện Bắc Trà My",
                 "Ban Dân tộc thăm và tặng quà tại huyện Bù Đăng",
                 "SỞ Y TẾ TỈNH QUẢNG NAM TẬP HUẤN TẠI HUYỆN BẮC TRÀ MY",
+                "Tin trong xã có ba người trúng giải đặc biệt",
                 "HỎI ĐÁP VỀ CĂN CƯỚC ĐIỆN TỬ",
                 "Công an xã Ea Kly làm tốt công tác dân vận",
                 "Hội nghị trực tuyến toàn quốc",
