@@ -132,6 +132,8 @@ pub fn is_custom_block(node: ego_tree::NodeRef<'_, Node>) -> bool {
         "term",
         "source",
     ];
+    /// Maximum number of siblings that are looked at, on each side.
+    const BESIDE: usize = 8;
     let name = node.value().as_element().map(|element| element.name());
     let Some((first, rest)) = name.and_then(|name| name.split_once('-')) else { return false };
     let last = rest.rsplit('-').next().unwrap_or_default();
@@ -140,8 +142,8 @@ pub fn is_custom_block(node: ego_tree::NodeRef<'_, Node>) -> bool {
     };
     !INLINE.contains(&first)
         && !INLINE.contains(&last)
-        && !node.prev_siblings().any(is_text)
-        && !node.next_siblings().any(is_text)
+        && !node.prev_siblings().take(BESIDE).any(is_text)
+        && !node.next_siblings().take(BESIDE).any(is_text)
 }
 
 /// Whether a class shows the text of its element as an icon: the font draws `schedule` as a clock.

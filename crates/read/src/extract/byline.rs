@@ -160,7 +160,10 @@ impl Byline {
                     && !is_phrase(part.label, part.value)
             } else {
                 (at_end || part.says_by)
-                    && (is_names(part.value) || is_quoted(part.value) || is_reprint(part.value))
+                    && (is_names(part.value)
+                        || is_capital_name(part.value)
+                        || is_quoted(part.value)
+                        || is_reprint(part.value))
             };
             if is_trusted && matches!(part.role, LabelRole::Author | LabelRole::Source) {
                 taken |= self.set_name(part.role, part.label, part.value);

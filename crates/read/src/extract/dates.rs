@@ -153,6 +153,7 @@ impl DateSearch<'_> {
         found.extend(self.below_label(last));
         let at_end: Vec<_> = self.at_end(first, last).collect();
         found.extend(at_end);
+        found.extend(self.marked_below(last));
         let apart = around.iter().filter(|(line, _)| !is_title(line));
         found.extend(apart.filter_map(|(line, zone)| {
             bare_date(line, zone).or_else(|| self.date_of_archive(line, zone))
@@ -285,6 +286,22 @@ impl DateSearch<'_> {
             let from = DateZone::BelowBody.provenance(Some(label));
             is_own.then(|| Extracted::new(line.text.clone(), from))
         })
+    }
+
+    /// The only date line right below the text, if its element is marked as a date. Its label may be
+    /// missing.
+    fn marked_below(&self, last: usize) -> Option<Extracted<String>> {
+        const NEAR: usize = 2;
+        let below = self.view.lines.get(last + 1..)?.iter().take(BEHIND).enumerate();
+        let is_date = |line: &TextLine| !line.is_linked() && is_date_line(&line.text);
+        let mut dates = below.filter(|(_, line)| is_date(line));
+        let (at, line) = dates.next().filter(|(at, _)| *at < NEAR)?;
+        let is_own = dates.next().is_none()
+            && matches!(self.zone(last + 1 + at), DateZone::BelowBody)
+            && !is_of_other_day(&line.text)
+            && self.is_marked(line);
+        let from = Provenance::Markup("below the text".into());
+        is_own.then(|| Extracted::new(line.text.clone(), from))
     }
 
     /// The instants that elements next to the title give to programs.

@@ -125,7 +125,7 @@ fn relaxed_lines(lines: &[TextLine], heading: Option<usize>) -> Option<Vec<TextL
 }
 
 /// The lines of a poem: the longest run of lines with some words and nothing else.
-fn verses(lines: &[TextLine]) -> Vec<usize> {
+fn verses(lines: &[TextLine]) -> Range<usize> {
     /// Minimum number of verses; fewer short lines are those of a box.
     const MIN_VERSES: usize = 8;
     const MIN_WORDS: usize = 4;
@@ -147,7 +147,10 @@ fn verses(lines: &[TextLine]) -> Vec<usize> {
     let runs = numbered
         .chunk_by(|one, other| [one, other].iter().all(|at| lines.get(**at).is_some_and(is_verse)));
     let longest = runs.max_by_key(|run| run.len()).unwrap_or_default();
-    if longest.len() < MIN_VERSES { Vec::new() } else { longest.to_vec() }
+    match longest {
+        [first, .., last] if longest.len() >= MIN_VERSES => *first..last + 1,
+        _ => 0..0,
+    }
 }
 
 /// Whether a line belongs to a text of short lines, such as a notice or a poem: it has punctuation

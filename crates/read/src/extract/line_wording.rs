@@ -501,7 +501,7 @@ pub(super) fn is_advertisement(line: &TextLine) -> bool {
 }
 
 /// Phrases of the lines that a site adds below its texts: copyright and recommendations.
-const CLOSING: [&str; 37] = [
+const CLOSING: [&str; 38] = [
     "©",
     "all rights reserved",
     "subject to copyright",
@@ -536,6 +536,7 @@ const CLOSING: [&str; 37] = [
     "hài lòng với nội dung",
     "họ và tên (*)",
     "mã bảo mật",
+    "bình chọn",
     "mã xác nhận",
     "nhập mã",
     "thư điện tử (*)",

@@ -274,6 +274,7 @@ fn stands_apart(node: NodeRef<'_, Node>, element: &Element) -> bool {
     const MIN_WORDS: usize = 3;
     /// Longer texts are paragraphs, which word processors cut into pieces.
     const MAX_LENGTH: usize = 200;
+    const MAX_NODES: usize = 64;
     let class = |element: &Element| element.attr("class").map(str::to_owned);
     let Some(own) = class(element).filter(|_| !matches!(element.name(), "td" | "th")) else {
         return false;
@@ -288,7 +289,8 @@ fn stands_apart(node: NodeRef<'_, Node>, element: &Element) -> bool {
     let other = before.and_then(|before| class(before.value().as_element()?));
     let words = |node: NodeRef<'_, Node>| {
         let mut text = String::new();
-        for piece in node.descendants().filter_map(|below| below.value().as_text()) {
+        let below = node.descendants().take(MAX_NODES);
+        for piece in below.filter_map(|below| below.value().as_text()) {
             text.push_str(&piece.text);
             if text.len() > MAX_LENGTH {
                 return 0;

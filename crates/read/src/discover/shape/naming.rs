@@ -147,11 +147,13 @@ fn names(dom: &Dom, page: &Url) -> PageNames {
     let texts: Vec<String> = named.take(MAX_NAMED).filter_map(name_of).collect();
     let parts = texts.iter().flat_map(|text| text.split(['|', '-', '–', '—', '»', ':', '/']));
     let base = dom.base(page);
+    // Most links do not even have the last words of the address.
+    let last = page.path().trim_end_matches('/').rsplit('/').next().unwrap_or_default();
     let leads_here = |element: &ElementRef<'_>| {
         let href = element.value().attr("href").filter(|href| !href.trim().is_empty());
         let is_page = |url: Url| url.path() == page.path() && url.query() == page.query();
         element.value().name() == "a"
-            && href.is_some_and(|href| !href.starts_with('#'))
+            && href.is_some_and(|href| !href.starts_with('#') && href.contains(last))
             && href.and_then(|href| base.join(href).ok()).is_some_and(is_page)
     };
     let own = elements().filter(leads_here).take(MAX_NAMED).filter_map(name_of);

@@ -64,7 +64,7 @@ impl DateSearch<'_> {
     }
 
     /// Whether a line is the text of an element for a date.
-    fn is_marked(&self, line: &TextLine) -> bool {
+    pub(super) fn is_marked(&self, line: &TextLine) -> bool {
         let node = line.nodes.first().and_then(|id| self.view.dom.tree().tree.get(*id));
         let element = node.and_then(|node| node.parent()).and_then(ElementRef::wrap);
         element.is_some_and(|element| {

@@ -459,6 +459,13 @@ fn labelled_days_at_the_end_of_a_text_are_those_of_the_page() {
     assert_eq!(below("Lượt xem: 1.234 - Ngày đăng: 24-07-2025").as_deref(), Some("2025-07-24"));
     assert_eq!(below("Lượt xem: 1.234 - 24-07-2025"), None);
     assert_eq!(below("Lượt xem: 1.234 - Ngày ban hành: 24-07-2025"), None);
+    assert_eq!(
+        below("<div class=vdate>Ngày 4 tháng 5 năm 2023</div>").as_deref(),
+        Some("2023-05-04")
+    );
+    assert_eq!(below("<div>Ngày 4 tháng 5 năm 2023</div>"), None);
+    let two = "<div class=date>04/05/2023</div><div class=date>05/05/2023</div>";
+    assert_eq!(below(two), None);
     // In the box of the text, below its last sentence.
     let found = |line: &str| {
         let text = "Hội nghị đã thảo luận nhiều nội dung quan trọng, thống nhất các giải pháp trọng tâm cho năm tới.";

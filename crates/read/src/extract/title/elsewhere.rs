@@ -6,6 +6,7 @@ use crate::extract::lines::TextLine;
 use crate::extract::{PageView, date_line, line_wording, outside_body};
 use ego_tree::NodeId;
 use scraper::Node;
+use std::collections::{HashMap, HashSet};
 
 /// Votes against the heading of a box that does not contain the text.
 const BOX: i32 = -6;
@@ -13,6 +14,8 @@ const BOX: i32 = -6;
 const SECTION: i32 = -4;
 /// Votes against a text without diacritics on a Vietnamese page: `Web Content Viewer`.
 const FOREIGN: i32 = -4;
+/// Maximum number of headings whose boxes are looked at.
+const MAX_BOXES: usize = 200;
 /// Maximum length of a link to a section, in characters.
 const MAX_LINK: usize = 60;
 /// Maximum number of words in the name of a section.
@@ -23,42 +26,70 @@ pub(super) fn doubt(view: &PageView<'_>, range: Option<&BodyRange>, contenders: 
     let first = range.and_then(|range| range.body).map(|(first, _)| first);
     // Headings of a lower rank are those of the text.
     let rank = |line: &TextLine| if line.level > 0 { line.level } else { u8::MAX };
-    let titles: Vec<(usize, usize, u8)> = contenders
+    let titles: HashMap<usize, (usize, u8)> = contenders
         .iter()
         .filter(|contender| contender.votes() > 0)
         .filter_map(|contender| {
             let line = contender.line?;
             let shown = view.lines.get(line)?;
-            Some((line, shown.text.split(' ').count(), rank(shown)))
+            Some((line, (words_in(shown), rank(shown))))
         })
         .collect();
     let text = first.and_then(|first| view.lines.get(first));
     let is_vietnamese = text.is_some_and(|text| outside_body::is_vietnamese(&text.text));
+    let linked = linked_texts(view);
+    let mut checks = MAX_BOXES;
     for contender in contenders {
         if is_vietnamese && is_foreign(contender) {
             contender.signs.push((Sign::Wording, FOREIGN));
         }
         let Some(line) = contender.line.filter(|_| !contender.is_declared()) else { continue };
         let Some(shown) = view.lines.get(line) else { continue };
-        let words = shown.text.split(' ').count();
+        let words = words_in(shown);
         let is_section = words <= FEW
             && !contender.signs.iter().any(|(sign, _)| *sign == Sign::Address)
-            && titles.iter().any(|(other, length, level)| {
-                *other == line + 1 && *length >= 2 * words && *level <= rank(shown)
-            });
-        if is_section || words <= FEW && shown.level != 1 && names_link(view, line) {
+            && next_title(view, &titles, line)
+                .is_some_and(|(length, level)| length >= 2 * words && level <= rank(shown));
+        let is_link = !shown.is_linked() && linked.contains(view.folded_title(line));
+        if is_section || words <= FEW && shown.level != 1 && is_link {
             contender.signs.push((Sign::Wording, SECTION));
         }
         if heads_portlet(view, shown) {
             contender.signs.push((Sign::Box, BOX));
             continue;
         }
-        let is_main = shown.level == 1;
-        if !is_main && first.is_some_and(|first| line < first && heads_other_box(view, line, first))
-        {
+        if shown.level == 1 || checks == 0 {
+            continue;
+        }
+        let Some(first) = first.filter(|first| line < *first) else { continue };
+        checks -= 1;
+        if heads_other_box(view, line, first) {
             contender.signs.push((Sign::Box, BOX));
         }
     }
+}
+
+/// The number of words of a line, without the marks between them.
+fn words_in(line: &TextLine) -> usize {
+    line.text.split(' ').filter(|word| word.contains(char::is_alphanumeric)).count()
+}
+
+/// The title below a line, with its words and rank: tools and dates may stand between.
+fn next_title(
+    view: &PageView<'_>,
+    titles: &HashMap<usize, (usize, u8)>,
+    line: usize,
+) -> Option<(usize, u8)> {
+    const BETWEEN: usize = 2;
+    let is_between = |at: &usize| {
+        view.lines.get(*at).is_some_and(|line| {
+            line.is_linked()
+                || line_wording::is_boilerplate_line(&line.text)
+                || date_line::is_date_line(&line.text)
+        })
+    };
+    let next = (line + 1..=line + 1 + BETWEEN).find(|at| !is_between(at))?;
+    titles.get(&next).copied()
 }
 
 /// Whether a line heads a box by its class: `portlet-title`, `widget-title`.
@@ -80,15 +111,11 @@ fn heads_portlet(view: &PageView<'_>, line: &TextLine) -> bool {
     })
 }
 
-/// Whether a line reads like a link of the page that leads elsewhere: to the section of that name.
-fn names_link(view: &PageView<'_>, at: usize) -> bool {
-    let folded = view.folded_title(at);
-    let mut others = view
-        .lines
-        .iter()
-        .enumerate()
-        .filter(|(other, line)| *other != at && line.is_linked() && line.length() <= MAX_LINK);
-    others.any(|(other, _)| view.folded_title(other) == folded)
+/// The folded texts of the links of a page: a section has one.
+fn linked_texts<'a>(view: &'a PageView<'_>) -> HashSet<&'a str> {
+    let lines = view.lines.iter().enumerate();
+    let links = lines.filter(|(_, line)| line.is_linked() && line.length() <= MAX_LINK);
+    links.map(|(at, _)| view.folded_title(at)).filter(|text| !text.is_empty()).collect()
 }
 
 /// Whether a text of several words has no diacritics.

@@ -374,6 +374,11 @@ fn a_section_above_the_headline_is_no_headline() {
             "<p><b>Việc xóm làng</b></p><p><a href=/muc/3>Việc xóm làng</a></p>",
             format!("<p><b>{TITLE}</b></p>"),
         ),
+        (
+            "<h2>Hoạt động giám sát</h2><p><a href=/gui>Gửi tin qua Email</a> | <a href=/in>In bài viết</a></p>",
+            format!("<h2>{TITLE}</h2>"),
+        ),
+        ("<p><b>Sở Giáo dục và Đào tạo</b></p>", format!("<p><b>{TITLE}</b></p>")),
         ("<h2 class=portlet-title>Mực nước hiện tại</h2>", format!("<h3>{TITLE}</h3>")),
         ("<p><b>Người viết: Lê Văn An</b></p>", format!("<strong class=bai-ten>{TITLE}</strong>")),
     ] {

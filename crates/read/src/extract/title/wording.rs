@@ -80,6 +80,30 @@ const AGENCIES: [&str; 27] = [
     "bao tang",
     "dai",
 ];
+/// Folded fields of departments: `Sở Y tế` alone is a name.
+const FIELDS: [&str; 21] = [
+    "cong thuong",
+    "dan toc va ton giao",
+    "du lich",
+    "giao duc va dao tao",
+    "giao thong van tai",
+    "ke hoach va dau tu",
+    "khoa hoc va cong nghe",
+    "lao dong thuong binh va xa hoi",
+    "ngoai vu",
+    "noi vu",
+    "nong nghiep va moi truong",
+    "nong nghiep va phat trien nong thon",
+    "tai chinh",
+    "tai nguyen va moi truong",
+    "thong tin va truyen thong",
+    "tu phap",
+    "van hoa va the thao",
+    "van hoa the thao va du lich",
+    "xay dung",
+    "y te",
+    "nong nghiep va ptnt",
+];
 /// Folded units after which an agency's name ends with the name of a place.
 const UNITS: [&str; 8] =
     ["tinh", "huyen", "thanh pho", "thi xa", "quan", "xa", "phuong", "khu vuc"];
@@ -94,7 +118,9 @@ pub(super) fn votes(text: &str) -> i32 {
         SPEECH
     } else if SITES.iter().any(|words| starts(&words)) {
         SITE
-    } else if AGENCIES.iter().any(|words| starts(&words)) && ends_with_place(text) {
+    } else if is_department(&folded)
+        || AGENCIES.iter().any(|words| starts(&words)) && ends_with_place(text)
+    {
         AGENCY
     } else if words <= SECTION_WORDS && SECTIONS.iter().any(|words| folded.starts_with(words)) {
         SECTION
@@ -107,15 +133,28 @@ pub(super) fn votes(text: &str) -> i32 {
     }
 }
 
+/// Whether a folded text is the name of a department without its province.
+fn is_department(folded: &str) -> bool {
+    let letters: String = folded.chars().filter(|c| c.is_alphanumeric() || *c == ' ').collect();
+    letters.strip_prefix("so ").is_some_and(|field| FIELDS.contains(&field.trim()))
+}
+
 /// Whether a text ends with a unit and the capitalized words of its name, and says nothing else
 /// that a headline says: `Sở Y tế tỉnh Quảng Nam`, but not `Sở Y tế tập huấn tại huyện Bắc Trà My`.
 fn ends_with_place(text: &str) -> bool {
     /// Maximum number of words of an agency's name.
     const MAX: usize = 14;
+    /// Maximum number of words of one that ends with its unit.
+    const MAX_UNNAMED: usize = 6;
     /// Folded words of headlines.
     const SAYS: [&str; 12] =
         ["tai", "o", "voi", "cho", "den", "to", "tham", "lam", "hop", "trao", "giam", "kiem"];
     let words: Vec<&str> = text.split_whitespace().collect();
+    // `Hội đồng nhân dân tỉnh`
+    let last = words.last().map(|word| fold(word)).unwrap_or_default();
+    if words.len() <= MAX_UNNAMED && UNITS.contains(&last.as_str()) {
+        return true;
+    }
     let is_name = |word: &&&str| word.starts_with(char::is_uppercase);
     let name = match words.iter().all(|word| is_name(&word)) {
         // In capitals, the name is what follows the last unit.
@@ -176,6 +215,9 @@ mod tests {
         check(
             &[
                 "Thanh tra tỉnh Sóc Trăng",
+                "Sở Giáo dục và Đào tạo",
+                "SỞ VĂN HÓA, THỂ THAO VÀ DU LỊCH",
+                "HỘI ĐỒNG NHÂN DÂN TỈNH",
                 "Sở Khoa học và Công nghệ tỉnh Yên Bái",
                 "Ban Quản lý các khu công nghiệp tỉnh Ninh Thuận",
                 "Ủy ban nhân dân xã Ea Kly",
@@ -207,6 +249,7 @@ mod tests {
         check(
             &[
                 "Sở Y tế tỉnh Quảng Nam tổ chức hội nghị tổng kết",
+                "Sở Y tế làm việc với Hội đồng nhân dân tỉnh",
                 "Sở Y tế tập huấn phòng chống dịch tại huyện Bắc Trà My",
                 "Ban Dân tộc thăm và tặng quà tại huyện Bù Đăng",
                 "SỞ Y TẾ TỈNH QUẢNG NAM TẬP HUẤN TẠI HUYỆN BẮC TRÀ MY",
