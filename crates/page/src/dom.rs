@@ -13,48 +13,6 @@ pub struct Dom {
     html: Html,
 }
 
-/// Elements that start and end a line.
-const BLOCKS: [&str; 39] = [
-    "address",
-    "article",
-    "aside",
-    "blockquote",
-    "body",
-    "br",
-    "caption",
-    "center",
-    "dd",
-    "details",
-    "div",
-    "dl",
-    "dt",
-    "fieldset",
-    "figcaption",
-    "figure",
-    "footer",
-    "form",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "header",
-    "hr",
-    "legend",
-    "legend",
-    "li",
-    "main",
-    "nav",
-    "ol",
-    "option",
-    "p",
-    "pre",
-    "section",
-    "table",
-    "tr",
-    "ul",
-];
 /// Elements whose text is not content of the page.
 const UNREAD: [&str; 11] = [
     "audio", "head", "iframe", "noscript", "object", "script", "style", "template", "textarea",
@@ -100,7 +58,47 @@ impl Dom {
 
 /// Whether an element starts and ends a line.
 pub fn is_block(name: &str) -> bool {
-    BLOCKS.contains(&name)
+    matches!(
+        name,
+        "address"
+            | "article"
+            | "aside"
+            | "blockquote"
+            | "body"
+            | "br"
+            | "caption"
+            | "center"
+            | "dd"
+            | "details"
+            | "div"
+            | "dl"
+            | "dt"
+            | "fieldset"
+            | "figcaption"
+            | "figure"
+            | "footer"
+            | "form"
+            | "h1"
+            | "h2"
+            | "h3"
+            | "h4"
+            | "h5"
+            | "h6"
+            | "header"
+            | "hr"
+            | "legend"
+            | "li"
+            | "main"
+            | "nav"
+            | "ol"
+            | "option"
+            | "p"
+            | "pre"
+            | "section"
+            | "table"
+            | "tr"
+            | "ul"
+    )
 }
 
 /// Whether a node starts and ends a line: a block, or a custom element (HTML, section 4.13) that lays
@@ -146,9 +144,11 @@ pub fn is_custom_block(node: ego_tree::NodeRef<'_, Node>) -> bool {
         && !node.next_siblings().take(BESIDE).any(is_text)
 }
 
-/// Whether a class shows the text of its element as an icon: the font draws `schedule` as a clock.
-pub fn is_icon_class(class: &str) -> bool {
-    class.starts_with("material-icons") || class.starts_with("material-symbols")
+/// Whether the classes of an element show its text as an icon: the font draws `schedule` as a clock.
+pub fn shows_icon(classes: &str) -> bool {
+    let is_icon =
+        |class: &str| class.starts_with("material-icons") || class.starts_with("material-symbols");
+    classes.contains("material-") && classes.split_ascii_whitespace().any(is_icon)
 }
 
 /// Whether an element is the caption of an image: a `figcaption`, or an element with a caption

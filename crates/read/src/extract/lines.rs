@@ -145,10 +145,10 @@ impl OpenElements {
                 "align" => inside.set_to(value),
                 "aria-hidden" => inside.unseen |= value.trim().eq_ignore_ascii_case("true"),
                 "class" => {
+                    inside.unread |= dom::shows_icon(value);
                     for class in value.split_ascii_whitespace() {
                         inside.set_to(class.strip_prefix("text-").unwrap_or_default());
                         inside.unseen |= UNSEEN.contains(&class);
-                        inside.unread |= dom::is_icon_class(class);
                     }
                 }
                 "style" => inside.styled(value),
@@ -264,7 +264,7 @@ fn is_icon(node: NodeRef<'_, Node>, element: &Element) -> bool {
     match element.name() {
         "svg" => true,
         "i" | "span" => !node.has_children() && element.attr("class").is_some(),
-        _ => element.classes().any(dom::is_icon_class),
+        _ => element.attr("class").is_some_and(dom::shows_icon),
     }
 }
 
@@ -275,18 +275,18 @@ fn stands_apart(node: NodeRef<'_, Node>, element: &Element) -> bool {
     /// Longer texts are paragraphs, which word processors cut into pieces.
     const MAX_LENGTH: usize = 200;
     const MAX_NODES: usize = 64;
-    let class = |element: &Element| element.attr("class").map(str::to_owned);
-    let Some(own) = class(element).filter(|_| !matches!(element.name(), "td" | "th")) else {
+    let before = node.prev_sibling();
+    let other = before.and_then(|before| before.value().as_element()?.attr("class"));
+    let own = element.attr("class").filter(|_| !matches!(element.name(), "td" | "th"));
+    if own.is_none() || other.is_none() || own == other {
         return false;
-    };
+    }
     let is_box = |parent: NodeRef<'_, Node>| {
         let name = parent.value().as_element().map(Element::name);
         name.is_some_and(|name| {
             matches!(name, "div" | "section" | "article" | "header" | "td") || name.contains('-')
         })
     };
-    let before = node.prev_sibling().filter(|_| node.parent().is_some_and(is_box));
-    let other = before.and_then(|before| class(before.value().as_element()?));
     let words = |node: NodeRef<'_, Node>| {
         let mut text = String::new();
         let below = node.descendants().take(MAX_NODES);
@@ -298,7 +298,7 @@ fn stands_apart(node: NodeRef<'_, Node>, element: &Element) -> bool {
         }
         if text.trim_end().ends_with(':') { 0 } else { text.split_whitespace().count() }
     };
-    other.is_some_and(|other| other != own)
+    node.parent().is_some_and(is_box)
         && before.is_some_and(|before| words(before) >= MIN_WORDS)
         && words(node) >= MIN_WORDS
 }

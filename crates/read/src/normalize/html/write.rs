@@ -103,7 +103,7 @@ impl ElementFlow {
         };
         let kind = if dom::is_caption(child) {
             ElementKind::Line("figcaption")
-        } else if element.classes().any(dom::is_icon_class) {
+        } else if element.attr("class").is_some_and(dom::shows_icon) {
             ElementKind::Dropped
         } else {
             kind_of(child, element.name())
