@@ -75,7 +75,7 @@ const SURNAMES: [&str; 100] = [
 pub(super) fn is_whole_name(text: &str) -> bool {
     const MIN_WORDS: usize = 3;
     /// Folded beginnings of sections and boxes whose first word is a surname, too.
-    const SECTIONS: [&str; 16] = [
+    const SECTIONS: [&str; 15] = [
         "van hoa",
         "van ban",
         "van nghe",
@@ -91,7 +91,6 @@ pub(super) fn is_whole_name(text: &str) -> bool {
         "thai nguyen",
         "cao diem",
         "kim ngach",
-        "mai nay",
     ];
     let folded = plain::fold(text);
     if SECTIONS.iter().any(|section| folded.starts_with(section)) {

@@ -186,7 +186,10 @@ fn is_row(line: &TextLine) -> bool {
 
 /// Whether a line is a sentence or longer, and not mostly a link.
 pub(super) fn is_text(line: &TextLine) -> bool {
-    let is_long = line.length() >= LONG_LINE && line.linked * 3 < line.length();
+    // The minutes of a match are no sentence, however many.
+    let is_long = line.length() >= LONG_LINE
+        && line.linked * 3 < line.length()
+        && line.text.contains(char::is_alphabetic);
     line.counts_as_text || (!line.caption && is_long)
 }
 

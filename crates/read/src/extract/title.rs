@@ -10,6 +10,7 @@ mod contenders;
 mod elsewhere;
 mod named;
 mod segments;
+mod shown_line;
 #[cfg(test)]
 mod tests;
 mod vote;

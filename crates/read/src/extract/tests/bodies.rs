@@ -513,3 +513,13 @@ fn the_verses_of_a_poem_are_a_text() {
     };
     assert_eq!(body_lines(&read(8).unwrap())[..8], verses);
 }
+
+#[test]
+fn a_line_of_numbers_is_no_text() {
+    let minutes = (10..70).map(|n| format!("<span class=t>{n}'</span><span class=icon></span>"));
+    let timeline = format!("<div>{}</div>", minutes.collect::<String>());
+    check(
+        &around(&format!("{timeline}<div class=detail><h1>{TITLE}</h1>{DATE}<p>{ONE}</p></div>")),
+        &[ONE],
+    );
+}

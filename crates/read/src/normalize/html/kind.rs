@@ -37,15 +37,17 @@ pub(super) enum ElementKind {
     Rule,
 }
 
-/// The conversion of an element where it stands.
-pub(super) fn kind_of(node: NodeRef<'_, Node>, name: &str) -> ElementKind {
-    match kind(name) {
+/// The conversion of an element where it stands; anything else is dropped.
+pub(super) fn kind(node: NodeRef<'_, Node>) -> ElementKind {
+    let Some(element) = node.value().as_element() else { return ElementKind::Dropped };
+    match by_name(element.name()) {
+        _ if element.attr("class").is_some_and(dom::shows_icon) => ElementKind::Dropped,
         ElementKind::Unwrapped if dom::is_custom_block(node) => ElementKind::Section,
         kind => kind,
     }
 }
 
-pub(super) fn kind(name: &str) -> ElementKind {
+fn by_name(name: &str) -> ElementKind {
     match name {
         "a" => ElementKind::Link,
         "b" => ElementKind::Inline("b"),
@@ -99,9 +101,9 @@ pub(super) fn kind(name: &str) -> ElementKind {
 /// Whether a node has a block among its descendants.
 pub(super) fn has_block(node: NodeRef<'_, Node>) -> bool {
     node.descendants().skip(1).any(|below| {
-        below.value().as_element().is_some_and(|element| {
-            !matches!(
-                kind_of(below, element.name()),
+        below.value().is_element()
+            && !matches!(
+                kind(below),
                 ElementKind::Dropped
                     | ElementKind::Unwrapped
                     | ElementKind::Break
@@ -112,6 +114,5 @@ pub(super) fn has_block(node: NodeRef<'_, Node>) -> bool {
                     | ElementKind::Link
                     | ElementKind::Image
             )
-        })
     })
 }

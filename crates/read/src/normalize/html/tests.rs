@@ -48,6 +48,20 @@ fn text_becomes_paragraphs() {
 }
 
 #[test]
+fn custom_elements_that_lay_out_a_page_are_paragraphs_and_icons_are_dropped() {
+    check(
+        "<app-body><app-part><span>một</span></app-part><app-part><span>hai</span></app-part></app-body>",
+        "<p>một</p><p>hai</p>",
+    );
+    check("<p>theo <x-source>báo</x-source> xã</p>", "<p>theo báo xã</p>");
+    check("<p>một <local-time>12/5</local-time></p>", "<p>một 12/5</p>");
+    let icon = "<i class='x material-icons'>schedule</i>";
+    check(&format!("<div>{icon}một</div>"), "<p>một</p>");
+    check(&format!("<p>một <b>{icon} hai</b></p>"), "<p>một <b>hai</b></p>");
+    check("<p><i class=material>một</i></p>", "<p><i>một</i></p>");
+}
+
+#[test]
 fn captions_are_captions_and_no_text() {
     let html = "<div class='wp-caption'><img src=/1.jpg><p class='wp-caption-text'>Ảnh: quang cảnh hội nghị</p></div>\
         <figure><img src=/2.jpg><figcaption>Đại biểu</figcaption></figure><p>Hội nghị kết thúc với nhiều giải pháp mới cho công tác dân tộc của năm tới.</p>";

@@ -5,7 +5,7 @@
 //! elements ([`super`]) on the output.
 
 use super::image;
-use super::kind::{ElementKind, has_block, kind, kind_of};
+use super::kind::{ElementKind, has_block, kind};
 use super::piece::{HtmlPiece, has_content, has_link, paragraphs, serialise, weigh};
 use crate::embed;
 use crate::normalize::address;
@@ -93,21 +93,12 @@ impl ElementFlow {
     }
 
     fn node(&mut self, child: NodeRef<'_, Node>, base: &Url, depth: usize) {
-        let element = match child.value() {
-            Node::Text(text) => {
-                self.run.push(HtmlPiece::Text(text.text.to_string()));
-                return;
-            }
-            Node::Element(element) => element,
-            _ => return,
-        };
-        let kind = if dom::is_caption(child) {
-            ElementKind::Line("figcaption")
-        } else if element.attr("class").is_some_and(dom::shows_icon) {
-            ElementKind::Dropped
-        } else {
-            kind_of(child, element.name())
-        };
+        if let Node::Text(text) = child.value() {
+            self.run.push(HtmlPiece::Text(text.text.to_string()));
+            return;
+        }
+        let kind =
+            if dom::is_caption(child) { ElementKind::Line("figcaption") } else { kind(child) };
         match kind {
             ElementKind::Dropped => {}
             ElementKind::Unwrapped => self.children(child, base, depth),
@@ -281,7 +272,7 @@ fn definitions(list: NodeRef<'_, Node>, base: &Url, depth: usize) -> Vec<HtmlPie
             "div" => all.extend(definitions(child, base, depth + 1)),
             name => {
                 let inner = cell(child, base, depth + 1);
-                if !inner.is_empty() && !matches!(kind(name), ElementKind::Dropped) {
+                if !inner.is_empty() && !matches!(kind(child), ElementKind::Dropped) {
                     let name = if name == "dt" { "dt" } else { "dd" };
                     all.push(HtmlPiece::Element(name, Vec::new(), inner));
                 }
@@ -300,7 +291,7 @@ fn inlines(node: NodeRef<'_, Node>, base: &Url, depth: usize, run: &mut Vec<Html
     for child in node.children() {
         match child.value() {
             Node::Text(text) => run.push(HtmlPiece::Text(text.text.to_string())),
-            Node::Element(element) => match kind(element.name()) {
+            Node::Element(_) => match kind(child) {
                 ElementKind::Dropped | ElementKind::Embed => {}
                 ElementKind::Break
                 | ElementKind::Image
@@ -346,8 +337,8 @@ fn math(
 
 /// Converts a part of a formula, which may be a script or a fraction itself.
 fn part(node: NodeRef<'_, Node>, base: &Url, depth: usize, run: &mut Vec<HtmlPiece>) {
-    match node.value().as_element().map(|element| kind(element.name())) {
-        Some(ElementKind::Scripts(_) | ElementKind::Fraction | ElementKind::Root)
+    match kind(node) {
+        ElementKind::Scripts(_) | ElementKind::Fraction | ElementKind::Root
             if depth <= MAX_DEPTH =>
         {
             inline(node, base, depth + 1, run);
@@ -372,7 +363,7 @@ fn grouped(node: NodeRef<'_, Node>, base: &Url, depth: usize, run: &mut Vec<Html
 /// Converts an inline element.
 fn inline(node: NodeRef<'_, Node>, base: &Url, depth: usize, run: &mut Vec<HtmlPiece>) {
     let Some(element) = node.value().as_element() else { return };
-    match kind(element.name()) {
+    match kind(node) {
         ElementKind::Break => run.push(HtmlPiece::Element("br", Vec::new(), Vec::new())),
         ElementKind::Image => run.extend(image::image(node, base)),
         ElementKind::Scripts(names) => math(node, base, depth, run, names),

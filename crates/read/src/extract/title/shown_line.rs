@@ -1,0 +1,59 @@
+//! The form of a line that may show the title of an article.
+
+use crate::extract::byline_shape::is_names;
+use crate::extract::labels::{self, LabelRole};
+use crate::extract::lines::TextLine;
+use crate::extract::{PageView, date_line, line_wording};
+
+/// Whether a line consists mostly of links, and not of one to the page itself.
+pub(super) fn leads_away(view: &PageView<'_>, line: &TextLine) -> bool {
+    let leads_here = || {
+        let nodes = line.nodes.iter().filter_map(|id| view.dom.tree().tree.get(*id));
+        let above = nodes.flat_map(|node| node.ancestors());
+        let mut links = above.filter_map(|node| node.value().as_element()?.attr("href"));
+        links.next().is_some_and(|href| view.is_own_address(href))
+    };
+    line.is_linked() && !leads_here()
+}
+
+/// Whether a line is a label with the name of an author or a source.
+pub(super) fn is_byline(text: &str) -> bool {
+    labels::at_start(text).is_some_and(|label| {
+        matches!(label.role, LabelRole::Author | LabelRole::Source)
+            && label.colon
+            && is_names(label.value)
+    })
+}
+
+/// Whether a line is bold, apart from a date in brackets at its end.
+pub(super) fn is_bold_title(line: &TextLine) -> bool {
+    let (title, _) = date_line::split_trailing_date(&line.text);
+    let behind = line.text.get(title.len()..).unwrap_or_default();
+    line.plain <= behind.chars().filter(|c| !c.is_whitespace()).count()
+}
+
+/// Whether a line without any format may be a title: several words that are no sentence.
+pub(super) fn is_phrase(line: &TextLine) -> bool {
+    const MIN_WORDS: usize = 4;
+    line.text.split(' ').count() >= MIN_WORDS
+        && !line.text.ends_with(['.', ':', ';', ','])
+        && !line.text.contains(['»', '›'])
+        && !line.text.contains(">>")
+        && labels::at_start(&line.text).is_none()
+        && !line_wording::is_boilerplate_line(&line.text)
+        && !date_line::names_day(&line.text)
+}
+
+/// The votes of a line for its format. A linked heading leads to another article, or to its own.
+pub(super) fn heading_votes(line: &TextLine, is_linked: bool) -> i32 {
+    let votes = match line.level {
+        1 => 6,
+        2 => 4,
+        3 => 3,
+        4..=6 => 2,
+        _ if line.looks_like_title => 5,
+        _ if line.emphasised => 1,
+        _ => 0,
+    };
+    if is_linked { votes / 3 } else { votes }
+}
