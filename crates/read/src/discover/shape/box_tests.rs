@@ -200,3 +200,78 @@ fn links_to_the_section_of_each_article_are_no_articles() {
     };
     check(&format!("{}<div>{}</div>", menu(9), all(6, row)), &[("tin", 6)]);
 }
+
+/// A box whose classes do not tell what they are.
+fn plain_box(heading: &str, items: &str) -> String {
+    format!("<div class=k><div class=t>{heading}</div>{items}</div>")
+}
+
+/// A headline with its date, in the form of `bare`.
+fn dated(name: &str, n: usize) -> String {
+    format!("{} <i>0{}/10/2026</i>", bare(name, n), n % 9 + 1)
+}
+
+#[test]
+fn a_short_list_below_the_name_of_the_page_outranks_long_boxes() {
+    let boxes = plain_box("TIN MỚI", &all(10, |n| dated("moi", n)))
+        + &plain_box("VĂN BẢN MỚI", &all(9, |n| dated("van-ban", n)));
+    let page = |title: &str, heading: &str| {
+        let main = format!(
+            "<div id=giua><div class=t>{heading}</div>{}</div>",
+            all(3, |n| whole("tin", n))
+        );
+        format!("<title>{title}</title><div id=trai>{boxes}</div>{main}")
+    };
+    let address = "https://kiemlam.example.gov.vn/muc/bao-ton";
+    let named = page("Bảo tồn động vật - Chi cục Kiểm lâm", "BẢO TỒN ĐỘNG VẬT");
+    check_at(address, &named, &[("tin", 3)]);
+    let other = page("Chi cục Kiểm lâm", "BẢO TỒN ĐỘNG VẬT");
+    check_at(address, &other, &[("moi", 10), ("van-ban", 9), ("tin", 3)]);
+    // A front page has no name but that of the site.
+    check_at("https://kiemlam.example.gov.vn/", &named, &[("moi", 10), ("van-ban", 9), ("tin", 3)]);
+}
+
+#[test]
+fn a_menu_of_the_same_form_is_no_news_beside_a_list_with_the_name_of_the_page() {
+    let section = |n| {
+        format!(
+            "<li><a href=/muc/ky-thuat-trong-trot-va-{n}>Kỹ thuật trồng trọt và bảo vệ nhóm {n}</a>"
+        )
+    };
+    let page = |above: &str| {
+        let boxes = plain_box("DANH MỤC", &all(9, section))
+            + &plain_box("THÔNG BÁO", &all(6, |n| bare("thong-bao", n)));
+        let main = plain_box("KỸ THUẬT TRỒNG TRỌT VÀ CHĂN NUÔI", &all(8, |n| bare("tin", n)));
+        format!("<div>{boxes}</div><div>{above}{main}</div>")
+    };
+    let all_boxes = [("muc", 9), ("thong-bao", 6), ("tin", 8)];
+    let address = "https://khuyennong.example.gov.vn/web/muc-12";
+    check_at(address, &page(""), &all_boxes);
+    // The name is in the breadcrumb, or begins like the address.
+    let name = "Kỹ thuật trồng trọt và chăn nuôi";
+    for row in [
+        format!("<div><a href=/>Trang chủ</a> &gt;&gt; {name}</div>"),
+        format!(
+            "<ol><li><a href=/>Trang chủ</a><li><a href=/x>Tin</a><li class=active>{name}</ol>"
+        ),
+        format!("<p><a href=/>Home</a> / <span>{name}</span></p>"),
+    ] {
+        check_at(address, &page(&row), &[("tin", 8)]);
+    }
+    let address = "https://khuyennong.example.gov.vn/web/ky-thuat-trong-trot";
+    check_at(address, &page(""), &[("tin", 8)]);
+    // A menu is no breadcrumb, and the last of many sections is not the name of the page.
+    let links = all(7, |n| format!("<a href=/m/{n}>Mục {n}</a>"));
+    let menu = format!("<div><a href=/>Trang chủ</a>{links}<a href=/m>{name}</a></div>");
+    check_at("https://khuyennong.example.gov.vn/web/muc-12", &page(&menu), &all_boxes);
+}
+
+#[test]
+fn the_name_of_the_site_above_all_lists_names_none() {
+    let boxes = plain_box("TIN MỚI", &all(9, |n| dated("moi", n)));
+    let list = all(4, |n| whole("tin", n));
+    let html = format!(
+        "<title>Tin tức - Sở Y tế</title><div id=trang><div class=t>SỞ Y TẾ</div>{boxes}<div>{list}</div></div>"
+    );
+    check(&html, &[("moi", 9), ("tin", 4)]);
+}

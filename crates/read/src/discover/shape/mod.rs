@@ -6,7 +6,7 @@
 //! [`region`] extends from its link up to the last element without links of other items, and over
 //! the siblings up to the next item; [`item`] reads its content there.
 //!
-//! [`naming`] compares the headings of lists with the name of the page, and [`column`] finds the
+//! [`naming`] compares the headings of lists with the names of the page ([`page_name`]), and [`column`] finds the
 //! lists in the column of the main one. [`selection`] computes a score from features: headline-like
 //! titles, dates, leads, addresses, position on the page, rules of content management systems. The
 //! list with the best score is the main one. Lists with similar quality are added unless they are side boxes. A page where no list
@@ -22,6 +22,7 @@ mod heading;
 mod item;
 mod links;
 mod naming;
+mod page_name;
 mod profile_check;
 mod region;
 mod section;
@@ -42,6 +43,7 @@ use group::{ArticleNumbers, GroupItem, LinkGroup};
 pub(super) use group::{is_article_like, is_file, is_media};
 pub(super) use item::{ItemContent, read as read_item};
 use links::{PageLink, RejectedLink};
+use page_name::PageNames;
 use state::PageData;
 use std::collections::{HashMap, HashSet};
 use url::Url;
@@ -100,14 +102,15 @@ fn of_dom(
     let mut links = links::collect(dom, page, home);
     shared_link::tell_apart(&mut links.usable);
     let base = dom.base(page);
+    let names = PageNames::of(dom, page);
     // A requested heading is searched for on the whole page.
     let again = if list.is_none() {
-        profile_check::read(&links.usable, dom, page, &base, before)
+        profile_check::read(&links.usable, dom, page, &base, &names, before)
     } else {
         None
     };
     let (groups, chosen) =
-        again.unwrap_or_else(|| groups_of_news(&links, dom, page, &base, before));
+        again.unwrap_or_else(|| groups_of_news(&links, dom, page, &base, &names, before));
     let offered: Vec<bool> =
         groups.iter().map(|group| selection::is_selectable(&group.features)).collect();
     for (at, group) in groups.iter().enumerate() {
@@ -126,7 +129,7 @@ fn of_dom(
     }
     news.sort_by_key(|(item, _)| item.order);
     let tops = news.iter().map(|(item, _)| item.top).collect();
-    let headings = heading::of_items(dom.tree(), &tops);
+    let headings = heading::of_items(dom.tree(), &tops, &names);
     let lists = lists(&news, &headings);
     let wanted = list.map(|list| requested_heading(list, &lists)).transpose()?;
     let is_taken = |item: &GroupItem, is_chosen: bool| match &wanted {
@@ -177,11 +180,12 @@ fn groups_of_news(
     dom: &Dom,
     page: &Url,
     base: &Url,
+    names: &PageNames,
     before: &ListingProfile,
 ) -> (Vec<LinkGroup>, Vec<usize>) {
     let groups_by = |path| {
         let mut groups = groups_by(&links.usable, path, page, base, before);
-        naming::mark(&mut groups, dom, page);
+        naming::mark(&mut groups, dom, page, names);
         groups
     };
     let groups = groups_by(|link| link.path);

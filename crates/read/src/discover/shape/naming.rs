@@ -1,13 +1,12 @@
 //! The headings of lists, compared with the name of the page and with the usual headings of boxes
 //! beside the news.
 
-use super::super::plain;
 use super::group::{GroupFeatures, GroupItem, LinkGroup};
 use super::heading;
+use super::page_name::PageNames;
 use bantin_page::Dom;
 use bantin_page::plain::fold;
 use ego_tree::NodeId;
-use scraper::ElementRef;
 use std::collections::{HashMap, HashSet};
 use url::Url;
 
@@ -43,37 +42,17 @@ const MORE: [&str; 10] = [
 ];
 /// Minimum similarity of a list's titles to headlines; the links of other lists may be headings.
 const MIN_TITLES: f32 = 0.55;
-/// Minimum length of a page's name; a shorter one occurs by chance.
-const MIN_NAME: usize = 4;
-
-/// The names of a page, folded.
-struct PageNames {
-    names: HashSet<String>,
-    /// The segments of its path, without extension.
-    segments: Vec<String>,
-}
-
-impl PageNames {
-    fn contains(&self, heading: &str) -> bool {
-        let words: Vec<&str> =
-            heading.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
-        let slug = words.join("-");
-        self.names.contains(heading) || words.len() > 1 && self.segments.contains(&slug)
-    }
-}
-
 /// Sets the features that depend on the heading of each list.
-pub(super) fn mark(groups: &mut Vec<LinkGroup>, dom: &Dom, page: &Url) {
+pub(super) fn mark(groups: &mut Vec<LinkGroup>, dom: &Dom, page: &Url, names: &PageNames) {
     let lists = || groups.iter().filter(|group| group.features.titles >= MIN_TITLES);
     let tops: HashSet<NodeId> =
         lists().flat_map(|group| &group.items).map(|item| item.top).collect();
-    let headings = heading::of_items(dom.tree(), &tops);
-    let names = names(dom, page);
+    let headings = heading::of_items(dom.tree(), &tops, names);
     // A front page shows the news of all sections.
     let is_section = page.query().is_some() || page.path().trim_matches('/').contains(['/', '-']);
     let lists = groups.iter_mut().filter(|group| is_section && group.features.titles >= MIN_TITLES);
     let beside: Vec<LinkGroup> =
-        lists.filter_map(|group| split_off_boxes(group, &headings, &names)).collect();
+        lists.filter_map(|group| split_off_boxes(group, &headings, names)).collect();
     for group in groups.iter_mut().filter(|group| group.features.titles >= MIN_TITLES) {
         let mut counts: HashMap<&String, usize> = HashMap::new();
         for heading in group.items.iter().filter_map(|item| headings.get(&item.top)) {
@@ -135,37 +114,4 @@ fn split_off_boxes(
         items: beside,
         features: GroupFeatures { has_other_heading: 1.0, ..features.1 },
     })
-}
-
-/// The names of the page: the parts of its `<title>`, its `h1`, the texts of its links to itself, and
-/// the words of its address.
-fn names(dom: &Dom, page: &Url) -> PageNames {
-    /// The maximum number of elements that name the page.
-    const MAX_NAMED: usize = 5;
-    let elements = || dom.tree().root_element().descendent_elements();
-    let named = elements().filter(|element| matches!(element.value().name(), "title" | "h1"));
-    let texts: Vec<String> = named.take(MAX_NAMED).filter_map(name_of).collect();
-    let parts = texts.iter().flat_map(|text| text.split(['|', '-', '–', '—', '»', ':', '/']));
-    let base = dom.base(page);
-    // Most links do not even have the last words of the address.
-    let last = page.path().trim_end_matches('/').rsplit('/').next().unwrap_or_default();
-    let leads_here = |element: &ElementRef<'_>| {
-        let href = element.value().attr("href").filter(|href| !href.trim().is_empty());
-        let is_page = |url: Url| url.path() == page.path() && url.query() == page.query();
-        element.value().name() == "a"
-            && href.is_some_and(|href| !href.starts_with('#') && href.contains(last))
-            && href.and_then(|href| base.join(href).ok()).is_some_and(is_page)
-    };
-    let own = elements().filter(leads_here).take(MAX_NAMED).filter_map(name_of);
-    let folded = parts.map(str::to_owned).chain(texts.iter().cloned()).chain(own);
-    let folded = folded.map(|part| fold(&part).trim().to_owned());
-    let stem = |segment: &str| segment.split('.').next().unwrap_or_default().to_lowercase();
-    PageNames {
-        names: folded.filter(|name| name.chars().count() >= MIN_NAME).collect(),
-        segments: page.path_segments().into_iter().flatten().map(stem).collect(),
-    }
-}
-
-fn name_of(element: ElementRef<'_>) -> Option<String> {
-    plain::of_element(element).filter(|text| text.chars().count() < 300)
 }

@@ -6,6 +6,7 @@
 
 use super::group::{self, ArticleNumbers, LinkGroup, selector_of};
 use super::links::PageLink;
+use super::page_name::PageNames;
 use super::{naming, selection};
 use bantin_core::{ArticleKey, ListingProfile};
 use bantin_page::Dom;
@@ -23,6 +24,7 @@ pub(super) fn read(
     dom: &Dom,
     page: &Url,
     base: &Url,
+    names: &PageNames,
     before: &ListingProfile,
 ) -> Option<(Vec<LinkGroup>, Vec<usize>)> {
     if before.lists.is_empty() {
@@ -43,7 +45,7 @@ pub(super) fn read(
     let numbers = ArticleNumbers::of(links);
     let mut groups: Vec<LinkGroup> =
         looked.iter().map(|links| group::read(links, &numbers, page, base, before)).collect();
-    naming::mark(&mut groups, dom, page);
+    naming::mark(&mut groups, dom, page, names);
     let chosen = selection::choose(&groups, dom.tree());
     let taken: Vec<&LinkGroup> = chosen.iter().filter_map(|at| groups.get(*at)).collect();
     let is_there = |selector: &str, items: usize| {

@@ -67,6 +67,7 @@ pub(super) fn choose(groups: &[LinkGroup], tree: &Html) -> Vec<usize> {
     let mut ranked: Vec<(usize, f32)> =
         candidates.map(|(at, group)| (at, score(&group.features))).collect();
     ranked.sort_by(|a, b| b.1.total_cmp(&a.1));
+    move_named_first(&mut ranked, groups);
     let Some((first, best)) = ranked.first().copied() else { return Vec::new() };
     if best < MIN_SCORE {
         return Vec::new();
@@ -104,6 +105,22 @@ pub(super) fn choose(groups: &[LinkGroup], tree: &Html) -> Vec<usize> {
     let beside_leads = lists_beside_leads(groups, &chosen, tree).into_iter();
     chosen.extend(beside_leads.filter(|at| groups.get(*at).is_some_and(|g| !is_split_off(g))));
     chosen
+}
+
+/// Moves the list below the name of the page before better ones below other headings: a section with
+/// three articles may have boxes with thirty beside it.
+fn move_named_first(ranked: &mut [(usize, f32)], groups: &[LinkGroup]) {
+    let features = |(at, _): &(usize, f32)| groups.get(*at).map(|group| &group.features);
+    let is_named = |place: &(usize, f32)| {
+        place.1 >= MIN_SCORE && features(place).is_some_and(|features| features.is_named > 0.5)
+    };
+    let Some(named) = ranked.iter().position(is_named) else { return };
+    let is_other = |place| features(place).is_some_and(|f| f.has_other_heading > 0.5);
+    if let Some(better) = ranked.get_mut(..=named)
+        && better.iter().take(named).all(is_other)
+    {
+        better.rotate_right(1);
+    }
 }
 
 /// The list of dated documents on a page without any other news. On a page that showed news before,
