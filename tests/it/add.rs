@@ -31,7 +31,7 @@ fn listing(agency: &Agency, head: &str) -> String {
     let list = |numbers: [usize; 3]| numbers.map(item).concat();
     format!(
         "<html><head><meta charset=utf-8><title>Tin tức - Sở Nội vụ tỉnh Lâm Đồng</title>{head}</head><body>\
-         <div class=box><h2>Tin tức</h2><ul>{}</ul></div><div class=box><h2>Thông báo</h2><ul>{}</ul></div>",
+         <div class=box><h2>Tin tức</h2><ul>{}</ul></div><div class=box><h2>Tin khác</h2><ul>{}</ul></div>",
         list([1, 2, 3]),
         list([4, 5, 6])
     )
@@ -67,7 +67,7 @@ fn a_listing_is_shown_and_written_with_all_else_kept() {
     let url = agency.url("/tin-tuc");
     let shown = [
         "Tin số 1 của cơ quan\n    2026-10-01",
-        "Thông báo: 3 items",
+        "Tin khác: 3 items",
         "   date  2026-10-02",
         "Sáng nay, cơ quan",
     ];
@@ -116,7 +116,7 @@ fn one_list_of_a_page_is_taken_and_has_a_name_of_its_own() {
     agency.on("/", html(listing(&agency, "")));
     let url = agency.url("/");
     for (list, heading, end) in
-        [("thông báo", "thông báo", "-thong-bao"), ("Tin tức", "Tin tức", "-tin-tuc")]
+        [("tin khác", "tin khác", "-tin-khac"), ("Tin tức", "Tin tức", "-tin-tuc")]
     {
         said(&add(&desk, &url, &["--yes", "--list", list]), 0, &["was written"]);
         let text = feeds(&desk);
@@ -125,7 +125,7 @@ fn one_list_of_a_page_is_taken_and_has_a_name_of_its_own() {
     }
     said(&add(&desk, &url, &["--yes", "--list", "Tin Tức"]), 1, &["is already a source"]);
     let wrong = add(&desk, &url, &["--yes", "--list", "Sự kiện"]);
-    said(&wrong, 1, &["its headings are: \"Tin tức\", \"Thông báo\""]);
+    said(&wrong, 1, &["its headings are: \"Tin tức\", \"Tin khác\""]);
 }
 
 #[test]

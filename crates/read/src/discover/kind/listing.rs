@@ -10,7 +10,7 @@ use bantin_page::Page;
 
 const LIST: KindKey = KindKey::text(
     "list",
-    "The heading of the only list to read, on a page with several, if there is no `select`. By default all lists of news are read.",
+    "The heading of the only list to read, on a page with several, if there is no `select`. By default the news of the page are read: all lists of a front page; on the page of a section, not the boxes below other headings.",
     "\"Tin tức\"",
 );
 

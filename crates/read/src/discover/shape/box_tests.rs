@@ -166,7 +166,8 @@ fn on_the_page_of_a_section_the_boxes_of_the_same_template_are_no_news() {
         portlet("su-kien", "TIN TỨC - SỰ KIỆN"),
         portlet("hop-tac", "HỢP TÁC QUỐC TẾ")
     );
-    let all_boxes = [("thong-bao", 5), ("su-kien", 5), ("hop-tac", 5)];
+    // Notices are the content of a page of that name alone.
+    let all_boxes = [("su-kien", 5), ("hop-tac", 5)];
     // The page is named by its `<h1>`, or by a link to itself.
     let named = |above: &str, expected: &[(&str, usize)]| {
         let address = "https://soyte.example.gov.vn/muc/12-tin?trang=1";
@@ -184,10 +185,10 @@ fn on_the_page_of_a_section_the_boxes_of_the_same_template_are_no_news() {
     let found = news(&page, &page.url.join("/").unwrap(), Some("Thông báo")).unwrap();
     assert_eq!(found.listing.items.len(), 5);
     assert!(found.listing.items[0].url.path().starts_with("/thong-bao/"));
-    // Of two boxes, both may be the news.
+    // Of two boxes, too.
     let two = portlet("su-kien", "TIN TỨC - SỰ KIỆN") + &portlet("thong-bao", "THÔNG BÁO");
     let html = format!("<h1>Tin tức - Sự kiện</h1><div class=main>{two}</div>");
-    check_at(address, &html, &[("su-kien", 5), ("thong-bao", 5)]);
+    check_at(address, &html, &[("su-kien", 5)]);
 }
 
 #[test]
@@ -226,7 +227,7 @@ fn a_short_list_below_the_name_of_the_page_outranks_long_boxes() {
     let named = page("Bảo tồn động vật - Chi cục Kiểm lâm", "BẢO TỒN ĐỘNG VẬT");
     check_at(address, &named, &[("tin", 3)]);
     let other = page("Chi cục Kiểm lâm", "BẢO TỒN ĐỘNG VẬT");
-    check_at(address, &other, &[("moi", 10), ("van-ban", 9), ("tin", 3)]);
+    check_at(address, &other, &[("moi", 10), ("tin", 3)]);
     // A front page has no name but that of the site.
     check_at("https://kiemlam.example.gov.vn/", &named, &[("moi", 10), ("van-ban", 9), ("tin", 3)]);
 }
@@ -244,7 +245,7 @@ fn a_menu_of_the_same_form_is_no_news_beside_a_list_with_the_name_of_the_page() 
         let main = plain_box("KỸ THUẬT TRỒNG TRỌT VÀ CHĂN NUÔI", &all(8, |n| bare("tin", n)));
         format!("<div>{boxes}</div><div>{above}{main}</div>")
     };
-    let all_boxes = [("muc", 9), ("thong-bao", 6), ("tin", 8)];
+    let all_boxes = [("muc", 9), ("tin", 8)];
     let address = "https://khuyennong.example.gov.vn/web/muc-12";
     check_at(address, &page(""), &all_boxes);
     // The name is in the breadcrumb, or begins like the address.
@@ -274,4 +275,134 @@ fn the_name_of_the_site_above_all_lists_names_none() {
         "<title>Tin tức - Sở Y tế</title><div id=trang><div class=t>SỞ Y TẾ</div>{boxes}<div>{list}</div></div>"
     );
     check(&html, &[("moi", 9), ("tin", 4)]);
+}
+
+/// A row of a table with a headline and its date.
+fn row(name: &str, n: usize) -> String {
+    format!(
+        "<tr><td><a href=/{name}/hoi-nghi-tong-ket-lan-{n}.html>Hội nghị tổng kết {name} lần {n}</a><td>{n}/10/2026</tr>"
+    )
+}
+
+#[test]
+fn a_row_with_one_cell_is_the_heading_of_a_table_and_the_names_of_columns_are_none() {
+    let main = format!(
+        "<table class=tin><tr class=header><th>Tiêu đề<th>Ngày đăng</tr>{}</table>",
+        all(9, |n| row("tin", n))
+    );
+    let table = |heading: &str, name: &str| {
+        format!("<table><tr><th colspan=2>{heading}</th></tr>{}</table>", all(10, |n| row(name, n)))
+    };
+    let side = table("Văn bản mới", "van-ban") + &table("Thông báo", "thong-bao");
+    let html = format!("<div>{main}</div><div>{side}</div>");
+    check_at("https://soyte.example.gov.vn/muc?id=3", &html, &[("tin", 9)]);
+    // A list without heading may belong to any page.
+    let both = [("tin", 9), ("thong-bao", 10)];
+    check_at("https://soyte.example.gov.vn/thong-bao", &html, &both);
+}
+
+#[test]
+fn a_list_continues_after_a_box_inside_it() {
+    let item = |n| whole("tin", n);
+    let topic = format!(
+        "<div class=khoi><h4>Chuyên đề</h4><ul>{}</ul></div>",
+        all(4, |n| dated("chuyen-de", n))
+    );
+    let html = format!(
+        "<h1>Tin trong huyện</h1><div><h3>Tin trong huyện</h3>{}{topic}{}{}</div>",
+        all(3, item),
+        item(4),
+        item(5)
+    );
+    check_at("https://huyen.example.gov.vn/muc?id=3", &html, &[("tin", 5)]);
+}
+
+#[test]
+fn a_list_without_heading_keeps_the_longer_list_below_its_lead_stories() {
+    let leads = format!("<div class=noi-bat>{}</div>", all(3, |n| whole("lon", n)));
+    let list = plain_box("TIN HOẠT ĐỘNG", &all(12, |n| dated("tin", n)));
+    let html = format!("{}<div>{leads}{list}</div>", menu(9));
+    check_at("https://huyen.example.gov.vn/muc?id=3", &html, &[("lon", 3), ("tin", 12)]);
+    // Beside a list of the same length, it is a side box.
+    let list = plain_box("TIN HOẠT ĐỘNG", &all(3, |n| dated("tin", n)));
+    let html = format!("{}<div>{leads}</div><div>{list}</div>", menu(9));
+    check_at("https://huyen.example.gov.vn/muc?id=3", &html, &[("lon", 3)]);
+}
+
+#[test]
+fn a_menu_of_several_boxes_is_no_list_of_news() {
+    let submenu = |n: usize| {
+        let link = |k| match k % 3 {
+            0 => format!("<p><a href=/muc/{n}-{k}>Tin nội bộ</a></p>"),
+            _ => format!(
+                "<p><a href=/muc/hoc-tap-va-lam-theo-tu-tuong-{n}-{k}>Học tập và làm theo tư tưởng số {k}</a></p>"
+            ),
+        };
+        format!("<div class=mega><b>Chuyên mục {n}</b>{}</div>", all(6, link))
+    };
+    let news = all(5, |n| bare("tin", n));
+    let html = format!("<div>{}</div><div><ul>{news}</ul></div>", all(4, submenu));
+    check_at("https://huyen.example.gov.vn/", &html, &[("tin", 5)]);
+    check_at("https://huyen.example.gov.vn/muc?id=3", &html, &[("tin", 5)]);
+    // Blocks of headlines are news.
+    let blocks: String = ["kinh-te", "xa-hoi", "van-hoa"]
+        .map(|name| plain_box(name, &all(4, |n| bare(name, n))))
+        .concat();
+    check_at(
+        "https://huyen.example.gov.vn/",
+        &blocks,
+        &[("kinh-te", 4), ("xa-hoi", 4), ("van-hoa", 4)],
+    );
+}
+
+#[test]
+fn links_to_other_sites_in_a_box_of_the_same_template_are_no_news() {
+    let link =
+        |n| format!("<li><a href=https://bo{n}.example.org/>Cổng thông tin điện tử Bộ số {n}</a>");
+    let html =
+        plain_box("TIN MỚI", &all(9, |n| dated("tin", n))) + &plain_box("LIÊN KẾT", &all(8, link));
+    check_at("https://huyen.example.gov.vn/", &html, &[("tin", 9)]);
+}
+
+/// Compares the dates of the items.
+#[track_caller]
+fn check_dates(html: &str, expected: &[Option<&str>]) {
+    let page: Page = sample::page(PAGE, "text/html; charset=utf-8", html);
+    let found = news(&page, &page.url.join("/").unwrap(), None).unwrap();
+    let dates: Vec<_> = found.listing.items.iter().map(|item| item.date.as_deref()).collect();
+    assert_eq!(dates, expected);
+}
+
+#[test]
+fn items_have_the_day_of_the_heading_above_them() {
+    let item = |n: usize, shown: &str| {
+        format!(
+            "<p><a href=/tin/hoi-nghi-tong-ket-lan-{n}.html>Hội nghị tổng kết công tác lần {n}</a> <i>{shown}</i></p>"
+        )
+    };
+    let group = |heading: &str, from: usize, shown: &str| {
+        format!(
+            "<div class=ngay><div class=dau>{heading}</div>{}{}</div>",
+            item(from, shown),
+            item(from + 1, shown)
+        )
+    };
+    // Days, with the times beside the items.
+    let days = group("Thứ Sáu, 19/04/2024", 1, "09:15") + &group("Thứ Năm, 18/04/2024", 3, "");
+    let (first, second) = (Some("Thứ Sáu, 19/04/2024"), Some("Thứ Năm, 18/04/2024"));
+    check_dates(&format!("<div>{days}</div>"), &[first, first, second, second]);
+    // Months, with the days beside the items.
+    let months = group("Tháng 5 năm 2022", 1, "12/05") + &group("Tháng 4/2022", 3, "3-4");
+    let dates = [Some("12/05/2022"), Some("12/05/2022"), Some("03/04/2022"), Some("03/04/2022")];
+    check_dates(&format!("<div>{months}</div>"), &dates);
+    // A month alone is no day.
+    let months = group("Tháng 5 năm 2022", 1, "") + &group("Tháng 4/2022", 3, "");
+    check_dates(&format!("<div>{months}</div>"), &[None; 4]);
+    // The clock of the page dates nothing, and the date of an item counts.
+    let clock = "<div class=dau>Thứ Hai, 30/11/2026</div>";
+    let items = item(1, "") + &item(2, "02/03/2024") + &item(3, "");
+    check_dates(
+        &format!("<div>{clock}<div>{items}</div></div>"),
+        &[None, Some("02/03/2024"), None],
+    );
 }

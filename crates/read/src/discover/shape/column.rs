@@ -36,8 +36,11 @@ pub(super) fn lists_of_column(groups: &[LinkGroup], main: usize, tree: &Html) ->
         let is_enough = !is_bare(features) || (is_list && is_more());
         // The headings of blocks link to sections.
         let is_section = features.slugs * 2.0 < main.features.slugs;
-        *member =
-            is_news(features) && is_enough && !is_section && column.contains_most(group, tree);
+        *member = !is_other(features, &main.features)
+            && is_news(features)
+            && is_enough
+            && !is_section
+            && column.contains_most(group, tree);
     }
     member
 }
@@ -63,7 +66,10 @@ impl Column {
 /// The largest element around a list that contains no list that is certainly no news.
 fn column(groups: &[LinkGroup], main: &LinkGroup, tree: &Html) -> Option<Column> {
     let mut alien: HashSet<NodeId> = HashSet::new();
-    let others = groups.iter().filter(|group| group.path != main.path && is_alien(&group.features));
+    let others = groups.iter().filter(|group| {
+        group.path != main.path && is_alien(&group.features)
+            || is_other(&group.features, &main.features)
+    });
     for item in others.flat_map(|group| &group.items) {
         let Some(node) = tree.tree.get(item.top) else { continue };
         for above in std::iter::once(node).chain(node.ancestors()) {
@@ -94,6 +100,13 @@ fn common_ancestor(group: &LinkGroup, tree: &Html) -> Option<NodeId> {
     let first = tree.tree.get(group.items.first()?.top)?;
     let all = group.items.len();
     first.ancestors().find(|above| counts.get(&above.id()) == Some(&all)).map(|above| above.id())
+}
+
+/// Whether a list on the page of a section is below the heading of another one, unlike the main list.
+/// A main list without any heading may be the lead stories above a longer list.
+pub(super) fn is_other(features: &GroupFeatures, main: &GroupFeatures) -> bool {
+    let is_unlike = main.has_other_heading < 0.5 && main.items >= features.items;
+    features.has_other_heading > 0.5 && (main.is_named > 0.5 || is_unlike)
 }
 
 /// Whether a list is certainly no news: a menu, a footer, links to other sites, a side box.

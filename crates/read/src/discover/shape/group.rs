@@ -5,6 +5,7 @@ use super::super::{plain, platform};
 use super::item::{self, ItemContent};
 use super::links::{PageLink, words_in};
 use super::region::{ItemRegion, LinkOwners, regions};
+use super::section::PageSection;
 use super::title::{is_generic_label, is_number};
 use bantin_core::{ArticleKey, ListingProfile, is_document, is_document_number};
 use ego_tree::NodeId;
@@ -24,6 +25,8 @@ pub(super) struct GroupItem {
     pub(super) order: usize,
     /// The first element of its region.
     pub(super) top: NodeId,
+    /// The section of the page that contains its first link.
+    pub(super) section: PageSection,
 }
 
 /// A list of links with the same path.
@@ -36,6 +39,8 @@ pub(super) struct LinkGroup {
     pub(super) selector: String,
     /// The family of content management systems whose rules match its links.
     pub(super) family: Option<&'static str>,
+    /// The heading above most of its items.
+    pub(super) heading: Option<String>,
     pub(super) items: Vec<GroupItem>,
     pub(super) features: GroupFeatures,
 }
@@ -114,6 +119,7 @@ pub(super) fn read(
             key: link.key.clone(),
             order: link.order,
             top: top.id(),
+            section: link.section,
             content: item::read(&nodes, own, base),
         });
     }
@@ -124,13 +130,14 @@ pub(super) fn read(
     let marks = GroupFeatures {
         has_family: f32::from(u8::from(family.is_some())),
         was_news: f32::from(u8::from(before.knows(&selector))),
-        ..features(links, &items, page)
+        ..features(&items, page)
     };
     LinkGroup {
         path: first.map(|link| link.path).unwrap_or_default(),
         leaf: first.map(|link| link.leaf).unwrap_or_default(),
         selector,
         family,
+        heading: None,
         items,
         features: marks,
     }
@@ -278,12 +285,10 @@ impl<'a> ArticleNumbers<'a> {
     }
 }
 
-fn features(links: &[&PageLink<'_>], items: &[GroupItem], page: &Url) -> GroupFeatures {
+/// The features that the items alone have.
+pub(super) fn features(items: &[GroupItem], page: &Url) -> GroupFeatures {
     let share = |is: &dyn Fn(&GroupItem) -> bool| {
         ratio(items.iter().filter(|item| is(item)).count(), items.len())
-    };
-    let placed = |is: &dyn Fn(&PageLink<'_>) -> bool| {
-        ratio(links.iter().filter(|link| is(link)).count(), links.len())
     };
     let keys: HashSet<&ArticleKey> = items.iter().map(|item| &item.key).collect();
     let titles: f32 = items.iter().map(|item| headline(item.content.title.as_deref())).sum();
@@ -292,7 +297,7 @@ fn features(links: &[&PageLink<'_>], items: &[GroupItem], page: &Url) -> GroupFe
         items: f32::from(u16::try_from(keys.len()).unwrap_or(u16::MAX)),
         titles: titles / count(items.len()),
         headings: share(&|item| item.content.heading),
-        dates: share(&|item| item.content.date.is_some()),
+        dates: share_of_dated(items),
         summaries: share(&|item| item.content.summary.is_some()),
         images: share(&|item| item.content.image.is_some()),
         slugs: share(&|item| is_article_like(&item.url)),
@@ -300,8 +305,8 @@ fn features(links: &[&PageLink<'_>], items: &[GroupItem], page: &Url) -> GroupFe
             / count(items.len()),
         files: share(&|item| is_file(&item.url)),
         media: share(&|item| is_media(&item.url)),
-        in_navigation: placed(&|link| link.section.is_navigation),
-        in_sidebar: placed(&|link| link.section.is_sidebar),
+        in_navigation: share(&|item| item.section.is_navigation),
+        in_sidebar: share(&|item| item.section.is_sidebar),
         prose: count(prose) / count(items.len()),
         documents: share(&|item| item.content.title.as_deref().is_some_and(is_numbered)),
         distinct: ratio(keys.len(), items.len()),
@@ -312,6 +317,11 @@ fn features(links: &[&PageLink<'_>], items: &[GroupItem], page: &Url) -> GroupFe
         has_more_heading: 0.0,
         is_named: 0.0,
     }
+}
+
+/// The share of items with a date.
+pub(super) fn share_of_dated(items: &[GroupItem]) -> f32 {
+    ratio(items.iter().filter(|item| item.content.date.is_some()).count(), items.len())
 }
 
 fn count(n: usize) -> f32 {

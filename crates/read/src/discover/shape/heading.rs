@@ -1,9 +1,9 @@
 //! Assignment of items to the headings of the page.
 
 use super::super::plain;
-use super::page_name::PageNames;
 use super::section::words;
 use super::title::is_generic_label;
+use bantin_core::text::date;
 use bantin_page::dom::text_without;
 use bantin_page::plain::fold;
 use ego_tree::iter::Edge;
@@ -20,18 +20,30 @@ const NEAR: usize = 5;
 /// Words of a class or id that identify a heading.
 const WORDS: [&str; 7] = ["title", "heading", "header", "tieude", "caption", "folder", "head"];
 
-/// The headings of the items that begin with these elements.
-pub(super) fn of_items(
-    tree: &Html,
-    tops: &HashSet<NodeId>,
-    names: &PageNames,
-) -> HashMap<NodeId, String> {
+/// The headings of items, by the first element of each item.
+#[derive(Default)]
+pub(super) struct Headings {
+    /// The names of lists.
+    pub(super) names: HashMap<NodeId, String>,
+    /// The days and months of items: `Thứ Sáu, 19/04/2024`, `Tháng 5/2022`.
+    pub(super) periods: HashMap<NodeId, String>,
+}
+
+/// The headings of the items that begin with these elements. A heading applies within the nearest
+/// element around it that contains items, up to the next heading there.
+pub(super) fn of_items(tree: &Html, tops: &HashSet<NodeId>) -> Headings {
     let tabs = tabs(tree);
-    let form = HeadingForm::of(tree, tops, names);
-    let mut found = HashMap::new();
-    let mut current: Option<(String, Vec<NodeId>)> = None;
+    let counts = counts(tree, tops);
+    let heads = box_heads(tree, tops, &counts);
+    let mut found = Headings::default();
+    let mut open: Vec<(NodeId, String)> = Vec::new();
+    let mut periods: Vec<(NodeId, String)> = Vec::new();
     let mut pending: Option<(NodeId, String)> = None;
     let mut inside: Option<NodeId> = None;
+    let begin = |scope: NodeId, heading: String, open: &mut Vec<(NodeId, String)>| {
+        open.retain(|(other, _)| *other != scope);
+        open.push((scope, heading));
+    };
     for edge in tree.root_element().traverse() {
         match edge {
             Edge::Open(node) if inside.is_none() => {
@@ -39,19 +51,21 @@ pub(super) fn of_items(
                     // An element that contains an item is not its heading.
                     pending = None;
                     inside = Some(node.id());
-                    if let Some((heading, around)) = &current
-                        && node.ancestors().any(|ancestor| around.contains(&ancestor.id()))
-                    {
-                        found.insert(node.id(), heading.clone());
+                    if let Some((_, heading)) = open.last() {
+                        found.names.insert(node.id(), heading.clone());
+                    }
+                    if let Some((_, period)) = periods.last() {
+                        found.periods.insert(node.id(), period.clone());
                     }
                 } else if let Some(element) = ElementRef::wrap(node) {
                     if let Some(name) = element.attr("id").and_then(|id| tabs.get(id)) {
-                        current = Some((name.clone(), vec![node.id()]));
+                        begin(node.id(), name.clone(), &mut open);
                     }
                     // The actual heading may be inside a box with links to more.
                     if pending.is_none() || is_tag(element) {
-                        pending =
-                            heading(element, form).map(|heading| (node.id(), heading)).or(pending);
+                        pending = heading(element, &heads)
+                            .map(|heading| (node.id(), heading))
+                            .or(pending);
                     }
                 }
             }
@@ -59,9 +73,15 @@ pub(super) fn of_items(
                 if inside == Some(node.id()) {
                     inside = None;
                 }
+                for open in [&mut open, &mut periods] {
+                    open.retain(|(scope, _)| *scope != node.id());
+                }
                 if let Some((_, heading)) = pending.take_if(|(id, _)| *id == node.id()) {
-                    let around = node.ancestors().take(NEAR).map(|ancestor| ancestor.id());
-                    current = Some((heading, around.collect()));
+                    let mut around = node.ancestors().take(NEAR).map(|ancestor| ancestor.id());
+                    if let Some(scope) = around.find(|scope| counts.contains_key(scope)) {
+                        let open = if is_period(&heading) { &mut periods } else { &mut open };
+                        begin(scope, heading, open);
+                    }
                 }
             }
             Edge::Open(_) => {}
@@ -70,52 +90,60 @@ pub(super) fn of_items(
     found
 }
 
-/// The tag and class of the headings of a page whose classes do not tell what they are.
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct HeadingForm<'a> {
-    tag: &'a str,
-    class: &'a str,
+/// Whether a heading is a day or a month.
+fn is_period(heading: &str) -> bool {
+    /// The words of a month that is written in Vietnamese.
+    const WORDS: [&str; 4] = ["thang", "nam", "month", "year"];
+    let folded = fold(heading);
+    let mut words = folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let is_month = |word: &str| WORDS.contains(&word) || word.bytes().all(|b| b.is_ascii_digit());
+    date::find(heading).is_some_and(|found| found.other_letters() <= 12)
+        || folded.contains(|c: char| c.is_ascii_digit()) && words.all(is_month)
 }
 
-impl<'a> HeadingForm<'a> {
-    /// The form of the element that begins a box with some of the items by the name of the page.
-    fn of(tree: &'a Html, tops: &HashSet<NodeId>, names: &PageNames) -> Option<Self> {
-        let mut counts: HashMap<NodeId, usize> = HashMap::new();
-        for top in tops.iter().filter_map(|top| tree.tree.get(*top)) {
-            top.ancestors().for_each(|above| *counts.entry(above.id()).or_default() += 1);
-        }
-        let begins_box = |element: ElementRef<'_>| {
-            let around = element.ancestors().take(2).find_map(|above| counts.get(&above.id()));
-            around.is_some_and(|count| *count < tops.len()) && begins_parent(element)
-        };
-        let candidates = counts.keys().filter_map(|around| tree.tree.get(*around));
-        let first = |node: NodeRef<'a, Node>| node.children().find_map(ElementRef::wrap);
-        let candidates = candidates.filter_map(first).flat_map(|element| {
-            std::iter::once(element).chain(element.children().find_map(ElementRef::wrap))
-        });
-        let is_name = |element: &ElementRef<'_>| {
-            element.descendants().take(MAX_PARTS).count() < MAX_PARTS
-                && plain::of_element(*element).is_some_and(|text| {
-                    text.chars().count() <= MAX_LENGTH && names.contains(fold(&text).trim())
-                })
-        };
-        let named = candidates.filter(|element| begins_box(*element) && is_name(element));
-        named.filter_map(Self::from).min_by_key(|form| (form.tag, form.class))
+/// The number of items in each element.
+fn counts(tree: &Html, tops: &HashSet<NodeId>) -> HashMap<NodeId, usize> {
+    let mut counts: HashMap<NodeId, usize> = HashMap::new();
+    for top in tops.iter().filter_map(|top| tree.tree.get(*top)) {
+        top.ancestors().for_each(|above| *counts.entry(above.id()).or_default() += 1);
     }
-
-    fn from(element: ElementRef<'a>) -> Option<Self> {
-        let class = element.attr("class").map(str::trim).filter(|class| !class.is_empty())?;
-        Some(Self { tag: element.value().name(), class }).filter(|form| form.tag != "a")
-    }
+    counts
 }
 
-/// Whether no text precedes an element in its parent.
-fn begins_parent(element: ElementRef<'_>) -> bool {
-    let text = |node: NodeRef<'_, Node>| match node.value() {
-        Node::Text(text) => !text.trim().is_empty(),
-        _ => ElementRef::wrap(node).is_some_and(|e| e.text().any(|text| !text.trim().is_empty())),
+/// The elements that begin a box with some of the items: its heading, whatever its class is.
+fn box_heads(
+    tree: &Html,
+    tops: &HashSet<NodeId>,
+    counts: &HashMap<NodeId, usize>,
+) -> HashSet<NodeId> {
+    /// Minimum number of items of a box.
+    const MIN_ITEMS: usize = 2;
+    let is_box = |(_, count): &(&NodeId, &usize)| (MIN_ITEMS..tops.len()).contains(*count);
+    let first_text = |node: &NodeId| {
+        let first = tree.tree.get(*node)?.children().find(|child| has_text(*child))?;
+        let is_item = tops.contains(&first.id()) || counts.contains_key(&first.id());
+        (!is_item && first.value().is_element()).then(|| first.id())
     };
-    !element.prev_siblings().any(text)
+    counts.iter().filter(is_box).filter_map(|(node, _)| first_text(node)).collect()
+}
+
+/// Whether a row of a table has several cells: the names of its columns.
+fn names_columns(node: NodeRef<'_, Node>) -> bool {
+    let rows = node.children().find(|child| has_text(*child));
+    match node.value().as_element().map(|element| element.name()) {
+        Some("thead") => rows.is_some_and(names_columns),
+        Some("tr") => node.children().filter(|cell| has_text(*cell)).count() > 1,
+        _ => false,
+    }
+}
+
+fn has_text(node: NodeRef<'_, Node>) -> bool {
+    match node.value() {
+        Node::Text(text) => text.chars().any(char::is_alphanumeric),
+        _ => ElementRef::wrap(node).is_some_and(|element| {
+            element.text().any(|text| text.chars().any(char::is_alphanumeric))
+        }),
+    }
 }
 
 /// The names of page parts that are shown on a click: links to `#part`.
@@ -135,20 +163,17 @@ fn is_tag(element: ElementRef<'_>) -> bool {
 }
 
 /// The text of a heading element, without links to more.
-fn heading(element: ElementRef<'_>, form: Option<HeadingForm<'_>>) -> Option<String> {
+fn heading(element: ElementRef<'_>, heads: &HashSet<NodeId>) -> Option<String> {
     let value = element.value();
     let named = || {
         let names = [element.attr("class"), element.attr("id")];
         let mut names = names.into_iter().flatten().flat_map(words);
         value.name() != "a" && names.any(|word| WORDS.contains(&word.as_str()))
     };
-    if !is_tag(element)
-        && !named()
-        && form.is_none_or(|form| HeadingForm::from(element) != Some(form))
-    {
+    if !is_tag(element) && !named() && !heads.contains(&element.id()) {
         return None;
     }
-    if element.descendants().take(MAX_PARTS + 1).count() > MAX_PARTS {
+    if element.descendants().take(MAX_PARTS + 1).count() > MAX_PARTS || names_columns(*element) {
         return None;
     }
     let mut length = 0;

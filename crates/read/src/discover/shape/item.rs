@@ -33,6 +33,8 @@ pub(in super::super) struct ItemContent {
     pub(super) heading: bool,
     /// The number of its letters outside of links.
     pub(super) prose: usize,
+    /// A day without its year, alone in its text: `12/05`.
+    pub(super) day_and_month: Option<String>,
 }
 
 /// A line of an item's text.
@@ -90,6 +92,7 @@ pub(in super::super) fn read<'a>(
         shown.title = Some(title);
     }
     shown.date = walk.date();
+    shown.day_and_month = walk.day_and_month.take();
     shown.summary = walk.summary(shown.title.as_deref());
     let elements = nodes.iter().filter_map(|node| ElementRef::wrap(*node));
     shown.image = elements.into_iter().find_map(|element| image_of(element, base));
@@ -108,6 +111,7 @@ struct ItemWalker<'a, 'b> {
     anchors: Vec<ElementRef<'a>>,
     headings: Vec<ElementRef<'a>>,
     prose: usize,
+    day_and_month: Option<String>,
     /// The start of each element's text, in `titles` and in `text`.
     starts: HashMap<NodeId, (usize, usize)>,
 }
@@ -124,6 +128,7 @@ impl<'a, 'b> ItemWalker<'a, 'b> {
             anchors: Vec::new(),
             headings: Vec::new(),
             prose: 0,
+            day_and_month: None,
             starts: HashMap::new(),
         }
     }
@@ -249,7 +254,10 @@ impl<'a, 'b> ItemWalker<'a, 'b> {
         if text.chars().count() > MAX_DATE {
             return;
         }
-        let Some(found) = date::find(&text) else { return };
+        let Some(found) = date::find(&text) else {
+            self.day_and_month = self.day_and_month.take().or_else(|| day_and_month(&text));
+            return;
+        };
         if found.other_letters() > most || is_other_date(&text) {
             return;
         }
@@ -317,6 +325,19 @@ impl<'a, 'b> ItemWalker<'a, 'b> {
         });
         other.max_by_key(|line| line.chars().count())
     }
+}
+
+/// A day and its month without anything else: `12/05`, `5-3`.
+fn day_and_month(text: &str) -> Option<String> {
+    let text = text.trim_matches(|c: char| !c.is_alphanumeric());
+    let (day, month) = text.split_once(['/', '-', '.'])?;
+    let number = |digits: &str| {
+        let is_short = digits.len() <= 2 && digits.bytes().all(|b| b.is_ascii_digit());
+        digits.parse::<u8>().ok().filter(|_| is_short)
+    };
+    let (day, month) = (number(day)?, number(month)?);
+    let is_date = (1..=31).contains(&day) && (1..=12).contains(&month);
+    is_date.then(|| format!("{day:02}/{month:02}"))
 }
 
 fn is_heading(name: &str) -> bool {

@@ -23,6 +23,7 @@ mod item;
 mod links;
 mod naming;
 mod page_name;
+mod periods;
 mod profile_check;
 mod region;
 mod section;
@@ -129,7 +130,7 @@ fn of_dom(
     }
     news.sort_by_key(|(item, _)| item.order);
     let tops = news.iter().map(|(item, _)| item.top).collect();
-    let headings = heading::of_items(dom.tree(), &tops, &names);
+    let headings = heading::of_items(dom.tree(), &tops).names;
     let lists = lists(&news, &headings);
     let wanted = list.map(|list| requested_heading(list, &lists)).transpose()?;
     let is_taken = |item: &GroupItem, is_chosen: bool| match &wanted {

@@ -1,9 +1,11 @@
 //! The headings of lists, compared with the name of the page and with the usual headings of boxes
 //! beside the news.
 
-use super::group::{GroupFeatures, GroupItem, LinkGroup};
-use super::heading;
+use super::group::{self, GroupFeatures, GroupItem, LinkGroup};
+use super::heading::{self, Headings};
+use super::links::words_in;
 use super::page_name::PageNames;
+use super::periods;
 use bantin_page::Dom;
 use bantin_page::plain::fold;
 use ego_tree::NodeId;
@@ -27,6 +29,24 @@ const SIDE: [&str; 14] = [
     "related",
     "recommended",
 ];
+/// Folded parts of the headings of boxes that show no news. They may be the content of a page with
+/// such a name, or blocks of a front page.
+const NO_NEWS: [&str; 14] = [
+    "thong bao",
+    "van ban",
+    "lien ket",
+    "website",
+    "lich tiep",
+    "lich cong tac",
+    "lich lam viec",
+    "lay y kien",
+    "thu tuc hanh chinh",
+    "hoi dap",
+    "thu vien",
+    "hinh anh",
+    "video",
+    "chuyen muc",
+];
 /// Folded parts of the headings of lists that continue the news.
 const MORE: [&str; 10] = [
     "tin khac",
@@ -47,71 +67,126 @@ pub(super) fn mark(groups: &mut Vec<LinkGroup>, dom: &Dom, page: &Url, names: &P
     let lists = || groups.iter().filter(|group| group.features.titles >= MIN_TITLES);
     let tops: HashSet<NodeId> =
         lists().flat_map(|group| &group.items).map(|item| item.top).collect();
-    let headings = heading::of_items(dom.tree(), &tops, names);
+    let Headings { names: headings, periods } = heading::of_items(dom.tree(), &tops);
+    for group in groups.iter_mut() {
+        periods::add_dates(&mut group.items, &periods);
+        group.features.dates = group::share_of_dated(&group.items);
+    }
     // A front page shows the news of all sections.
     let is_section = page.query().is_some() || page.path().trim_matches('/').contains(['/', '-']);
-    let lists = groups.iter_mut().filter(|group| is_section && group.features.titles >= MIN_TITLES);
-    let beside: Vec<LinkGroup> =
-        lists.filter_map(|group| split_off_boxes(group, &headings, names)).collect();
+    *groups = std::mem::take(groups)
+        .into_iter()
+        .flat_map(|group| boxes_of(group, &headings, page, is_section))
+        .collect();
     for group in groups.iter_mut().filter(|group| group.features.titles >= MIN_TITLES) {
-        let mut counts: HashMap<&String, usize> = HashMap::new();
-        for heading in group.items.iter().filter_map(|item| headings.get(&item.top)) {
-            *counts.entry(heading).or_default() += 1;
-        }
-        let most = counts.into_iter().max_by_key(|(_, count)| *count);
-        let Some((heading, count)) = most else { continue };
-        if count * 2 <= group.items.len() {
-            continue;
-        }
-        let folded = fold(heading);
-        let has = |words: &[&str]| f32::from(u8::from(words.iter().any(|w| folded.contains(w))));
-        group.features.has_side_heading = has(&SIDE);
-        group.features.has_more_heading = has(&MORE);
-        group.features.is_named = f32::from(u8::from(names.contains(folded.trim())));
-        let is_own = group.features.is_named + group.features.has_more_heading > 0.5;
-        group.features.has_other_heading = f32::from(u8::from(is_section && !is_own));
+        mark_heading(group, &headings, names, is_section);
     }
-    groups.extend(beside);
 }
 
-/// Takes the items of other boxes out of a list that has some below the name of the page: one
-/// template may write the news and the boxes beside them. Of two boxes, both may be the news.
-fn split_off_boxes(
+/// Sets the features of one list.
+fn mark_heading(
     group: &mut LinkGroup,
     headings: &HashMap<NodeId, String>,
     names: &PageNames,
-) -> Option<LinkGroup> {
-    /// Minimum number of items below the name of the page.
-    const MIN_ITEMS: usize = 3;
-    /// Minimum number of other boxes.
-    const MIN_BOXES: usize = 2;
-    let heading = |item: &GroupItem| Some(fold(headings.get(&item.top)?).trim().to_owned());
-    let is_own =
-        |heading: &str| names.contains(heading) || MORE.iter().any(|word| heading.contains(word));
-    let headings: Vec<Option<String>> = group.items.iter().map(heading).collect();
-    let named = headings.iter().flatten().filter(|heading| names.contains(heading));
-    let others: HashSet<&String> = headings.iter().flatten().filter(|h| !is_own(h)).collect();
-    if named.count() < MIN_ITEMS || others.len() < MIN_BOXES {
-        return None;
+    is_section: bool,
+) {
+    let mut counts: HashMap<&String, usize> = HashMap::new();
+    for heading in group.items.iter().filter_map(|item| headings.get(&item.top)) {
+        *counts.entry(heading).or_default() += 1;
     }
-    let is_other = headings.iter().map(|heading| heading.as_ref().is_some_and(|h| !is_own(h)));
-    let items = std::mem::take(&mut group.items).into_iter().zip(is_other);
-    let (beside, own): (Vec<_>, Vec<_>) = items.partition(|(_, is_other)| *is_other);
-    let of = |items: Vec<(GroupItem, bool)>| items.into_iter().map(|(item, _)| item).collect();
-    group.items = of(own);
-    let beside: Vec<GroupItem> = of(beside);
-    let features = |items: &[GroupItem]| GroupFeatures {
-        items: group.features.items.min(items.len() as f32),
-        ..group.features
+    let is_most = |count: usize| count * 2 > group.items.len();
+    let is_own = |heading: &str| names.contains(heading.trim()) || has_any(heading, &MORE);
+    let others = counts.iter().filter(|(heading, _)| !is_own(&fold(heading)));
+    let is_other = is_section && is_most(others.map(|(_, count)| count).sum());
+    group.features.has_other_heading = f32::from(u8::from(is_other));
+    let most = counts.into_iter().max_by_key(|(_, count)| *count);
+    let Some((heading, _)) = most.filter(|(_, count)| is_most(*count)) else { return };
+    let folded = fold(heading);
+    let has = |words| f32::from(u8::from(has_any(&folded, words)));
+    let no_news = if is_other { has(&NO_NEWS) } else { 0.0 };
+    group.features.has_side_heading = has(&SIDE).max(no_news);
+    group.features.has_more_heading = has(&MORE);
+    group.features.is_named = f32::from(u8::from(names.contains(folded.trim())));
+    group.heading = Some(heading.clone());
+}
+
+fn has_any(heading: &str, words: &[&str]) -> bool {
+    words.iter().any(|words| heading.contains(words))
+}
+
+/// The boxes of a list, told apart by their headings: one template may write the news and the boxes
+/// beside them. Items without heading stay together, as do the blocks of a front page, except those
+/// with links to other sites.
+fn boxes_of(
+    mut group: LinkGroup,
+    headings: &HashMap<NodeId, String>,
+    page: &Url,
+    is_section: bool,
+) -> Vec<LinkGroup> {
+    /// Minimum average number of items of a box.
+    const MIN_ITEMS: usize = 3;
+    /// Minimum number of the boxes of a menu.
+    const MIN_SUBMENUS: usize = 3;
+    let heading = |item: &GroupItem| headings.get(&item.top).map(|heading| fold(heading));
+    let group_len = group.items.len();
+    let is_menu_like = is_menu_like(&group);
+    let mut boxes: Vec<(Option<String>, Vec<GroupItem>)> = Vec::new();
+    if group.features.titles >= MIN_TITLES {
+        for item in std::mem::take(&mut group.items) {
+            let heading = heading(&item);
+            match boxes.iter_mut().find(|(of, _)| *of == heading) {
+                Some((_, items)) => items.push(item),
+                None => boxes.push((heading, vec![item])),
+            }
+        }
+    }
+    // A heading above each item is a part of the item.
+    let is_split = boxes.len() > 1 && group_len >= boxes.len() * MIN_ITEMS;
+    let is_menu = is_split && boxes.len() >= MIN_SUBMENUS && is_menu_like;
+    if is_menu {
+        group.features.in_navigation = 1.0;
+    }
+    if !is_split || is_menu {
+        boxes = vec![(None, boxes.into_iter().flat_map(|(_, items)| items).collect())];
+    } else if !is_section {
+        let is_foreign = |items: &[GroupItem]| group::features(items, page).foreign > 0.5;
+        let (links, own): (Vec<_>, Vec<_>) =
+            boxes.into_iter().partition(|(_, items)| is_foreign(items));
+        let own = own.into_iter().flat_map(|(_, items)| items).collect();
+        boxes = std::iter::once((None, own)).chain(links).collect();
+    }
+    if let [(_, items)] = boxes.as_mut_slice() {
+        items.sort_by_key(|item| item.order);
+        group.items.append(items);
+        return vec![group];
+    }
+    let one = |(_, mut items): (Option<String>, Vec<GroupItem>)| {
+        items.sort_by_key(|item| item.order);
+        LinkGroup {
+            path: group.path,
+            leaf: group.leaf,
+            heading: None,
+            selector: group.selector.clone(),
+            family: group.family,
+            features: GroupFeatures {
+                has_family: group.features.has_family,
+                was_news: group.features.was_news,
+                ..group::features(&items, page)
+            },
+            items,
+        }
     };
-    let features = (features(&group.items), features(&beside));
-    group.features = features.0;
-    Some(LinkGroup {
-        path: group.path,
-        leaf: group.leaf,
-        selector: group.selector.clone(),
-        family: group.family,
-        items: beside,
-        features: GroupFeatures { has_other_heading: 1.0, ..features.1 },
-    })
+    boxes.into_iter().filter(|(_, items)| !items.is_empty()).map(one).collect()
+}
+
+/// Whether the boxes of a template list the parts of sections, and no news: many of their titles have
+/// few words, and they show nothing else.
+fn is_menu_like(group: &LinkGroup) -> bool {
+    const MAX_WORDS: usize = 3;
+    let features = &group.features;
+    let is_short = |item: &&GroupItem| {
+        item.content.title.as_deref().is_none_or(|title| words_in(title) <= MAX_WORDS)
+    };
+    features.dates + features.summaries + features.images + features.headings < 0.2
+        && group.items.iter().filter(is_short).count() * 5 >= group.items.len()
 }

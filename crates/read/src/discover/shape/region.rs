@@ -107,7 +107,9 @@ fn sibling_regions<'a>(
     };
     // A date may precede its item: then a similar node precedes the first item, and none follows
     // the last.
-    let is_leading = before(*first).is_some()
+    let between = second.prev_siblings().find(|node| visit_node(*node).is_some());
+    let is_leading = between.is_some_and(|node| node.id() != first.id())
+        && before(*first).is_some()
         && before(*first) == before(*second)
         && after(*last) != after(*first);
     let mut regions: Vec<ItemRegion<'a>> = tops.iter().map(alone).collect();

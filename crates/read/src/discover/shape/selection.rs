@@ -1,6 +1,6 @@
 //! Selection of the lists of news on a page.
 
-use super::column::lists_of_column;
+use super::column::{is_other, lists_of_column};
 use super::group::{GroupFeatures, LinkGroup};
 use bantin_core::{ArticleKey, ListingProfile};
 use scraper::Html;
@@ -72,6 +72,10 @@ pub(super) fn choose(groups: &[LinkGroup], tree: &Html) -> Vec<usize> {
     if best < MIN_SCORE {
         return Vec::new();
     }
+    let is_beside = groups.get(first).is_some_and(|list| list.features.has_other_heading > 0.5);
+    if is_beside && let Some(documents) = documents(groups, |list| list.is_named > 0.5) {
+        return vec![documents];
+    }
     let in_column = lists_of_column(groups, first, tree);
     let Some(main) = groups.get(first) else { return Vec::new() };
     let mut known: HashSet<&ArticleKey> = main.items.iter().map(|item| &item.key).collect();
@@ -88,7 +92,7 @@ pub(super) fn choose(groups: &[LinkGroup], tree: &Html) -> Vec<usize> {
             || quality(features) < quality(&main.features) * MIN_QUALITY_RATIO;
         // A list whose items look like those of the main list belongs to it, wherever it is, unless
         // its heading says otherwise.
-        let is_other = main.features.is_named > 0.5 && features.has_other_heading > 0.5;
+        let is_other = is_other(features, &main.features);
         let is_similar = group.leaf == main.leaf && features.has_side_heading < 0.5 && !is_other;
         let is_side = !is_similar && is_side(features, &main.features);
         let is_beside = !is_list || is_media || is_poor || is_side || is_other;
@@ -126,6 +130,12 @@ fn move_named_first(ranked: &mut [(usize, f32)], groups: &[LinkGroup]) {
 /// The list of dated documents on a page without any other news. On a page that showed news before,
 /// only a list that was news: another one is a box that is left after a redesign.
 pub(super) fn list_of_documents(groups: &[LinkGroup], before: &ListingProfile) -> Vec<usize> {
+    let is_known = |list: &GroupFeatures| before.lists.is_empty() || list.was_news > 0.5;
+    documents(groups, is_known).into_iter().collect()
+}
+
+/// The best list of dated documents that meets a condition.
+fn documents(groups: &[LinkGroup], is: impl Fn(&GroupFeatures) -> bool) -> Option<usize> {
     const MIN_ITEMS: f32 = 3.0;
     const MIN_TITLES: f32 = 0.4;
     let scored = groups.iter().enumerate().filter_map(|(at, group)| {
@@ -134,12 +144,12 @@ pub(super) fn list_of_documents(groups: &[LinkGroup], before: &ListingProfile) -
             && features.dates > 0.5
             && features.items >= MIN_ITEMS
             && features.titles >= MIN_TITLES
-            && (before.lists.is_empty() || features.was_news > 0.5);
+            && is(&features);
         let score = score(&GroupFeatures { files: 0.0, documents: 0.0, ..features });
         (is_list && score >= MIN_SCORE).then_some((at, score))
     });
     let best = scored.max_by(|a, b| a.1.total_cmp(&b.1));
-    best.into_iter().map(|(at, _)| at).collect()
+    best.map(|(at, _)| at)
 }
 
 /// The other lists in the column of a lead story above the main list: smaller lead stories.
@@ -159,7 +169,7 @@ fn lists_beside_leads(groups: &[LinkGroup], chosen: &[usize], tree: &Html) -> Ve
 
 /// Whether a list may be requested by its heading.
 pub(super) fn is_selectable(features: &GroupFeatures) -> bool {
-    quality(features) > MIN_SELECTABLE_QUALITY
+    quality(&GroupFeatures { has_side_heading: 0.0, ..*features }) > MIN_SELECTABLE_QUALITY
         && features.items > 1.5
         && features.titles > 0.4
         && features.in_navigation < 0.5
@@ -177,11 +187,10 @@ pub(super) fn evidence(group: &LinkGroup) -> String {
     if features.was_news > 0.0 {
         parts.push("where the news stood at the last visit".to_owned());
     }
-    if features.has_side_heading > 0.5 {
-        parts.push("below the heading of a side box".to_owned());
-    }
-    if features.is_named > 0.5 {
-        parts.push("below the name of the page".to_owned());
+    if let Some(heading) = &group.heading {
+        let name = if features.is_named > 0.5 { ", the name of the page" } else { "" };
+        let side = if features.has_side_heading > 0.5 { ", a side box" } else { "" };
+        parts.push(format!("below {heading:?}{name}{side}"));
     }
     let shares = [
         ("titles like headlines", features.titles),
