@@ -406,3 +406,93 @@ fn items_have_the_day_of_the_heading_above_them() {
         &[None, Some("02/03/2024"), None],
     );
 }
+
+#[test]
+fn what_stands_in_the_column_does_not_hide_more_news_below_the_list() {
+    let item = |n| {
+        format!(
+            "<div class=bai>{}<a class=pdf href=/pdf/{n}><img src=/pdf.png></a></div>",
+            whole("tin", n)
+        )
+    };
+    let list = format!("<div class=ds>{}</div>", all(6, item));
+    let more = |class: &str| {
+        format!(
+            "<div class={class}><p><b>Các tin khác</b></p><ul>{}</ul></div>",
+            all(5, |n| bare("cu", n))
+        )
+    };
+    let pages = |n| format!("<a href=/muc?trang={n}>{n}</a>");
+    let pager = format!("<div class=pagination>{}</div>", all(5, pages));
+    for class in ["them", "related-articles"] {
+        let html = format!("{}<div><div>{list}{}{pager}</div></div>", menu(20), more(class));
+        check(&html, &[("tin", 6), ("cu", 5)]);
+    }
+}
+
+#[test]
+fn the_headings_of_blocks_that_link_to_sections_are_no_news() {
+    let block = |name: &str| {
+        format!(
+            "<section><h2><a href=/muc/tin-tuc-su-kien-{name}>Tin tức - Sự kiện</a></h2>{}</section>",
+            all(4, |n| whole(name, n))
+        )
+    };
+    let html = ["kinh-te", "xa-hoi"].map(block).concat();
+    let address = "https://huyen.example.gov.vn/";
+    check_at(address, &html, &[("kinh-te", 4), ("xa-hoi", 4)]);
+}
+
+#[test]
+fn a_richer_list_is_kept_whatever_its_heading_and_each_box_may_have_an_h1() {
+    let boxed = |heading: &str, items: &str| {
+        format!(
+            "<div class=portlet><h1 class=portlet-title>{heading}</h1><div><div class=rss><a href=/rss>RSS</a></div>{items}</div></div>"
+        )
+    };
+    let side = boxed("Thông báo", &all(6, |n| bare("thong-bao", n)))
+        + &boxed("Tin tỉnh", &all(5, |n| dated("tinh", n)));
+    let main = boxed("Tin hoạt động", &all(9, |n| whole("tin", n)));
+    let address = "https://xa.example.gov.vn/web/xa-an/tin-hoat-dong";
+    check_at(address, &format!("<title>Tin hoạt động - Xã An</title>{side}{main}"), &[("tin", 9)]);
+    // A box with the name of the page does not hide a list that shows more.
+    let bare_box = boxed("Tin hoạt động", &all(5, |n| bare("ngan", n)));
+    let rich = boxed("Chuyên đề", &all(9, |n| whole("tin", n)));
+    check_at(
+        address,
+        &format!("<title>Tin hoạt động - Xã An</title>{bare_box}{rich}"),
+        &[("ngan", 5), ("tin", 9)],
+    );
+}
+
+#[test]
+fn badges_and_authors_of_items_are_no_headings() {
+    let item = |n: usize| {
+        format!(
+            "<div class=card><div class=body><a class=badge href=/muc/{}>Kinh tế</a> <a class=nguoi href=/tac-gia/7>Nguyễn Văn Thắng</a>\
+             <h4><a href=/tin/hoi-nghi-tong-ket-lan-{n}>Hội nghị tổng kết công tác lần {n}</a></h4><p>Sáng nay, các đại biểu đã thảo luận.</p>\
+             <a href=/tin/hoi-nghi-tong-ket-lan-{n}#y-kien>0 bình luận</a></div></div>",
+            n % 3
+        )
+    };
+    let html =
+        format!("<div><span class=ten>Tin tức - Sự kiện</span><div>{}</div></div>", all(9, item));
+    check_at("https://xa.example.gov.vn/muc/tin-tuc-su-kien", &html, &[("tin", 9)]);
+}
+
+#[test]
+fn rows_of_documents_are_one_list_whatever_their_classes_and_the_path_above_them() {
+    let row = |n: usize| {
+        let class = if n.is_multiple_of(2) { "grid-alt" } else { "grid-row" };
+        format!(
+            "<tr class={class}><td>{n}</td><td><a href=../Upload/28{n}_TB.pdf>Thông báo mời thầu gói sửa chữa trụ sở số {n}</a></td><td>{n}/10/2020</td></tr>"
+        )
+    };
+    let main = format!(
+        "<div class=noi-dung><div class=duong-dan><a href=/>Trang chủ</a> &gt; Thông báo của Chi cục</div><table>{}</table></div>",
+        all(9, row)
+    );
+    let side = plain_box("TIN TỨC - SỰ KIỆN", &all(6, |n| dated("tin", n)));
+    let html = format!("{main}<div>{side}</div>");
+    check_at("https://thue.example.gov.vn/ThongBao/DanhSach.aspx?loai=2", &html, &[("Upload", 9)]);
+}

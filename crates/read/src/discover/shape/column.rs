@@ -5,6 +5,7 @@
 //! of each of its blocks), or a heading that announces more news.
 
 use super::group::{GroupFeatures, LinkGroup};
+use super::score::is_richer;
 use ego_tree::NodeId;
 use scraper::Html;
 use std::collections::{HashMap, HashSet};
@@ -63,13 +64,16 @@ impl Column {
     }
 }
 
-/// The largest element around a list that contains no list that is certainly no news.
+/// The largest element around a list that contains no list that is certainly no news. An alien list
+/// inside the main list itself, such as the tags of each item, does not count.
 fn column(groups: &[LinkGroup], main: &LinkGroup, tree: &Html) -> Option<Column> {
-    let mut alien: HashSet<NodeId> = HashSet::new();
+    let start = common_ancestor(main, tree)?;
     let others = groups.iter().filter(|group| {
-        group.path != main.path && is_alien(&group.features)
-            || is_other(&group.features, &main.features)
+        let is_alien = group.path != main.path && is_alien(&group.features)
+            || is_other(&group.features, &main.features);
+        is_alien && !Column(start).contains_most(group, tree)
     });
+    let mut alien: HashSet<NodeId> = HashSet::new();
     for item in others.flat_map(|group| &group.items) {
         let Some(node) = tree.tree.get(item.top) else { continue };
         for above in std::iter::once(node).chain(node.ancestors()) {
@@ -78,13 +82,10 @@ fn column(groups: &[LinkGroup], main: &LinkGroup, tree: &Html) -> Option<Column>
             }
         }
     }
-    let start = common_ancestor(main, tree)?;
     let around = tree.tree.get(start)?;
     let is_page = |name: &str| matches!(name, "body" | "html" | "form");
     let free = std::iter::once(around).chain(around.ancestors()).take_while(|node| {
-        let element = node.value().as_element();
-        // An alien list inside the main list itself, such as the tags of each item, does not count.
-        element.is_some_and(|element| !is_page(element.name()))
+        node.value().as_element().is_some_and(|element| !is_page(element.name()))
             && (node.id() == start || !alien.contains(&node.id()))
     });
     free.last().map(|node| Column(node.id()))
@@ -106,18 +107,21 @@ fn common_ancestor(group: &LinkGroup, tree: &Html) -> Option<NodeId> {
 /// A main list without any heading may be the lead stories above a longer list.
 pub(super) fn is_other(features: &GroupFeatures, main: &GroupFeatures) -> bool {
     let is_unlike = main.has_other_heading < 0.5 && main.items >= features.items;
-    features.has_other_heading > 0.5 && (main.is_named > 0.5 || is_unlike)
+    features.has_other_heading > 0.5
+        && (main.is_named > 0.5 || is_unlike)
+        && !is_richer(features, main)
 }
 
 /// Whether a list is certainly no news: a menu, a footer, links to other sites, a side box.
 fn is_alien(features: &GroupFeatures) -> bool {
     let is_bare = features.dates + features.summaries + features.headings < 0.2;
     let is_menu = features.items >= MIN_MENU && features.titles < MAX_MENU_TITLES && is_bare;
-    is_menu
+    let is_elsewhere = is_menu
         || features.in_navigation > 0.5
         || features.in_sidebar > 0.5
         || features.has_side_heading > 0.5
-        || (features.foreign > 0.5 && features.items >= 2.0)
+        || (features.foreign > 0.5 && features.items >= 2.0);
+    is_elsewhere && features.in_pager < 0.5
 }
 
 /// Whether a list shows nothing but titles.

@@ -64,6 +64,7 @@ pub(super) struct GroupFeatures {
     pub(super) media: f32,
     pub(super) in_navigation: f32,
     pub(super) in_sidebar: f32,
+    pub(super) in_pager: f32,
     /// The average number of letters of an item outside of its links.
     pub(super) prose: f32,
     /// Titles that are those of numbered documents.
@@ -307,6 +308,7 @@ pub(super) fn features(items: &[GroupItem], page: &Url) -> GroupFeatures {
         media: share(&|item| is_media(&item.url)),
         in_navigation: share(&|item| item.section.is_navigation),
         in_sidebar: share(&|item| item.section.is_sidebar),
+        in_pager: share(&|item| item.section.is_pager),
         prose: count(prose) / count(items.len()),
         documents: share(&|item| item.content.title.as_deref().is_some_and(is_numbered)),
         distinct: ratio(keys.len(), items.len()),

@@ -3,6 +3,7 @@
 use super::super::plain;
 use super::section::words;
 use super::title::is_generic_label;
+use bantin_core::ArticleKey;
 use bantin_core::text::date;
 use bantin_page::dom::text_without;
 use bantin_page::plain::fold;
@@ -27,15 +28,19 @@ pub(super) struct Headings {
     pub(super) names: HashMap<NodeId, String>,
     /// The days and months of items: `Thứ Sáu, 19/04/2024`, `Tháng 5/2022`.
     pub(super) periods: HashMap<NodeId, String>,
+    /// The elements with an item that begin a box with several.
+    pub(super) linked: HashSet<NodeId>,
 }
 
 /// The headings of the items that begin with these elements. A heading applies within the nearest
 /// element around it that contains items, up to the next heading there.
-pub(super) fn of_items(tree: &Html, tops: &HashSet<NodeId>) -> Headings {
+pub(super) fn of_items(tree: &Html, tops: &HashMap<NodeId, &ArticleKey>) -> Headings {
     let tabs = tabs(tree);
     let counts = counts(tree, tops);
-    let heads = box_heads(tree, tops, &counts);
-    let mut found = Headings::default();
+    let firsts = first_texts(tree, tops, &counts);
+    let is_item = |node: &NodeId| tops.contains_key(node) || counts.contains_key(node);
+    let (linked, heads): (HashSet<NodeId>, HashSet<NodeId>) = firsts.into_iter().partition(is_item);
+    let mut found = Headings { linked, ..Headings::default() };
     let mut open: Vec<(NodeId, String)> = Vec::new();
     let mut periods: Vec<(NodeId, String)> = Vec::new();
     let mut pending: Option<(NodeId, String)> = None;
@@ -47,7 +52,7 @@ pub(super) fn of_items(tree: &Html, tops: &HashSet<NodeId>) -> Headings {
     for edge in tree.root_element().traverse() {
         match edge {
             Edge::Open(node) if inside.is_none() => {
-                if tops.contains(&node.id()) {
+                if tops.contains_key(&node.id()) {
                     // An element that contains an item is not its heading.
                     pending = None;
                     inside = Some(node.id());
@@ -101,30 +106,54 @@ fn is_period(heading: &str) -> bool {
         || folded.contains(|c: char| c.is_ascii_digit()) && words.all(is_month)
 }
 
-/// The number of items in each element.
-fn counts(tree: &Html, tops: &HashSet<NodeId>) -> HashMap<NodeId, usize> {
-    let mut counts: HashMap<NodeId, usize> = HashMap::new();
-    for top in tops.iter().filter_map(|top| tree.tree.get(*top)) {
-        top.ancestors().for_each(|above| *counts.entry(above.id()).or_default() += 1);
+/// The items in an element.
+struct ItemCount<'a> {
+    items: usize,
+    first: &'a ArticleKey,
+    /// Whether they are of different articles.
+    is_several: bool,
+}
+
+/// Counts the items in each element.
+fn counts<'a>(
+    tree: &Html,
+    tops: &HashMap<NodeId, &'a ArticleKey>,
+) -> HashMap<NodeId, ItemCount<'a>> {
+    let mut counts: HashMap<NodeId, ItemCount<'a>> = HashMap::new();
+    for (top, key) in tops {
+        let above = tree.tree.get(*top).into_iter().flat_map(|top| top.ancestors());
+        for node in above {
+            let new = || ItemCount { items: 0, first: key, is_several: false };
+            let count = counts.entry(node.id()).or_insert_with(new);
+            count.items += 1;
+            count.is_several |= count.first != *key;
+        }
     }
     counts
 }
 
-/// The elements that begin a box with some of the items: its heading, whatever its class is.
-fn box_heads(
+/// The elements that begin a box with some of the items: its heading, whatever its class is, or an
+/// item.
+fn first_texts(
     tree: &Html,
-    tops: &HashSet<NodeId>,
-    counts: &HashMap<NodeId, usize>,
+    tops: &HashMap<NodeId, &ArticleKey>,
+    counts: &HashMap<NodeId, ItemCount<'_>>,
 ) -> HashSet<NodeId> {
-    /// Minimum number of items of a box.
-    const MIN_ITEMS: usize = 2;
-    let is_box = |(_, count): &(&NodeId, &usize)| (MIN_ITEMS..tops.len()).contains(*count);
+    let is_box =
+        |(_, count): &(&NodeId, &ItemCount<'_>)| count.is_several && count.items < tops.len();
     let first_text = |node: &NodeId| {
         let first = tree.tree.get(*node)?.children().find(|child| has_text(*child))?;
-        let is_item = tops.contains(&first.id()) || counts.contains_key(&first.id());
-        (!is_item && first.value().is_element()).then(|| first.id())
+        first.value().is_element().then(|| first.id())
     };
     counts.iter().filter(is_box).filter_map(|(node, _)| first_text(node)).collect()
+}
+
+/// Whether an element shows nothing but a link of one word, or the path to the page.
+fn is_button(element: ElementRef<'_>) -> bool {
+    let Some(text) = plain::of_element(element) else { return true };
+    let mut links = element.descendent_elements().filter(|inner| inner.value().name() == "a");
+    let is_linked = links.any(|link| plain::of_element(link).as_ref() == Some(&text));
+    is_linked && !text.contains(' ') || fold(&text).starts_with("trang chu")
 }
 
 /// Whether a row of a table has several cells: the names of its columns.
@@ -137,13 +166,15 @@ fn names_columns(node: NodeRef<'_, Node>) -> bool {
     }
 }
 
+/// Whether a node has letters or digits. Of a large one, only the beginning is read: it has some.
 fn has_text(node: NodeRef<'_, Node>) -> bool {
-    match node.value() {
-        Node::Text(text) => text.chars().any(char::is_alphanumeric),
-        _ => ElementRef::wrap(node).is_some_and(|element| {
-            element.text().any(|text| text.chars().any(char::is_alphanumeric))
-        }),
-    }
+    let mut read = 0;
+    let mut inside = node.descendants();
+    inside.any(|inner| {
+        read += 1;
+        read > MAX_PARTS
+            || matches!(inner.value(), Node::Text(text) if text.chars().any(char::is_alphanumeric))
+    })
 }
 
 /// The names of page parts that are shown on a click: links to `#part`.
@@ -174,6 +205,10 @@ fn heading(element: ElementRef<'_>, heads: &HashSet<NodeId>) -> Option<String> {
         return None;
     }
     if element.descendants().take(MAX_PARTS + 1).count() > MAX_PARTS || names_columns(*element) {
+        return None;
+    }
+    // A button at the start of a box: `RSS`.
+    if heads.contains(&element.id()) && !is_tag(element) && !named() && is_button(element) {
         return None;
     }
     let mut length = 0;

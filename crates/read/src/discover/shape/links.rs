@@ -166,8 +166,9 @@ fn child_frame(
     (is_wide, is_news): (bool, bool),
 ) -> WalkFrame {
     let name = element.value().name();
-    let class =
-        element.attr("class").unwrap_or_default().split_whitespace().find(|c| is_descriptive(c));
+    let classes = element.attr("class").unwrap_or_default().split_whitespace();
+    // The classes of rows tell odd from even ones.
+    let class = classes.filter(|_| name != "tr").find(|c| is_descriptive(c));
     let (path, tags, steps) = if class.is_none() && PAINT.contains(&name) {
         (above.path, above.tags, above.steps)
     } else {

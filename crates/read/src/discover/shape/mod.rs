@@ -6,11 +6,13 @@
 //! [`region`] extends from its link up to the last element without links of other items, and over
 //! the siblings up to the next item; [`item`] reads its content there.
 //!
-//! [`naming`] compares the headings of lists with the names of the page ([`page_name`]), and [`column`] finds the
-//! lists in the column of the main one. [`selection`] computes a score from features: headline-like
-//! titles, dates, leads, addresses, position on the page, rules of content management systems. The
-//! list with the best score is the main one. Lists with similar quality are added unless they are side boxes. A page where no list
-//! scores high enough is an error, never an empty listing.
+//! [`heading`] assigns the headings of the page to the items, and [`naming`] splits lists into boxes by
+//! them and compares them with the names of the page ([`page_name`]). [`column`] finds the lists in
+//! the column of the main one. [`selection`] ranks the lists by their [`score`], from features:
+//! headline-like titles, dates, leads, addresses, position on the page, rules of content management
+//! systems. The list with the best score is the main one. Lists with similar quality are added
+//! unless they are side boxes. A page where no list scores high enough is an error, never an empty
+//! listing.
 //!
 //! The result includes its evidence: [`Listing::profile`](bantin_core::Listing) and
 //! [`PageNews::lists`]. The store keeps the learned layout of each source, and the next visit tries
@@ -26,6 +28,7 @@ mod page_name;
 mod periods;
 mod profile_check;
 mod region;
+mod score;
 mod section;
 mod selection;
 mod shared_link;
@@ -129,7 +132,7 @@ fn of_dom(
         others.extend(&group.items);
     }
     news.sort_by_key(|(item, _)| item.order);
-    let tops = news.iter().map(|(item, _)| item.top).collect();
+    let tops = news.iter().map(|(item, _)| (item.top, &item.key)).collect();
     let headings = heading::of_items(dom.tree(), &tops).names;
     let lists = lists(&news, &headings);
     let wanted = list.map(|list| requested_heading(list, &lists)).transpose()?;

@@ -6,6 +6,7 @@ use super::heading::{self, Headings};
 use super::links::words_in;
 use super::page_name::PageNames;
 use super::periods;
+use bantin_core::ArticleKey;
 use bantin_page::Dom;
 use bantin_page::plain::fold;
 use ego_tree::NodeId;
@@ -48,13 +49,17 @@ const NO_NEWS: [&str; 14] = [
     "chuyen muc",
 ];
 /// Folded parts of the headings of lists that continue the news.
-const MORE: [&str; 10] = [
+const MORE: [&str; 14] = [
     "tin khac",
     "bai khac",
     "bai viet khac",
-    "tin cu hon",
-    "cac tin da dua",
+    "thong tin khac",
+    "tin cu",
+    "bai cu",
+    "tin da dua",
+    "bai da dua",
     "tin da dang",
+    "bai da dang",
     "tin tiep theo",
     "more news",
     "other news",
@@ -65,10 +70,13 @@ const MIN_TITLES: f32 = 0.55;
 /// Sets the features that depend on the heading of each list.
 pub(super) fn mark(groups: &mut Vec<LinkGroup>, dom: &Dom, page: &Url, names: &PageNames) {
     let lists = || groups.iter().filter(|group| group.features.titles >= MIN_TITLES);
-    let tops: HashSet<NodeId> =
-        lists().flat_map(|group| &group.items).map(|item| item.top).collect();
-    let Headings { names: headings, periods } = heading::of_items(dom.tree(), &tops);
+    let items = lists().flat_map(|group| &group.items);
+    let tops: HashMap<NodeId, &ArticleKey> = items.map(|item| (item.top, &item.key)).collect();
+    let Headings { names: headings, periods, linked } = heading::of_items(dom.tree(), &tops);
     for group in groups.iter_mut() {
+        if links_to_sections(group, &linked, dom) {
+            group.features.in_navigation = 1.0;
+        }
         periods::add_dates(&mut group.items, &periods);
         group.features.dates = group::share_of_dated(&group.items);
     }
@@ -106,6 +114,10 @@ fn mark_heading(
     let no_news = if is_other { has(&NO_NEWS) } else { 0.0 };
     group.features.has_side_heading = has(&SIDE).max(no_news);
     group.features.has_more_heading = has(&MORE);
+    if has_any(&folded, &MORE) {
+        // Themes name it as they name the box below an article: `related`.
+        (group.features.in_sidebar, group.features.in_navigation) = (0.0, 0.0);
+    }
     group.features.is_named = f32::from(u8::from(names.contains(folded.trim())));
     group.heading = Some(heading.clone());
 }
@@ -177,6 +189,24 @@ fn boxes_of(
         }
     };
     boxes.into_iter().filter(|(_, items)| !items.is_empty()).map(one).collect()
+}
+
+/// Whether the items of a list are the headings of boxes, which link to sections.
+fn links_to_sections(group: &LinkGroup, linked: &HashSet<NodeId>, dom: &Dom) -> bool {
+    const MAX_WORDS: usize = 5;
+    /// Number of levels from a link to the element that begins its box.
+    const NEAR: usize = 3;
+    let features = &group.features;
+    let begins_box = |item: &GroupItem| {
+        let top = dom.tree().tree.get(item.top);
+        let mut near = top.into_iter().flat_map(|top| std::iter::once(top).chain(top.ancestors()));
+        near.by_ref().take(NEAR).any(|node| linked.contains(&node.id()))
+    };
+    let is_short = |item: &GroupItem| {
+        item.content.title.as_deref().is_some_and(|title| words_in(title) <= MAX_WORDS)
+    };
+    features.dates + features.summaries + features.images < 0.1
+        && group.items.iter().all(|item| is_short(item) && begins_box(item))
 }
 
 /// Whether the boxes of a template list the parts of sections, and no news: many of their titles have

@@ -27,11 +27,14 @@ pub(super) struct PageNames {
 impl PageNames {
     /// The names of the page at `page`.
     pub(super) fn of(dom: &Dom, page: &Url) -> Self {
-        let texts: Vec<String> = elements(dom)
-            .filter(|element| matches!(element.value().name(), "title" | "h1"))
-            .take(MAX_NAMED)
-            .filter_map(name_of)
-            .collect();
+        let named = |name: &'static str| {
+            let named = elements(dom).filter(move |element| element.value().name() == name);
+            named.take(MAX_NAMED).filter_map(name_of)
+        };
+        // Some systems make the heading of each box an `<h1>`.
+        let headings: Vec<String> = named("h1").collect();
+        let headings = headings.into_iter().filter(|_| named("h1").count() == 1);
+        let texts: Vec<String> = named("title").chain(headings).collect();
         let parts = texts.iter().flat_map(|text| text.split(['|', '-', '–', '—', '»', ':', '/']));
         let folded = parts
             .map(str::to_owned)

@@ -35,6 +35,8 @@ const AROUND: [&str; 30] = [
     "comments",
     "comment",
 ];
+/// Those of a pager.
+const PAGERS: [&str; 5] = ["pagination", "pager", "paging", "pagenavi", "phantrang"];
 /// Words of a class or id that identify a box beside the news.
 const BESIDE: [&str; 17] = [
     "sidebar",
@@ -61,6 +63,8 @@ const BESIDE: [&str; 17] = [
 pub(super) struct PageSection {
     /// A menu, a footer or a pager.
     pub(super) is_navigation: bool,
+    /// A pager, which stands in the column of the news.
+    pub(super) is_pager: bool,
     /// A box beside the news.
     pub(super) is_sidebar: bool,
     /// Inside an `article`, `main` or list item, where `header` and `footer` belong to the item.
@@ -85,6 +89,7 @@ impl PageSection {
         for attribute in ["class", "id"] {
             for word in words(element.attr(attribute).unwrap_or_default()) {
                 around |= AROUND.contains(&word.as_str());
+                place.is_pager |= PAGERS.contains(&word.as_str());
                 place.is_sidebar |= BESIDE.contains(&word.as_str());
             }
         }

@@ -2,6 +2,7 @@
 
 use super::column::{is_other, lists_of_column};
 use super::group::{GroupFeatures, LinkGroup};
+use super::score::{is_richer, quality, score};
 use bantin_core::{ArticleKey, ListingProfile};
 use scraper::Html;
 use std::collections::HashSet;
@@ -12,49 +13,6 @@ const MIN_SCORE: f32 = 0.85;
 const MIN_SELECTABLE_QUALITY: f32 = 1.2;
 /// Minimum quality of a further list, as a fraction of the quality of the best one.
 const MIN_QUALITY_RATIO: f32 = 0.55;
-
-/// Minimum average similarity of titles to headlines in a list without dates, leads and pictures.
-const MIN_BARE_TITLES: f32 = 0.65;
-
-/// The similarity of a list's items to news.
-fn quality(features: &GroupFeatures) -> f32 {
-    1.4 * features.titles
-        + 0.5 * features.headings
-        + 0.6 * features.dates
-        + 0.5 * features.summaries
-        + 0.2 * features.images
-        + 0.4 * features.slugs
-        + 0.6 * (features.prose / 300.0).min(1.0)
-        - 1.5 * features.in_navigation
-        - 0.8 * features.in_sidebar
-        - 1.2 * features.foreign
-        - 2.0 * features.files
-        - 0.6 * features.media
-        - 1.5 * features.documents
-        - 1.5 * features.has_side_heading
-        + 0.4 * features.is_named
-        + 0.4 * features.has_family
-        + 0.3 * features.was_news
-}
-
-/// The similarity of a list to news: the quality of its items, their number, and the share of
-/// different articles.
-pub(super) fn score(features: &GroupFeatures) -> f32 {
-    if is_menu_like(features) {
-        return 0.0;
-    }
-    let size = (1.0 + features.items.min(15.0)).log2() / 4.0;
-    quality(features) * size * (0.4 + 0.6 * features.distinct)
-}
-
-/// Whether a list has nothing but short texts: the names of sections, not headlines.
-fn is_menu_like(features: &GroupFeatures) -> bool {
-    features.titles < MIN_BARE_TITLES
-        && features.dates + features.summaries + features.images < 0.3
-        && features.headings < 0.5
-        && features.prose < 10.0
-        && features.has_family + features.was_news < 0.5
-}
 
 /// The lists of news of a page as indices into `groups`, best first.
 pub(super) fn choose(groups: &[LinkGroup], tree: &Html) -> Vec<usize> {
@@ -73,7 +31,7 @@ pub(super) fn choose(groups: &[LinkGroup], tree: &Html) -> Vec<usize> {
         return Vec::new();
     }
     let is_beside = groups.get(first).is_some_and(|list| list.features.has_other_heading > 0.5);
-    if is_beside && let Some(documents) = documents(groups, |list| list.is_named > 0.5) {
+    if is_beside && let Some(documents) = documents(groups, |list| list.has_other_heading < 0.5) {
         return vec![documents];
     }
     let in_column = lists_of_column(groups, first, tree);
@@ -94,7 +52,7 @@ pub(super) fn choose(groups: &[LinkGroup], tree: &Html) -> Vec<usize> {
         // its heading says otherwise.
         let is_other = is_other(features, &main.features);
         let is_similar = group.leaf == main.leaf && features.has_side_heading < 0.5 && !is_other;
-        let is_side = !is_similar && is_side(features, &main.features);
+        let is_side = !is_similar && features.is_named < 0.5 && is_side(features, &main.features);
         let is_beside = !is_list || is_media || is_poor || is_side || is_other;
         if is_beside && in_column.get(at) != Some(&true) {
             continue;
@@ -119,7 +77,11 @@ fn move_named_first(ranked: &mut [(usize, f32)], groups: &[LinkGroup]) {
         place.1 >= MIN_SCORE && features(place).is_some_and(|features| features.is_named > 0.5)
     };
     let Some(named) = ranked.iter().position(is_named) else { return };
-    let is_other = |place| features(place).is_some_and(|f| f.has_other_heading > 0.5);
+    let own = ranked.get(named).and_then(features);
+    let is_other = |place| {
+        let list = features(place).zip(own);
+        list.is_some_and(|(list, own)| list.has_other_heading > 0.5 && !is_richer(list, own))
+    };
     if let Some(better) = ranked.get_mut(..=named)
         && better.iter().take(named).all(is_other)
     {
