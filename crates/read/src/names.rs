@@ -33,7 +33,7 @@ const NOBODY: [&str; 26] = [
     "webmaster",
 ];
 /// Words (folded) with which only names of organisations start.
-const ORGANISATIONS: [&str; 41] = [
+const ORGANISATIONS: [&str; 44] = [
     "ban",
     "bao",
     "bo",
@@ -53,6 +53,9 @@ const ORGANISATIONS: [&str; 41] = [
     "phong",
     "so",
     "tap chi",
+    "tap san",
+    "thoi bao",
+    "thong tan xa",
     "thanh doan",
     "thanh uy",
     "tinh doan",
@@ -130,14 +133,14 @@ fn is_url(name: &str) -> bool {
 
 /// A name on one line, without the punctuation around it.
 pub(crate) fn trim_name(found: Extracted<String>) -> Extracted<String> {
-    let is_of_two =
-        matches!(&found.provenance, Provenance::Label(label) if label.contains([',', '&', '-']));
+    let is_of_writers =
+        matches!(&found.provenance, Provenance::Label(label) if names_writers(label));
     found.map(|name| {
         let name = text::line(&text::decode_entities(&name));
         if is_url(&name) {
             return name;
         }
-        let marks = [' ', '.', ',', ';', ':', '-', '–', '|', '"', '“', '”', '/'];
+        let marks = [' ', '.', ',', ';', ':', '-', '–', '—', '|', '"', '“', '”', '/'];
         let mut name = name.trim_matches(marks);
         // Brackets are removed in pairs.
         while let Some(inner) = name.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')) {
@@ -153,11 +156,18 @@ pub(crate) fn trim_name(found: Extracted<String>) -> Extracted<String> {
         if !name.contains('(') {
             name = name.trim_end_matches(')').trim_end();
         }
-        // `Bài, ảnh:` is followed by the writer and the photographer. Other signatures are kept as
-        // written.
-        let named = several(name).filter(|_| is_of_two);
+        // Behind `Tác giả:` stand two writers, behind `Bài, ảnh:` the writer and the photographer.
+        // Other signatures are kept as written.
+        let named = several(name).filter(|_| is_of_writers);
         named.unwrap_or_else(|| name.to_owned())
     })
+}
+
+/// Whether a label is that of writers, and not of a source.
+fn names_writers(label: &str) -> bool {
+    const SOURCES: [&str; 4] = ["nguon", "theo", "trich", "dan"];
+    let folded = text::fold(label);
+    !SOURCES.iter().any(|word| folded.starts_with(word))
 }
 
 /// A name without the bracket behind it that says what the person did: `Lê An (thực hiện)`.

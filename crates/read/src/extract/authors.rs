@@ -15,7 +15,9 @@ use crate::names;
 use crate::person;
 use bantin_core::{Extracted, FieldCandidate, Provenance};
 use bantin_page::plain::{self, fold};
+use ego_tree::NodeRef;
 use marked::marked;
+use scraper::Node;
 
 /// Votes that a claim needs: a name in one `<meta>` is enough, a single word there is not.
 const ENOUGH: i32 = 4;
@@ -369,17 +371,30 @@ fn by_lines(view: &PageView<'_>, range: &BodyRange) -> Option<Claim> {
 /// The names in the element behind the first word of a byline: other text may follow, and no blank
 /// stand between.
 fn behind_by(view: &PageView<'_>, line: &TextLine) -> Option<Vec<String>> {
-    let mut texts = texts(view, line).into_iter();
+    let mut texts = texts(view, line).into_iter().map(|(text, _)| text);
     texts.next().filter(|first| person::is_beginning(first))?;
     person::names_in(&texts.next()?, false)
 }
 
-/// The texts of a line's elements that have letters or digits.
-fn texts(view: &PageView<'_>, line: &TextLine) -> Vec<String> {
+/// The texts of a line's elements that have letters or digits, and whether each is a link.
+fn texts(view: &PageView<'_>, line: &TextLine) -> Vec<(String, bool)> {
     let nodes = line.nodes.iter().filter_map(|id| view.dom.tree().tree.get(*id));
-    let texts = nodes.filter_map(|node| node.value().as_text());
-    let texts = texts.map(|text| plain::line(&text.text));
-    texts.filter(|text| text.chars().any(char::is_alphanumeric)).collect()
+    let is_link = |node: NodeRef<'_, Node>| {
+        let mut near = node.ancestors().take(4).filter_map(|above| above.value().as_element());
+        near.any(|element| element.name() == "a")
+    };
+    let texts = nodes.filter_map(|node| {
+        let text = plain::line(&node.value().as_text()?.text);
+        text.chars().any(char::is_alphanumeric).then(|| (text, is_link(node)))
+    });
+    texts.collect()
+}
+
+/// The texts of a line without single letters: the first one of a name may stand for the portrait.
+fn written(view: &PageView<'_>, line: &TextLine) -> Vec<(String, bool)> {
+    let mut texts = texts(view, line);
+    texts.retain(|(text, _)| text.chars().filter(|c| c.is_alphanumeric()).count() > 1);
+    texts
 }
 
 /// The name at the beginning of the date line below the title, in a part of its own: `<span>Lê
@@ -389,25 +404,39 @@ fn beside_date(view: &PageView<'_>, range: &BodyRange) -> Option<Claim> {
     const MARKS: [&str; 4] = [" | ", " • ", " · ", " – "];
     let (title, (first, _)) = range.title.zip(range.body)?;
     let below = view.lines.get(title + 1..first)?;
-    let at = below.iter().position(|line| date_line::is_short_date_line(&line.text))?;
+    let is_dated = |part: &str| date_line::is_date_line(part) || date_line::counts_from_now(part);
+    let is_date = |line: &TextLine| {
+        date_line::is_short_date_line(&line.text)
+            || line.length() <= LONGEST && texts(view, line).iter().any(|(part, _)| is_dated(part))
+    };
+    let at = below.iter().position(is_date)?;
     let line = below.get(at)?;
     // On a line of its own, only a whole name is told from a section.
     let beside = [at.checked_sub(1), Some(at + 1)].into_iter().flatten();
     let mut beside = beside.filter_map(|at| below.get(at));
-    let is_name = |line: &&TextLine| line.linked == 0 && is_whole_name(&line.text);
-    if let Some(name) = beside.find(is_name) {
+    let name = |line: &TextLine| {
+        let parts: Vec<String> = written(view, line).into_iter().map(|(part, _)| part).collect();
+        Some(parts.join(" ")).filter(|name| line.linked == 0 && is_whole_name(name))
+    };
+    if let Some(name) = beside.find_map(name) {
         let from = Provenance::Markup("beside the date".into());
-        let names = vec![name.text.clone()];
+        let names = vec![name];
         return Claim::of_names(view, Place::Line, Place::Line.votes(), names, from);
     }
-    let mut parts = texts(view, line);
+    let mut parts = written(view, line);
     for mark in MARKS {
-        parts = parts.iter().flat_map(|part| part.split(mark)).map(plain::line).collect();
+        let split = |(part, is_linked): &(String, bool)| -> Vec<(String, bool)> {
+            part.split(mark).map(|part| (plain::line(part), *is_linked)).collect()
+        };
+        parts = parts.iter().flat_map(split).collect();
     }
-    let (name, rest) = parts.split_first()?;
+    let ((name, is_linked), rest) = parts.split_first()?;
     let is_menu = view.lines.iter().any(|other| other.text == *name);
-    let is_dated = rest.iter().any(|part| date_line::is_date_line(part));
-    if !names::is_person(name) || line.linked > 0 || is_menu || !is_dated {
+    if !names::is_person(name)
+        || *is_linked
+        || is_menu
+        || !rest.iter().any(|(part, _)| is_dated(part))
+    {
         return None;
     }
     let names = person::names_in(name, false)?;

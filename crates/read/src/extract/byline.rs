@@ -2,12 +2,14 @@
 //! out of the body.
 
 use super::body::BodyRange;
+use super::byline_parts::{BylinePart, behind_date, parts};
 use super::byline_shape::{
     is_capital_name, is_caption, is_names, is_own_office, is_phrase, is_quoted, is_reprint,
     is_sentence, is_signed_for, is_whole_name, may_be_value, reprint, starts_with_capital,
 };
 use super::byline_value;
 use super::date_line;
+use super::info_box;
 use super::labels::{self, LabelRole};
 use super::line_wording;
 use super::lines::{self, TextLine};
@@ -16,9 +18,8 @@ use crate::{names, person};
 use bantin_core::{Extracted, Provenance};
 use bantin_page::Dom;
 use scraper::Html;
+use scraper::node::Element;
 
-/// The longest byline, in characters.
-const MAX_LENGTH: usize = 160;
 /// Maximum number of lines of a byline at the end of a body.
 const MAX_LINES: usize = 5;
 /// The number of lines below a body that may belong to it.
@@ -44,7 +45,7 @@ impl Byline {
         if self.read_end(&lines, &mut cut)
             && let Some(first) = lines.first().filter(|_| lines.len() > 1)
         {
-            let parts = parts(&first.text);
+            let parts = parts(behind_date(&first.text).unwrap_or(&first.text));
             if parts.iter().all(|part| part.colon) && self.read_labelled(&parts, false) {
                 cut.push((first, "byline"));
             }
@@ -78,6 +79,12 @@ impl Byline {
                     is_byline(line);
                     continue;
                 }
+            }
+            // The day of publication stands below the signature, or above it.
+            if waiting.is_none() && date_line::is_of_page(&line.text) && is_labelled_day(&line.text)
+            {
+                is_byline(line);
+                continue;
             }
             if let Some(below) = waiting {
                 let is_signer = is_signed_for(&line.text);
@@ -131,20 +138,35 @@ impl Byline {
             {
                 continue;
             }
+            let is_next = lines.get(last + 1).is_some_and(|next| std::ptr::eq(next, line));
             let own = byline_value::own_text(dom.tree(), line);
-            let parts = parts(own.as_deref().unwrap_or(&line.text));
-            if let [BylinePart { role, value: "", label: name, colon: true, .. }] = parts.as_slice()
+            let text = own.as_deref().unwrap_or(&line.text);
+            let parts = parts(behind_date(text).unwrap_or(text));
+            let is_set_apart = line.is_right_aligned || is_next || is_marked(dom, line, &BYLINES);
+            if let [BylinePart { role, value: "", label: name, colon, .. }] = parts.as_slice()
+                && (*colon || line.term)
             {
                 label = Some((*role, (*name).to_owned()));
-            } else if parts.iter().any(|part| part.colon || part.says_by) || line.is_right_aligned {
-                self.read_labelled(&parts, line.is_right_aligned);
+            } else if parts.iter().any(|part| part.colon || part.says_by)
+                || is_set_apart && !parts.is_empty()
+            {
+                self.read_labelled(&parts, is_set_apart);
             } else if parts.is_empty() && is_reprint(&line.text) {
                 self.read_unlabelled(line);
             }
-            let is_next = lines.get(last + 1).is_some_and(|next| std::ptr::eq(next, line));
             let is_signer = lines.get(last).is_some_and(|above| is_signed_for(&above.text));
             if is_next && !is_signer && parts.is_empty() && may_sign(dom, line) {
                 self.read_unlabelled(line);
+            }
+        }
+        self.read_info_box(lines);
+    }
+
+    /// Takes the names in the box with the facts about the article.
+    fn read_info_box(&mut self, lines: &[TextLine]) {
+        for fact in info_box::facts(lines) {
+            if may_be_value(fact.value) {
+                self.set_name(fact.role, fact.label, fact.value);
             }
         }
     }
@@ -152,12 +174,21 @@ impl Byline {
     /// Takes the labelled names of a line. Without a colon, only a line at the end of a body
     /// counts.
     fn read_labelled(&mut self, parts: &[BylinePart<'_>], at_end: bool) -> bool {
+        /// Maximum number of words of a source that has no form of a name.
+        const MAX_WORDS: usize = 6;
         let mut taken = false;
         for part in parts {
+            // A line set apart names the source in any words: `Theo: Cẩm nang nhà nông`.
+            let is_title = || {
+                at_end
+                    && part.role == LabelRole::Source
+                    && starts_with_capital(part.value)
+                    && part.value.split(' ').count() <= MAX_WORDS
+            };
             let is_trusted = if part.colon {
                 !part.value.is_empty()
                     && !is_sentence(part.value)
-                    && !is_phrase(part.label, part.value)
+                    && (!is_phrase(part.label, part.value) || is_title())
             } else {
                 (at_end || part.says_by)
                     && (is_names(part.value)
@@ -215,7 +246,7 @@ impl Byline {
         };
         if let Some((names, paper)) = reprint(name).filter(|(names, _)| is_names(names)) {
             self.author.get_or_insert_with(|| found(names));
-            if !is_own_office(paper) {
+            if role == LabelRole::Source || !is_own_office(paper) {
                 self.source.get_or_insert_with(|| found(paper));
             }
         } else {
@@ -226,25 +257,43 @@ impl Byline {
     }
 }
 
+/// Parts of the names of elements for signatures, and of their classes and ids.
+const SIGNATURES: [&str; 6] = ["ky-ten", "kyten", "ky_ten", "but-danh", "butdanh", "signature"];
+/// Those of elements for sources and bylines.
+const BYLINES: [&str; 5] = ["source", "nguon", "byline", "author", "tacgia"];
+
 /// Whether the line below a body is the signature of its author, by its form, place or element.
 fn may_sign(dom: &Dom, line: &TextLine) -> bool {
-    /// Parts of the names of elements for signatures, and of their classes and ids.
-    const SIGNATURES: [&str; 6] = ["ky-ten", "kyten", "ky_ten", "but-danh", "butdanh", "signature"];
-    let says = |name: &str| {
-        let lower = name.to_ascii_lowercase();
-        matches!(lower.as_str(), "ky" | "sig") || SIGNATURES.iter().any(|word| lower.contains(word))
-    };
-    let node = line.nodes.first().and_then(|id| dom.tree().tree.get(*id));
-    let mut around = node.into_iter().flat_map(|node| node.ancestors()).take(3);
-    let is_marked = around.any(|node| {
-        node.value().as_element().is_some_and(|element| {
-            says(element.name()) || element.id().is_some_and(says) || element.classes().any(says)
-        })
-    });
     let is_name = names::is_person(&line.text) && person::name_fault(&line.text, false).is_none();
     names::is_initials(&line.text)
-        || is_name && (is_marked || line.is_right_aligned)
+        || is_name && (is_marked(dom, line, &SIGNATURES) || line.is_right_aligned)
+        || line.is_right_aligned && is_capital_name(&line.text)
         || is_whole_name(&line.text)
+}
+
+/// Whether an element near a line has one of these words in its name, class or id.
+fn is_marked(dom: &Dom, line: &TextLine, words: &[&str]) -> bool {
+    let says = |name: &str| {
+        let lower = name.to_ascii_lowercase();
+        matches!(lower.as_str(), "ky" | "sig") || words.iter().any(|word| lower.contains(word))
+    };
+    elements_around(dom, line).any(|element| {
+        says(element.name()) || element.id().is_some_and(says) || element.classes().any(says)
+    })
+}
+
+/// The elements around a line, innermost first.
+fn elements_around<'a>(dom: &'a Dom, line: &TextLine) -> impl Iterator<Item = &'a Element> {
+    const NEAR: usize = 3;
+    let node = line.nodes.first().and_then(|id| dom.tree().tree.get(*id));
+    let around = node.into_iter().flat_map(|node| node.ancestors()).take(NEAR);
+    around.filter_map(|node| node.value().as_element())
+}
+
+/// Whether a line is a label with a day: `Ngày đăng: 12/05/2024`.
+fn is_labelled_day(text: &str) -> bool {
+    date_line::is_date_line(text)
+        && labels::at_start(text).is_some_and(|label| label.role == LabelRole::Date)
 }
 
 /// Whether a short last line is set apart from the line above it: below the lines of a poem, a
@@ -260,61 +309,6 @@ fn stands_out(line: &TextLine, above: &TextLine) -> bool {
         || labels::at_start(&above.text).is_some()
         || line.is_right_aligned && !above.is_right_aligned
         || line.emphasised && !above.emphasised
-}
-
-/// A label in a line, and the text up to the next label.
-struct BylinePart<'a> {
-    label: &'a str,
-    role: LabelRole,
-    value: &'a str,
-    colon: bool,
-    says_by: bool,
-}
-
-/// The labelled parts of a line: `Tác giả: X - Nguồn: Y` has two. Empty if the line does not start
-/// with a label.
-fn parts(text: &str) -> Vec<BylinePart<'_>> {
-    let mut parts = Vec::new();
-    let is_address = text.split("://").nth(1).is_some_and(|address| !address.contains(' '));
-    let is_short = |text: &&str| text.chars().count() <= MAX_LENGTH || is_address;
-    let mut rest = Some(text).filter(is_short);
-    while let Some(found) = rest.take().and_then(labels::at_start) {
-        // Only a label with a colon starts another part: `Ảnh` and `theo` are common words.
-        let next = found.value.char_indices().find_map(|(at, c)| {
-            let tail =
-                found.value.get(at..).filter(|_| matches!(c, ' ' | '|' | '-' | '–' | ';' | '('))?;
-            let label = labels::at_start(tail)?;
-            // The longest label at the earliest position: `Nguồn tin` contains `tin`.
-            label.colon.then_some((at, tail))
-        });
-        let value = match next {
-            Some((at, tail)) => {
-                rest = Some(tail);
-                found.value.get(..at).unwrap_or_default()
-            }
-            None => found.value,
-        };
-        let value = without_day(value);
-        let value = value.trim_matches([' ', '|', '-', '–', ';', ',', '(', '\u{a0}']);
-        let value = match value.strip_suffix(')') {
-            Some(inner) if !inner.contains('(') => inner,
-            _ => value,
-        };
-        let (label, role, colon, says_by) = (found.label, found.role, found.colon, found.says_by());
-        parts.push(BylinePart { label, role, value, colon, says_by });
-    }
-    parts
-}
-
-/// A name without the day behind it: `Lê An vào 12/5/2024`.
-fn without_day(value: &str) -> &str {
-    const BEFORE: [&str; 8] = [" vào ", " lúc ", " ngày ", " on ", " | ", " - ", " – ", ", "];
-    if !date_line::names_day(value) {
-        return value;
-    }
-    let name = BEFORE.iter().filter_map(|word| value.split_once(word)).map(|(name, _)| name);
-    let name = name.min_by_key(|name| name.len());
-    name.filter(|name| person::name_fault(name, true).is_none()).unwrap_or(value)
 }
 
 /// A name that a selector found, without the label before it.
@@ -450,7 +444,7 @@ mod tests {
         {
             check(&format!("<p>Tác giả:</p><p>{line}</p>"), ("", "", line));
         }
-        check("<p>Nguồn:</p><p>Ngày đăng: 05/09/2026</p>", ("", "", "Ngày đăng: 05/09/2026"));
+        check("<p>Nguồn:</p><p>Ngày đăng: 05/09/2026</p>", ("", "", ""));
         check("<p>Nguồn:</p><p>Báo Xã</p>", ("", "Báo Xã", ""));
         check("<p>Tác giả: Lê An</p><p>Nguồn:</p>", ("Lê An", "", ""));
         check("<p>Ảnh:</p>", ("", "", "Ảnh:"));

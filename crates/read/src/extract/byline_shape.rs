@@ -36,10 +36,33 @@ pub(super) fn reprint(text: &str) -> Option<(&str, &str)> {
 }
 
 /// Whether an organisation behind the name of a writer is the office where the writer works, and not
-/// the source: `Ma Văn Thiệp – Văn phòng Sở`.
+/// the source: `Ma Văn Thiệp – Văn phòng Sở`. The press is a source.
 pub(super) fn is_own_office(organisation: &str) -> bool {
+    /// Folded words with which the names of press and portals begin.
+    const PRESS: [&str; 11] = [
+        "bao",
+        "tap chi",
+        "tap san",
+        "dai",
+        "thong tan",
+        "cong",
+        "trang",
+        "ban tin",
+        "website",
+        "chuyen trang",
+        "thoi bao",
+    ];
     let folded = plain::fold(organisation);
-    ["van phong", "vp ", "ban bien tap"].iter().any(|office| folded.starts_with(office))
+    let begins = |word: &str| {
+        folded.strip_prefix(word).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
+    };
+    let is_press = PRESS.iter().any(|word| begins(word))
+        && !["bao hiem", "cong an", "cong doan", "cong ty", "dai hoc"]
+            .iter()
+            .any(|other| folded.starts_with(other));
+    let is_abbreviated = !organisation.contains(' ') && !folded.starts_with("vp");
+    names::is_organisation(organisation) && !is_press && !is_abbreviated && !is_quoted(organisation)
+        || folded.starts_with("ban bien tap")
 }
 
 /// Whether a text is the signature below a reprint.

@@ -5,15 +5,17 @@
 //! licence in the footer. Their places are excluded here.
 
 mod address;
+mod declared;
 mod in_text;
+mod line;
 mod zone;
 
 use super::PageView;
 use super::body::BodyRange;
 use super::date_line::{
-    counts_from_now, has_date_part, is_date_line, is_label_of_other_day, is_of_change,
-    is_of_other_day, is_of_page, is_short_date_line, names_day, split_trailing_date,
+    is_date_line, is_label_of_other_day, is_of_change, is_of_other_day, is_of_page, names_day,
 };
+use super::info_box;
 use super::labels::{self, LabelRole};
 use super::line_wording;
 use super::lines::{self, TextLine};
@@ -21,6 +23,8 @@ use crate::machine_date;
 use bantin_core::text::date::{self, DateOrder};
 use bantin_core::{Extracted, FieldReason, Provenance};
 use bantin_page::plain;
+use declared::{have_several_days, is_of_record};
+use line::{bare_date, date_label, date_part, labelled_date, published_part, signed_date};
 use scraper::{ElementRef, Node};
 use std::collections::{HashMap, HashSet};
 use zone::{ABOVE, BEHIND, DateZone};
@@ -49,6 +53,10 @@ impl DateSearch<'_> {
             if have_several_days(&marked) { (Vec::new(), marked) } else { (marked, Vec::new()) };
         let (of_record, declared): (Vec<_>, Vec<_>) =
             declared.into_iter().partition(|date| is_of_record(&date.value));
+        // Metadata with another headline are those of the site or of a template.
+        let (astray, declared): (Vec<_>, Vec<_>) =
+            declared.into_iter().partition(|date| self.is_beside_another_headline(date));
+        let end_of_operators = found.len();
         found.extend(declared);
         let end_of_declared = found.len();
         found.extend(of_platform);
@@ -60,6 +68,9 @@ impl DateSearch<'_> {
         // The day of an upload is later than the one that the page shows; an earlier day is declared
         // beside that of an event.
         let day = |date: &Extracted<String>| date::find(&date.value).map(|found| found.day);
+        if let Some(told) = self.told_day(&found, &published) {
+            found.insert(end_of_operators, told);
+        }
         let mut probable = view.metadata.probable_dates.clone();
         probable.sort_by_key(|date| is_of_record(&date.value));
         let shown = published.iter().chain(&probable).find_map(day);
@@ -69,10 +80,12 @@ impl DateSearch<'_> {
         let (uploads, of_record): (Vec<_>, Vec<_>) = of_record.into_iter().partition(is_upload);
         found.splice(end_of_declared..end_of_declared, of_record);
         found.extend(published);
+        found.extend(astray);
         found.extend(probable);
         found.extend(of_several);
         found.extend(uploads);
         found.extend(changed);
+        found.extend(self.in_info_box());
         // Above the title, the day of the fetch may be that of a clock.
         found.extend(today);
         let teased = view.item.and_then(|item| item.date.clone());
@@ -143,6 +156,7 @@ impl DateSearch<'_> {
             Some(Extracted::new(part.to_owned(), zone.provenance(Some(label))))
         });
         let behind_parts: Vec<_> = behind_parts.collect();
+        let signed: Vec<_> = behind.iter().filter_map(|(line, _)| signed_date(line)).collect();
         self.machine_dates(found);
         let mut labelled: Vec<_> =
             around.iter().filter_map(|(line, zone)| labelled_date(line, zone)).collect();
@@ -150,6 +164,7 @@ impl DateSearch<'_> {
         found.extend(labelled);
         found.extend(behind.iter().filter_map(|(line, zone)| labelled_date(line, zone)));
         found.extend(behind_parts);
+        found.extend(signed);
         found.extend(self.below_label(last));
         let at_end: Vec<_> = self.at_end(first, last).collect();
         found.extend(at_end);
@@ -279,13 +294,20 @@ impl DateSearch<'_> {
         const END: usize = 5;
         let start = (last + 1).saturating_sub(END).max(first + 1);
         let lines = self.view.lines.get(start..=last).unwrap_or_default().iter().rev();
-        let behind_text = lines.take_while(|line| !is_sentence(line));
+        let behind_text =
+            lines.take_while(|line| !is_sentence(line) || published_part(&line.text).is_some());
         behind_text.filter_map(|line| {
-            let label = date_label(line)?;
             let is_own = is_of_page(&line.text) && !line.is_linked() && !line.row;
-            let from = DateZone::BelowBody.provenance(Some(label));
-            is_own.then(|| Extracted::new(line.text.clone(), from))
+            labelled_date(line, &DateZone::BelowBody).filter(|_| is_own)
         })
+    }
+
+    /// The day in the box with the facts about the article.
+    fn in_info_box(&self) -> Option<Extracted<String>> {
+        let facts = info_box::facts(&self.view.lines);
+        let day = facts.iter().find(|fact| fact.role == LabelRole::Date)?;
+        let from = Provenance::Label(day.label.to_owned());
+        Some(Extracted::new(day.value.to_owned(), from))
     }
 
     /// The only date line right below the text, if its element is marked as a date. Its label may be
@@ -411,62 +433,6 @@ fn proves_month_first(found: &[Extracted<String>]) -> bool {
     })
 }
 
-/// The date label at the start of a line.
-fn date_label(line: &TextLine) -> Option<&str> {
-    labels::at_start(&line.text)
-        .filter(|label| label.role == LabelRole::Date)
-        .map(|found| found.label)
-}
-
-/// A line that starts with a date label.
-fn labelled_date(line: &TextLine, zone: &DateZone) -> Option<Extracted<String>> {
-    let label = date_label(line).filter(|_| line.length() <= 160)?;
-    Some(Extracted::new(line.text.clone(), zone.provenance(Some(label))))
-}
-
-/// The date that a line consists of, or has in brackets at its end.
-fn bare_date(line: &TextLine, zone: &DateZone) -> Option<Extracted<String>> {
-    let (before, date) = split_trailing_date(&line.text);
-    let date = date.filter(|_| line.linked == 0 && !names_day(before));
-    let whole = Some(line.text.as_str());
-    let is_one = |text: &str| is_date_line(text) || counts_from_now(text);
-    let date = date.or(whole.filter(|text| is_one(text) && !line.is_linked()))?;
-    Some(Extracted::new(date.to_owned(), zone.provenance(None)))
-}
-
-/// The line in which a date is one of several parts.
-fn date_part(line: &TextLine, zone: &DateZone) -> Option<Extracted<String>> {
-    if is_of_other_day(&line.text) {
-        let (label, part) = published_part(&line.text)?;
-        return Some(Extracted::new(part.to_owned(), zone.provenance(Some(label))));
-    }
-    // A line with more of its characters in links is a teaser.
-    let is_linked = line.linked * 10 >= line.length() * 8;
-    // A line that begins with a byline is no sentence.
-    let is_signed = || {
-        let label = labels::at_start(&line.text);
-        label.is_some_and(|label| {
-            label.role == LabelRole::Author && (label.colon || label.says_by())
-        })
-    };
-    (!is_linked && (has_date_part(&line.text) || is_signed() && is_short_date_line(&line.text)))
-        .then(|| Extracted::new(line.text.clone(), zone.provenance(None)))
-}
-
-/// The part of a line with its own label for the day of publication, beside that of another day:
-/// `Ngày ban hành: 01/02/2026 | Ngày đăng: 12/03/2026`.
-fn published_part(text: &str) -> Option<(&str, &str)> {
-    const MARKS: [&str; 6] = [" | ", "|", " - ", " – ", "; ", " • "];
-    MARKS.iter().find_map(|mark| {
-        text.split(mark).find_map(|part| {
-            let part = part.trim();
-            let found = labels::at_start(part).filter(|label| label.role == LabelRole::Date)?;
-            let is_own = !is_of_other_day(part) && !is_of_change(part) && is_date_line(part);
-            is_own.then_some((found.label, part))
-        })
-    })
-}
-
 /// Whether a line at the end of a body is of its text.
 fn is_sentence(line: &TextLine) -> bool {
     const LONG: usize = 60;
@@ -486,24 +452,6 @@ fn joined_date(texts: &[impl AsRef<str>]) -> Option<String> {
         .iter()
         .map(|mark| parts.join(mark))
         .find(|joined| names_day(joined) && is_date_line(joined))
-}
-
-/// Whether a declared date may be that of a content system's last upload: a day in words, or a time
-/// with fractions of a second, which no editor gives.
-fn is_of_record(declared: &str) -> bool {
-    let fraction = declared.split_once('.').filter(|(time, _)| time.contains(':'));
-    let has_fraction = fraction.is_some_and(|(_, fraction)| {
-        let mut digits = fraction.bytes().take_while(u8::is_ascii_digit);
-        digits.any(|digit| digit != b'0')
-    });
-    has_fraction || date::names_month(declared)
-}
-
-/// Whether dates have more than two days.
-fn have_several_days(dates: &[Extracted<String>]) -> bool {
-    let days: HashSet<_> =
-        dates.iter().filter_map(|date| Some(date::find(&date.value)?.day)).collect();
-    days.len() > 2
 }
 
 fn is_link(node: &Node) -> bool {

@@ -71,7 +71,7 @@ pub(super) fn body(
     let (best, _) = scored.reduce(|best, next| if next.1 > best.1 { next } else { best })?;
     let around = enclosing::element(lines, &weights, &spans, heading, best);
     let mut html = String::new();
-    for piece in with_siblings(around, &spans, &weights) {
+    for piece in with_siblings(around, &spans, &weights, lines) {
         html.push_str(&ElementRef::wrap(piece)?.html());
     }
     Some(RawHtml(html))
@@ -193,9 +193,12 @@ pub(super) fn is_text(line: &TextLine) -> bool {
     line.counts_as_text || (!line.caption && is_long)
 }
 
-/// Whether a line is a sentence or longer, and does not ask for a consent.
+/// Whether a line is a sentence or longer, and neither asks for a consent nor closes the page.
 fn is_article_text(line: &TextLine) -> bool {
-    is_text(line) && !line_wording::is_consent(&line.text)
+    is_text(line)
+        && !line_wording::is_consent(&line.text)
+        && !line_wording::is_closing(&line.text)
+        && !line.text.starts_with('©')
 }
 
 /// The weight of each line: its length, reduced outside the article and raised where the mark-up
@@ -277,6 +280,7 @@ fn with_siblings<'a>(
     best: NodeRef<'a, Node>,
     spans: &LineSpans,
     weights: &[usize],
+    lines: &[TextLine],
 ) -> Vec<NodeRef<'a, Node>> {
     let weight =
         |node: &NodeRef<'_, Node>| spans.get(node.id()).map_or(0, |span| sum(weights, &span));
@@ -284,6 +288,11 @@ fn with_siblings<'a>(
         let element = node.value().as_element()?;
         let classes: Vec<&str> = element.classes().filter(|class| !is_variant(class)).collect();
         (!classes.is_empty()).then_some((element.name(), classes))
+    };
+    let is_linked = |node: &NodeRef<'_, Node>| {
+        let lines = spans.get(node.id()).and_then(|span| lines.get(span)).unwrap_or_default();
+        let linked: usize = lines.iter().map(|line| line.linked).sum();
+        linked * 3 > lines.iter().map(TextLine::length).sum::<usize>()
     };
     let mut pieces = vec![best];
     let climbed = std::iter::once(best).chain(best.ancestors());
@@ -298,10 +307,25 @@ fn with_siblings<'a>(
         let rest: usize = parent.children().filter(is_other).map(|other| weight(&other)).sum();
         if rest * 8 >= weight(&node) {
             let is_piece = |other: &NodeRef<'a, Node>| other.id() == node.id() || is_other(other);
-            pieces = parent.children().filter(is_piece).collect();
+            let children: Vec<NodeRef<'a, Node>> = parent.children().collect();
+            let first = children.iter().position(is_piece).unwrap_or_default();
+            let last = children.iter().rposition(is_piece).unwrap_or_default();
+            let between = children.get(first..=last).unwrap_or_default().iter();
+            // Short paragraphs, lists and headings between the pieces belong to them.
+            let belongs = |other: &&NodeRef<'a, Node>| {
+                is_piece(other) || (kind(other) == own || is_prose(**other)) && !is_linked(other)
+            };
+            pieces = between.filter(belongs).copied().collect();
         }
     }
     pieces
+}
+
+/// Whether an element is a part of a text by its kind: a paragraph, a list, a heading, a table.
+fn is_prose(node: NodeRef<'_, Node>) -> bool {
+    const PROSE: [&str; 12] =
+        ["p", "ul", "ol", "dl", "h2", "h3", "h4", "h5", "h6", "table", "blockquote", "figure"];
+    node.value().as_element().is_some_and(|element| PROSE.contains(&element.name()))
 }
 
 /// Whether a class tells an element from its siblings of the same kind.
@@ -406,6 +430,30 @@ mod tests {
         let html =
             format!("<main>{}{}</main>", article(&long), article(&format!("<p>{SECOND}</p>")));
         assert_eq!(found(&html).len(), 6);
+    }
+
+    #[test]
+    fn what_stands_between_the_pieces_of_a_text_comes_with_them() {
+        let item = "Đủ sức khỏe, không mắc bệnh truyền nhiễm";
+        let more = format!("<p><a href=/1>{OTHER}</a></p>");
+        let html = format!(
+            "<main><div class=dv>{FIRST}</div><div class=dv><b>Điều kiện</b></div><ol><li>{item}</ol>{more}<h3>Chế độ</h3>\
+             <div class=dv>{SECOND}</div><div class=tags>Từ khóa</div></main><div>Sở Nội vụ</div>"
+        );
+        let dom = Dom::parse(&SafeHtml::check(html).unwrap()).unwrap();
+        let all = lines::lines(*dom.tree().root_element());
+        let weights: Vec<usize> =
+            all.iter().map(|line| if is_text(line) { line.length() } else { 0 }).collect();
+        let spans = LineSpans::of(*dom.tree().root_element(), &all);
+        let first = dom.tree().root_element().descendent_elements();
+        let best = first.into_iter().find(|element| element.attr("class") == Some("dv")).unwrap();
+        let pieces = with_siblings(*best, &spans, &weights, &all);
+        let texts: Vec<String> = pieces
+            .into_iter()
+            .filter_map(ElementRef::wrap)
+            .map(|piece| piece.text().collect::<String>())
+            .collect();
+        assert_eq!(texts, [FIRST, "Điều kiện", item, "Chế độ", SECOND]);
     }
 
     #[test]

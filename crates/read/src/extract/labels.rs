@@ -14,7 +14,7 @@ pub(super) enum LabelRole {
 }
 
 /// Labels in lower case; a longer one precedes the shorter one that it starts with.
-const LABELS: [(&str, LabelRole); 112] = [
+const LABELS: [(&str, LabelRole); 118] = [
     ("bản tin phát lúc", LabelRole::Date),
     ("tin phát hành lúc", LabelRole::Date),
     ("tin phát lúc", LabelRole::Date),
@@ -83,6 +83,8 @@ const LABELS: [(&str, LabelRole); 112] = [
     ("người đưa tin", LabelRole::Author),
     ("người thực hiện", LabelRole::Author),
     ("người soạn", LabelRole::Author),
+    ("người biên soạn", LabelRole::Author),
+    ("biên soạn", LabelRole::Author),
     ("dự báo viên", LabelRole::Author),
     ("tạp bút của", LabelRole::Author),
     ("tản văn của", LabelRole::Author),
@@ -115,6 +117,10 @@ const LABELS: [(&str, LabelRole); 112] = [
     ("nguồn bài", LabelRole::Source),
     ("nguồn trích dẫn", LabelRole::Source),
     ("trích nguồn", LabelRole::Source),
+    ("trích dẫn", LabelRole::Source),
+    ("dẫn nguồn", LabelRole::Source),
+    ("dẫn theo", LabelRole::Source),
+    ("trích", LabelRole::Source),
     ("theo nguồn", LabelRole::Source),
     // A misspelled tone mark that one agency's writers use.
     ("nguồn tìn", LabelRole::Source),
@@ -167,8 +173,18 @@ const LONGEST: usize = 24;
 
 /// Reads a label at the beginning of a text.
 pub(super) fn at_start(text: &str) -> Option<LabelledText<'_>> {
-    let text = text.trim_start_matches(['(', '[', '-', '–', '*', '+', '•', '|', ' ']);
+    let text = without_marks(text);
     in_two_languages(text).or_else(|| in_one_language(text)).filter(|found| !found.is_speech())
+}
+
+/// Reads a further label behind the value of another one: what stands before a slash there belongs to
+/// that value.
+pub(super) fn behind_value(text: &str) -> Option<LabelledText<'_>> {
+    in_one_language(without_marks(text)).filter(|found| !found.is_speech())
+}
+
+fn without_marks(text: &str) -> &str {
+    text.trim_start_matches(['(', '[', '-', '–', '—', '*', '+', '•', '·', '|', '/', ' '])
 }
 
 fn in_one_language(text: &str) -> Option<LabelledText<'_>> {

@@ -3,7 +3,7 @@
 use super::body::BodyRange;
 use super::body_boilerplate::{is_sidebar, words};
 use super::lines::TextLine;
-use super::{PageView, generic, outside_body};
+use super::{PageView, fact_line, generic, outside_body};
 use bantin_page::{Dom, plain};
 use scraper::ElementRef;
 
@@ -28,6 +28,9 @@ pub(super) fn lead<'a>(
     let start = title.map_or(window, |title| title + 1);
     let described: Vec<String> = descriptions.iter().map(|text| bare(text)).collect();
     let is_lead = |(place, line): (usize, &'a TextLine)| {
+        if fact_line::is_fact_line(view.dom.tree(), line) {
+            return None;
+        }
         let is_near = place >= window;
         let is_below_title = title.is_some_and(|title| place <= title + BELOW_TITLE);
         // The headline may be described, too.

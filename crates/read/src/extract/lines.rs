@@ -34,6 +34,8 @@ pub(super) struct TextLine {
     pub(super) links_to_document_or_contact: bool,
     /// Whether it is in an entry of a list.
     pub(super) item: bool,
+    /// Whether it is the term of a list of terms and values, or the head of a row.
+    pub(super) term: bool,
     /// Whether it is a table row of several cells.
     pub(super) row: bool,
     /// Whether it is such a row, with words in a cell without a link.
@@ -120,6 +122,7 @@ struct OpenElements {
     centre: bool,
     caption: bool,
     item: bool,
+    term: bool,
     level: u8,
     unseen: bool,
 }
@@ -136,6 +139,7 @@ impl OpenElements {
             centre: self.centre || name == "center",
             caption: self.caption || dom::is_caption(node),
             item: self.item || name == "li",
+            term: matches!(name, "dt" | "th") || self.term && !dom::is_block(name),
             level: heading_level(name).unwrap_or(self.level),
             ..self
         };
@@ -327,6 +331,7 @@ struct PendingLine {
     seen: usize,
     caption: bool,
     item: bool,
+    term: bool,
     file: bool,
     cells: usize,
     words: bool,
@@ -357,6 +362,7 @@ impl PendingLine {
         self.unseen += if inside.unseen { seen } else { 0 };
         self.caption = inside.caption;
         self.item = inside.item;
+        self.term = inside.term;
         self.file |= inside.file;
     }
 
@@ -378,6 +384,7 @@ impl PendingLine {
                 is_unseen: done.unseen == done.seen,
                 caption: done.caption,
                 item: done.item,
+                term: done.term,
                 links_to_document_or_contact: file,
                 row: done.cells > 1,
                 has_data: done.cells > 1 && done.words,

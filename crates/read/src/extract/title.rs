@@ -18,7 +18,7 @@ mod wording;
 
 use super::PageView;
 use super::body::BodyRange;
-use super::{line_wording, lines::TextLine};
+use super::{generic, line_wording, lines::TextLine};
 use crate::first_sentence;
 use bantin_core::{Extracted, FieldCandidate, Provenance};
 use bantin_page::plain;
@@ -49,7 +49,11 @@ pub(super) fn candidates(view: &PageView<'_>, range: &BodyRange) -> Vec<FieldCan
 /// The line that shows the title, if a declared title or the listing item confirms it.
 pub(super) fn heading(view: &PageView<'_>) -> Option<usize> {
     let ranked = vote::ranked(view, None);
-    let usable = |contender: &&Contender| contender.fault.is_none() && contender.line.is_some();
+    // The footer may name the site as `<title>` does.
+    let last_text = view.lines.iter().rposition(generic::is_text);
+    let is_above = |line: usize| last_text.is_none_or(|text| line <= text);
+    let usable =
+        |contender: &&Contender| contender.fault.is_none() && contender.line.is_some_and(is_above);
     ranked
         .iter()
         .filter(usable)

@@ -2,6 +2,7 @@
 
 use super::body_boilerplate;
 use super::date_line;
+use super::fact_line::is_fact_line;
 use super::labels;
 use super::line_wording;
 use super::lines::TextLine;
@@ -48,8 +49,10 @@ pub(super) fn trim(
     let start = head.filter(|_| generic).unwrap_or_default();
     let top = lines.iter().skip(start);
     let mut top = top.filter(|line| !is_furniture(line) && !is_title(line));
-    let dates = top.by_ref().take(3).take_while(|line| date_line::is_date_line(&line.text));
-    cut.extend(dates.map(|line| (line, "date line")));
+    let is_dated =
+        |line: &&TextLine| date_line::is_date_line(&line.text) || is_fact_line(tree, line);
+    let dates: Vec<&TextLine> = top.by_ref().take(3).take_while(is_dated).collect();
+    cut.extend(dates.into_iter().map(|line| (line, "date line")));
     // Below a lead, a date line needs a label to be told from the text.
     let is_labelled = |line: &&TextLine| {
         !line.row

@@ -420,11 +420,91 @@ fn a_label_ends_the_value_before_it_and_an_office_is_no_paper() {
     check("", glued, "", ("Đặng Kim Chi", ""));
     let office = "<p align=right><b>Ma Văn Thiệp – Văn phòng Sở</b></p>";
     check("", "", office, ("Ma Văn Thiệp", ""));
+    for other in ["Phòng Tư pháp huyện", "Trung tâm Y tế", "Công an xã", "Bảo hiểm xã hội tỉnh"]
+    {
+        check("", "", &office.replace("Văn phòng Sở", other), ("Ma Văn Thiệp", ""));
+    }
+    check("", "", "<p>Lê Hải An – Báo Lao Động</p>", ("Lê Hải An", "Báo Lao Động"));
+}
+
+#[test]
+fn sources_stand_in_lists_of_terms_behind_dates_and_below_the_text() {
+    let list = |terms: &str| format!("<dl>{terms}</dl>");
+    let terms = "<dt>Ngày đăng</dt><dd>19 tháng 12, 2024</dd><dt>Nguồn tin</dt><dd>Báo Hải Dương</dd><dt>Tác giả</dt><dd>Lê Hải An</dd>";
+    check("", &list(terms), "", ("Lê Hải An", "Báo Hải Dương"));
     check(
         "",
         "",
-        &office.replace("Văn phòng Sở", "Phòng Tư pháp huyện"),
-        ("Ma Văn Thiệp", "Phòng Tư pháp huyện"),
+        &list("<dt>Biên soạn:</dt><dd>Lê Hải An</dd><dt>Trích:</dt><dd>Tập san Lưu trữ</dd>"),
+        ("Lê Hải An", "Tập san Lưu trữ"),
     );
-    check("", "", "<p>Lê Hải An – Báo Lao Động</p>", ("Lê Hải An", "Báo Lao Động"));
+    check(
+        "",
+        &list("<dt>Người đăng</dt><dd>quantri</dd><dt>Chuyên mục</dt><dd>Tin tức</dd>"),
+        "",
+        ("", ""),
+    );
+    // Behind a mark and the date.
+    for mark in ["•", "|", "-", "·"] {
+        let line = |rest: &str| {
+            format!("<p>16:48 Ngày 20 tháng 6 năm 2024 <i>{mark}</i> <span>{rest}</span></p>")
+        };
+        check("", &line("Nguồn tin: Báo Bình Phước"), "", ("", "Báo Bình Phước"));
+        check("", &line("Người viết: Lê Hải An / Nguồn tin: Báo Xã"), "", ("Lê Hải An", "Báo Xã"));
+        check("", &line("Lượt xem: 12"), "", ("", ""));
+    }
+    // Without a colon, right below the text or in an element for sources.
+    for line in [
+        "<div><i>Theo <!-- -->Báo Công an nhân dân</i></div>",
+        "<div class=detail__source>Theo <span>Báo Công an nhân dân</span></div>",
+        "<p align=right>(Theo Báo Công an nhân dân) - <a href=http://bao.example/1.html>Xem gốc</a></p>",
+    ] {
+        check("", "", line, ("", "Báo Công an nhân dân"));
+    }
+    check("", "", "<div>Theo kế hoạch của tỉnh</div>", ("", ""));
+    check("", "", "<p align=right><b>VŨ ĐÌNH PHÒNG</b></p>", ("VŨ ĐÌNH PHÒNG", ""));
+}
+
+#[test]
+fn two_writers_behind_a_label_are_two() {
+    for label in ["Tác giả", "Người viết", "Thực hiện", "Tin, bài"] {
+        let line = format!("<p>{label}: Thu Trang - Quốc Bảo</p>");
+        check("", "", &line, ("Thu Trang; Quốc Bảo", ""));
+    }
+    check(
+        "",
+        "",
+        "<p>Bài viết: Quàng Thị Ánh - Trung tâm Dịch vụ tổng hợp</p>",
+        ("Quàng Thị Ánh", ""),
+    );
+    check("", "", "<p>Nguồn: Quàng Thị Ánh - Báo Xã</p>", ("Quàng Thị Ánh", "Báo Xã"));
+    check("", "", "<p>Người đăng: <b>Lê Hải An</b> &mdash; Đã xem: 9.480</p>", ("Lê Hải An", ""));
+}
+
+#[test]
+fn a_name_beside_the_date_may_have_a_portrait_and_links_beside_it() {
+    let writer = ("Giàng Thị Sua", "");
+    for line in [
+        "<div><div><span class=avatar>S</span><span>Giàng Thị Sua</span></div><time datetime=2025-08-14T06:30:00+07:00>5 giờ trước</time><span>312 lượt xem</span></div>",
+        "<div>Giàng Thị Sua | Thứ sáu, 3-4-2015, 5:25 CH | <a href='#bl'>0 bình luận</a> | <a href='#'>In</a></div>",
+        "<p><span>Giàng Thị Sua</span> • <span>3 ngày trước</span> • <span>2 phút đọc</span></p>",
+    ] {
+        check("", line, "", writer);
+    }
+    for line in [
+        "<div><a href=/muc>Giàng Thị Sua</a> | 3-4-2015 | In</div>",
+        "<p><span>Thông Báo Mới</span> • <span>312 lượt xem</span></p>",
+    ] {
+        check("", line, "", ("", ""));
+    }
+}
+
+#[test]
+fn names_with_commas_end_before_the_day() {
+    let line =
+        "<div><span>Thực hiện: Mai Lan, Quốc Bảo</span><span>•</span><span>02-06-2024</span></div>";
+    check("", "", line, ("Mai Lan; Quốc Bảo", ""));
+    check("", "", "<p>Tác giả: Lê Hải An, 12/5/2024</p>", ("Lê Hải An", ""));
+    check("", "", "<p align=right><i>Theo: Cẩm nang nhà nông</i></p>", ("", "Cẩm nang nhà nông"));
+    check("", "", "<p>Nguồn: Tạp chí Việc làm (link)</p>", ("", "Tạp chí Việc làm"));
 }

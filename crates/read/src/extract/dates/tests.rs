@@ -489,3 +489,86 @@ fn labelled_days_at_the_end_of_a_text_are_those_of_the_page() {
     let draft = draft(&page, None, &ArticleSelectors::default()).unwrap();
     assert!(draft.dates[0].value.contains("14/04/2025"), "{:?}", draft.dates);
 }
+
+/// The dates of a page with further HTML in its head, and inside the text.
+fn dates_of_page(head: &str, inside: &str) -> Vec<String> {
+    let text = "Hội nghị đã thảo luận nhiều nội dung quan trọng, thống nhất các giải pháp trọng tâm cho năm tới.";
+    let html = format!(
+        "<html><head><title>Trang chủ</title>{head}</head><body><div class=main><h1>Hội nghị tổng kết năm</h1><div class=noidung><p>{text}</p>\
+         <p>{text} Kết thúc.</p>{inside}</div></div></body></html>"
+    );
+    let draft =
+        draft(&page("https://a.gov.vn/tin/1", &html), None, &ArticleSelectors::default()).unwrap();
+    draft.dates.iter().map(|date| format!("{} [{}]", date.value, date.provenance)).collect()
+}
+
+#[test]
+fn the_day_in_a_foot_line_of_the_text_counts_by_its_label() {
+    #[track_caller]
+    fn check(text: &str, expected: &[&str]) {
+        let foot = format!(
+            "<div><span>{text}</span>|<span>Chuyên mục: Thông báo của huyện</span>|<span>Đọc: 764</span>|<a href='#'>In bài</a></div>"
+        );
+        assert_eq!(dates_of_page("", &foot), expected);
+    }
+    let day = "Đăng tải ngày 3-8-2017 lúc 5:20 PM";
+    check(day, &["Đăng tải ngày 3-8-2017 lúc 5:20 PM [label:Đăng tải (below the text)]"]);
+    check("Ngày ban hành: 3-8-2017", &[]);
+    check("Đăng tải danh sách thí sinh ngày 3-8-2017 của hội đồng thi", &[]);
+}
+
+#[test]
+fn structured_data_with_another_headline_yields_to_the_page() {
+    let data = |headline: &str| {
+        format!(
+            "<script type='application/ld+json'>{{\"@type\":\"Article\",\"headline\":\"{headline}\",\"datePublished\":\"2023-02-01\"}}</script>"
+        )
+    };
+    let shown = "<p class=date>09/12/2021</p>";
+    let first = |headline: &str, inside: &str| {
+        dates_of_page(&data(headline), inside).first().cloned().unwrap_or_default()
+    };
+    let declared = "2023-02-01 [json-ld:datePublished]";
+    for own in ["Hội nghị tổng kết năm", "Hội nghị tổng kết năm - Sở Y tế", "Hội nghị tổng kết"]
+    {
+        assert_eq!(first(own, shown), declared, "{own}");
+    }
+    for other in ["Trung tâm Y tế An Thủy", "Strapi"] {
+        assert!(first(other, shown).starts_with("09/12/2021"), "{other}");
+        // Without another day, it is all there is.
+        assert_eq!(first(other, ""), declared);
+    }
+}
+
+#[test]
+fn of_two_days_the_labelled_one_counts_on_a_vietnamese_page() {
+    let meta = "<meta property='article:published_time' content='2021-09-20T01:15:44+00:00'>";
+    let first = |inside: &str| dates_of_page(meta, inside).first().cloned().unwrap_or_default();
+    let declared = "2021-09-20T01:15:44+00:00 [meta:article:published_time]";
+    assert!(first("<p>Ngày đăng: 14/09/2021</p>").starts_with("Ngày đăng: 14/09/2021"));
+    assert_eq!(first("<p>14/09/2021</p>"), declared);
+    let above = |line: &str| {
+        let text = "Hội nghị đã thảo luận nhiều nội dung quan trọng, thống nhất các giải pháp trọng tâm cho năm tới.";
+        let html = format!(
+            "<html><head><title>Trang chủ</title>{meta}</head><body><div class=main><h1>Hội nghị tổng kết năm</h1>{line}<p>{text}</p><p>{text}</p></div></body></html>"
+        );
+        let draft =
+            draft(&page("https://a.gov.vn/tin/1", &html), None, &ArticleSelectors::default());
+        draft.unwrap().dates.first().map(|date| date.value.clone()).unwrap_or_default()
+    };
+    assert_eq!(above("<p>Ngày đăng: 14/09/2021 13:10</p>"), "Ngày đăng: 14/09/2021 13:10");
+    // The day of another zone, of a change, of a document.
+    for line in
+        ["Ngày đăng: 21/09/2021", "Cập nhật: 14/09/2021", "Ngày ban hành: 14/09/2021", "14/09/2021"]
+    {
+        assert_eq!(above(&format!("<p>{line}</p>")), "2021-09-20T01:15:44+00:00", "{line}");
+    }
+}
+
+#[test]
+fn the_day_behind_the_author_below_the_text_counts() {
+    let below = |line: &str| dates_of("", "", line, "");
+    let signed = "<div>Thực hiện: Mai Lan, Quốc Bảo<i>•</i><span>02-06-2024</span></div>";
+    assert_eq!(below(signed), ["02-06-2024 [markup:beside the author]"]);
+    assert_eq!(below("<div>Hội thảo: khai mạc•<span>02-06-2024</span></div>"), [""; 0]);
+}

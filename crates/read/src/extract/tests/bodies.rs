@@ -523,3 +523,37 @@ fn a_line_of_numbers_is_no_text() {
         &[ONE],
     );
 }
+
+#[test]
+fn a_line_of_facts_above_the_text_is_none_of_it() {
+    let facts = |line: &str| {
+        around(&format!(
+            "<div class=detail><h1>{TITLE}</h1><div>{line}<p>{ONE}</p><p>{TWO}</p></div></div>"
+        ))
+    };
+    for line in [
+        "<div>Ngày đăng: 17-09-2024 08:15 | Lượt xem: 348 <a href=#>In trang</a> <a href=#>Gửi mail</a> <a href=#>A-</a> <a href=#>A+</a></div>",
+        "<div><span>12/11/2019 9:32 SA</span><span>In bài viết</span></div>",
+        "<div>Đăng bởi: admin vào Thứ hai, 10 Tháng 1 2011 @ 09:14:22 ICT (đọc 487 lần)</div>",
+        "<p>Võ Minh Khôi · 27 tháng 6, 2023 · 3 phút đọc</p>",
+        "<p>Phạm Thu Hà • <time>3 ngày trước</time> • 2 phút đọc</p>",
+        "<div><span>Kỹ năng</span><i>|</i><span>9:00 AM 31/10/2023</span><i>|</i><span>Nguồn: Tạp chí Việc làm (<a href=/x>link</a>)</span></div>",
+    ] {
+        check(&facts(line), &[ONE, TWO]);
+    }
+    for text in
+        ["12/5/2026: Ba xã nhận nhà mới.", "Ngày 12/5/2026, xã - phường - thị trấn cùng ra quân."]
+    {
+        check(&facts(&format!("<p>{text}</p>")), &[text, ONE, TWO]);
+    }
+}
+
+#[test]
+fn what_closes_a_page_is_no_text_of_a_short_article() {
+    let close = "© Ủy ban nhân dân huyện An. Địa chỉ: 7 đường Bà Triệu. Điện thoại: 0226.3851.070. Trưởng ban: Lê An";
+    let html = format!(
+        "<title>Bản in</title><div><a href=/>Trang chủ</a> · <a href=/gt>Giới thiệu</a></div><div id=pb><h3>{TITLE}</h3><p>{ONE}</p></div>\
+         <p>Địa chỉ bài viết: https://huyen.example.vn/index.php?news=3302</p><div>{close}</div>"
+    );
+    check(&html, &[ONE]);
+}

@@ -1,6 +1,7 @@
 //! Headings that are not the article's: of a box beside it, and of the section that it belongs to.
 
 use super::contenders::{Contender, Sign};
+use super::vote::TITLE_ELEMENT;
 use crate::extract::body::BodyRange;
 use crate::extract::lines::TextLine;
 use crate::extract::{PageView, date_line, line_wording, outside_body};
@@ -69,6 +70,28 @@ pub(super) fn doubt(view: &PageView<'_>, range: Option<&BodyRange>, contenders: 
     }
 }
 
+/// Lets a phrase right above the text win over a `<title>` that the page does not show: many sites
+/// have one for all their pages.
+pub(super) fn doubt_unseen(view: &PageView<'_>, contenders: &mut [Contender]) {
+    const MIN_WORDS: usize = 5;
+    let is_phrase = |contender: &Contender| {
+        let line = contender.line.and_then(|line| view.lines.get(line));
+        contender.votes() >= TITLE_ELEMENT
+            && contender.fault.is_none()
+            && line
+                .is_some_and(|line| !line.is_linked() && line.text.split(' ').count() >= MIN_WORDS)
+    };
+    if !contenders.iter().any(is_phrase) {
+        return;
+    }
+    for contender in contenders.iter_mut() {
+        let signs = contender.signs.iter().filter(|(_, votes)| *votes > 0);
+        if signs.map(|(sign, _)| sign).eq([&Sign::TitleElement]) && contender.line.is_none() {
+            contender.signs.push((Sign::Wording, -1));
+        }
+    }
+}
+
 /// The number of words of a line, without the marks between them.
 fn words_in(line: &TextLine) -> usize {
     line.text.split(' ').filter(|word| word.contains(char::is_alphanumeric)).count()
@@ -106,7 +129,11 @@ fn heads_portlet(view: &PageView<'_>, line: &TextLine) -> bool {
     let mut around = node.into_iter().flat_map(|node| node.ancestors()).take(3);
     around.any(|node| {
         node.value().as_element().is_some_and(|element| {
-            element.classes().any(|class| BOXES.contains(&class.to_ascii_lowercase().as_str()))
+            let heads = |class: &str| {
+                let class = class.to_ascii_lowercase();
+                BOXES.iter().any(|name| class.starts_with(name))
+            };
+            element.classes().any(heads)
         })
     })
 }

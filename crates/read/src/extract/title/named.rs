@@ -22,6 +22,8 @@ const TITLES: [&str; 15] = [
     "bai-ten",
     "baiten",
 ];
+/// Whole words of them.
+const WORDS: [&str; 3] = ["head", "tit", "ttl"];
 /// Parts of those of other headings: of boxes, sections, sites and pictures.
 const OTHERS: [&str; 16] = [
     "sub", "site", "box", "block", "widget", "module", "section", "nav", "menu", "footer",
@@ -36,7 +38,9 @@ fn is_title_name(name: &str) -> bool {
     if matches!(look, "h1" | "h2" | "h3" | "h4" | "h5") {
         return true;
     }
-    TITLES.iter().any(|word| lower.contains(word))
+    let is_word = |word: &str| WORDS.contains(&word);
+    (TITLES.iter().any(|word| lower.contains(word))
+        || lower.split(|c: char| !c.is_ascii_alphanumeric()).any(is_word))
         && !OTHERS.iter().any(|word| lower.contains(word))
 }
 

@@ -8,7 +8,7 @@ use bantin_page::plain;
 const MARKS: [char; 16] =
     ['-', '|', '–', '—', '>', '»', '«', '·', '•', '/', ':', '_', '｜', '：', '～', '―'];
 /// Names of front pages and templates, folded.
-const COMMON: [&str; 16] = [
+const COMMON: [&str; 24] = [
     "trang chu",
     "trang nhat",
     "home",
@@ -25,6 +25,14 @@ const COMMON: [&str; 16] = [
     "chi tiet tin",
     "chi tiet tin tuc",
     "chi tiet bai viet",
+    "chi tiet thong bao",
+    "tin chi tiet",
+    "tin tuc chi tiet",
+    "thong tin chi tiet",
+    "noi dung chi tiet",
+    "noi dung tin",
+    "noi dung bai viet",
+    "news detail",
 ];
 
 /// Whether a folded text is a whole part of a folded title: what stands beside it begins or ends

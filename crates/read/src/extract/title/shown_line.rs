@@ -44,6 +44,13 @@ pub(super) fn is_phrase(line: &TextLine) -> bool {
         && !date_line::names_day(&line.text)
 }
 
+/// Whether a part of a line counts the time from now: `<span>Y tế</span><time>3 ngày trước</time>`.
+pub(super) fn shows_age(view: &PageView<'_>, line: &TextLine) -> bool {
+    let nodes = line.nodes.iter().filter_map(|id| view.dom.tree().tree.get(*id));
+    let mut texts = nodes.filter_map(|node| node.value().as_text());
+    texts.any(|text| date_line::counts_from_now(text.text.trim()))
+}
+
 /// The votes of a line for its format. A linked heading leads to another article, or to its own.
 pub(super) fn heading_votes(line: &TextLine, is_linked: bool) -> i32 {
     let votes = match line.level {

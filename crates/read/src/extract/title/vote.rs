@@ -2,7 +2,9 @@
 
 use super::contenders::{Contender, Sign};
 use super::segments::{is_common, is_part, is_section, split_marks, without_site};
-use super::shown_line::{heading_votes, is_bold_title, is_byline, is_phrase, leads_away};
+use super::shown_line::{
+    heading_votes, is_bold_title, is_byline, is_phrase, leads_away, shows_age,
+};
 use super::{MAX_LENGTH, MIN_LENGTH, may_show, reduced, uncut};
 use super::{banner, elsewhere, named, wording};
 use crate::extract::body::BodyRange;
@@ -17,7 +19,7 @@ const ITEM: i32 = 8;
 const PLATFORM: i32 = 8;
 const STRUCTURED_DATA: i32 = 6;
 const OPEN_GRAPH: i32 = 5;
-const TITLE_ELEMENT: i32 = 4;
+pub(super) const TITLE_ELEMENT: i32 = 4;
 const ADDRESS: i32 = 3;
 const DATED: i32 = 3;
 /// Votes against a name that the page shows for its site.
@@ -60,6 +62,7 @@ pub(super) fn ranked(view: &PageView<'_>, range: Option<&BodyRange>) -> Vec<Cont
         contender.fault = contender.fault.or_else(|| fault(view, contender));
         prefer_best_form(view, contender);
     }
+    elsewhere::doubt_unseen(view, &mut contenders);
     banner::doubt(view, &mut contenders);
     elsewhere::doubt(view, range, &mut contenders);
     // Of equal ones the line nearest to the text; declared titles precede the lines of the page.
@@ -329,7 +332,8 @@ impl Poll<'_, '_> {
             let is_other = line.is_unseen
                 || is_byline(&line.text)
                 || date_line::is_date_line(&line.text)
-                || line_wording::is_related_heading(&line.text);
+                || line_wording::is_related_heading(&line.text)
+                || shows_age(view, line);
             if !fits || is_other {
                 continue;
             }

@@ -14,6 +14,8 @@ const SPEECH: i32 = -8;
 const SECTION: i32 = -6;
 /// Votes against a label of up to [`FEW`] words: `Lượt truy cập`, `Đối thoại`.
 const LABEL: i32 = -3;
+/// Votes against a numbered heading of the text: `1. Chuẩn bị`.
+const NUMBERED: i32 = -4;
 /// Number of words of a label.
 const FEW: usize = 3;
 /// Number of characters above which a text is a lead.
@@ -33,7 +35,7 @@ const SITES: [&str; 10] = [
     "zalo oa",
 ];
 /// Folded words with which the names of sections start.
-const SECTIONS: [&str; 10] = [
+const SECTIONS: [&str; 11] = [
     "tin tuc",
     "tin hoat dong",
     "tin noi bat",
@@ -44,6 +46,7 @@ const SECTIONS: [&str; 10] = [
     "tin chuyen nganh",
     "thong tin tuyen truyen",
     "thong tin canh bao",
+    "lien ket web",
 ];
 /// Number of words in the name of a section, with the marks between them.
 const SECTION_WORDS: usize = 5;
@@ -126,11 +129,20 @@ pub(super) fn votes(text: &str) -> i32 {
         SECTION
     } else if ends_sentence(text) || text.chars().count() > LONG {
         SENTENCE
+    } else if is_numbered(text) {
+        NUMBERED
     } else if words <= FEW {
         LABEL
     } else {
         0
     }
+}
+
+/// Whether a text begins with a number and a mark.
+fn is_numbered(text: &str) -> bool {
+    let rest = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    (1..=2).contains(&(text.len() - rest.len()))
+        && (rest.starts_with(". ") || rest.starts_with(") "))
 }
 
 /// Whether a folded text is the name of a department without its province.
@@ -146,9 +158,22 @@ fn ends_with_place(text: &str) -> bool {
     const MAX: usize = 14;
     /// Maximum number of words of one that ends with its unit.
     const MAX_UNNAMED: usize = 6;
-    /// Folded words of headlines.
-    const SAYS: [&str; 12] =
-        ["tai", "o", "voi", "cho", "den", "to", "tham", "lam", "hop", "trao", "giam", "kiem"];
+    /// Words of headlines: without diacritics, those of `Giao thông vận tải` and `Kiểm lâm` are the
+    /// same.
+    const SAYS: [&str; 12] = [
+        " tại ",
+        " ở ",
+        " với ",
+        " cho ",
+        " đến ",
+        " thăm ",
+        " làm ",
+        " họp ",
+        " trao ",
+        " tổ chức ",
+        " giám sát ",
+        " kiểm tra ",
+    ];
     let words: Vec<&str> = text.split_whitespace().collect();
     // `Hội đồng nhân dân tỉnh`
     let last = words.last().map(|word| fold(word)).unwrap_or_default();
@@ -169,10 +194,11 @@ fn ends_with_place(text: &str) -> bool {
     let before: Vec<String> =
         words.iter().take(words.len() - name).map(|word| fold(word)).collect();
     let before_name = before.join(" ");
+    let lower = text.to_lowercase();
     (1..=4).contains(&name)
         && words.len() <= MAX
         && UNITS.iter().any(|unit| before_name.ends_with(&format!(" {unit}")))
-        && !before.iter().any(|word| SAYS.contains(&word.as_str()))
+        && !SAYS.iter().any(|says| lower.contains(says))
 }
 
 /// Whether a text ends as a sentence does, and not with an ellipsis or an abbreviation.
@@ -226,13 +252,20 @@ mod tests {
             AGENCY,
         );
         check(
-            &["SỞ CÔNG THƯƠNG TỈNH TUYÊN QUANG", "BAN CHỈ HUY PHÒNG THỦ DÂN SỰ TỈNH SƠN LA"],
+            &[
+                "SỞ CÔNG THƯƠNG TỈNH TUYÊN QUANG",
+                "BAN CHỈ HUY PHÒNG THỦ DÂN SỰ TỈNH SƠN LA",
+                "SỞ GIAO THÔNG VẬN TẢI TỈNH HÒA BÌNH",
+                "Chi cục Kiểm lâm tỉnh Gia Lai",
+                "Viện Kiểm sát nhân dân tỉnh Cà Mau",
+            ],
             AGENCY,
         );
         check(&["TRANG TIN XÚC TIẾN THƯƠNG MẠI", "CHUYÊN TRANG HỎI ĐÁP VỚI NGƯỜI DÂN"], SITE);
         check(&["PV: Thưa ông, vụ này có gì mới?", "Hỏi: Tôi cần giấy tờ gì để đăng ký?"], SPEECH);
         check(&["TIN TỨC - SỰ KIỆN", "Tin trong xã", "TIN HOẠT ĐỘNG NGÀNH"], SECTION);
         check(&["BAN QUẢN LÝ DỰ ÁN ĐẦU TƯ KHU VỰC QUẢNG TRẠCH", "Thư viện tỉnh Cao Lâm"], AGENCY);
+        check(&["1. Chuẩn bị bể nuôi", "12) Tổ chức thực hiện trong năm"], NUMBERED);
         check(&["Lượt truy cập", "Thông báo", "Đối thoại", "Lịch làm việc"], LABEL);
         check(
             &[
@@ -257,6 +290,8 @@ mod tests {
                 "HỎI ĐÁP VỀ CĂN CƯỚC ĐIỆN TỬ",
                 "Công an xã Ea Kly làm tốt công tác dân vận",
                 "Hội nghị trực tuyến toàn quốc",
+                "10 giải pháp của năm",
+                "2.500 hộ dân có nước sạch",
                 "Giá xăng tiếp tục giảm, còn 19.000 đồng/lít.",
                 "Phát huy vai trò của người có uy tín trong đồng bào dân tộc thiểu số",
             ],

@@ -1,0 +1,101 @@
+//! The labelled parts of a byline: `Tác giả: X - Nguồn: Y`, also behind a date.
+
+use super::date_line;
+use super::labels::{self, LabelRole};
+use crate::person;
+
+/// The longest byline, in characters.
+const MAX_LENGTH: usize = 160;
+
+/// A label in a line, and the text up to the next label.
+pub(super) struct BylinePart<'a> {
+    pub(super) label: &'a str,
+    pub(super) role: LabelRole,
+    pub(super) value: &'a str,
+    pub(super) colon: bool,
+    pub(super) says_by: bool,
+}
+
+/// The labelled parts of a line: `Tác giả: X - Nguồn: Y` has two. Empty if the line does not start
+/// with a label.
+pub(super) fn parts(text: &str) -> Vec<BylinePart<'_>> {
+    let mut parts = Vec::new();
+    let is_address = text.split("://").nth(1).is_some_and(|address| !address.contains(' '));
+    let is_short = |text: &&str| text.chars().count() <= MAX_LENGTH || is_address;
+    let is_bracketed = text.starts_with('(');
+    let mut rest = Some(text).filter(is_short);
+    while let Some(found) = rest.take().and_then(labels::at_start) {
+        // Only a label with a colon starts another part: `Ảnh` and `theo` are common words.
+        let next = found.value.char_indices().find_map(|(at, c)| {
+            let tail = found
+                .value
+                .get(at..)
+                .filter(|_| matches!(c, ' ' | '|' | '-' | '–' | '—' | '•' | '·' | ';' | '('))?;
+            let label = labels::behind_value(tail)?;
+            // The longest label at the earliest position: `Nguồn tin` contains `tin`.
+            label.colon.then_some((at, tail))
+        });
+        let value = match next {
+            Some((at, tail)) => {
+                rest = Some(tail);
+                found.value.get(..at).unwrap_or_default()
+            }
+            None => found.value,
+        };
+        // `(Theo Báo Xã) - Xem bài gốc`
+        let bracket =
+            value.split_once(')').filter(|(inner, _)| is_bracketed && !inner.contains('('));
+        let value = without_day(without_link(bracket.map_or(value, |(inner, _)| inner)));
+        let value =
+            value.trim_matches([' ', '|', '-', '–', '—', '•', '·', ';', ',', '(', '\u{a0}']);
+        let value = match value.strip_suffix(')') {
+            Some(inner) if !inner.contains('(') => inner,
+            _ => value,
+        };
+        let (label, role, colon, says_by) = (found.label, found.role, found.colon, found.says_by());
+        parts.push(BylinePart { label, role, value, colon, says_by });
+    }
+    parts
+}
+
+/// A name without a bracket that only links to the page: `Báo Xã (link)`.
+fn without_link(value: &str) -> &str {
+    const LINKS: [&str; 4] = ["link", "xem", "xem gốc", "tại đây"];
+    let bracket = value.trim_end().strip_suffix(')').and_then(|value| value.rsplit_once('('));
+    let is_link = |inner: &str| LINKS.contains(&inner.trim().to_lowercase().as_str());
+    bracket.filter(|(_, inner)| is_link(inner)).map_or(value, |(value, _)| value.trim_end())
+}
+
+/// A name without the day behind it: `Lê An vào 12/5/2024`.
+fn without_day(value: &str) -> &str {
+    const BEFORE: [&str; 10] =
+        [" vào ", " lúc ", " ngày ", " on ", "|", "•", "·", " - ", " – ", ", "];
+    if !date_line::names_day(value) {
+        return value;
+    }
+    // Names may have commas between them: the last mark before the day counts.
+    let names = BEFORE.iter().flat_map(|mark| value.match_indices(mark));
+    let names =
+        names.filter_map(|(at, _)| value.get(..at)).filter(|name| !date_line::names_day(name));
+    let is_name = |name: &&str| person::name_fault(name.trim(), true).is_none();
+    names.filter(is_name).max_by_key(|name| name.len()).unwrap_or(value)
+}
+
+/// The part of a date line with a label of its own: `12/05/2024 • Nguồn tin: Báo Xã`.
+pub(super) fn behind_date(text: &str) -> Option<&str> {
+    /// Maximum length of the part with the date, in characters.
+    const MAX_DATE: usize = 80;
+    text.char_indices().filter(|(_, c)| is_mark(*c)).find_map(|(at, _)| {
+        let (date, rest) = text.split_at_checked(at)?;
+        let is_labelled = labels::at_start(rest).is_some_and(|label| {
+            label.colon && matches!(label.role, LabelRole::Author | LabelRole::Source)
+        });
+        let is_date = date.chars().count() <= MAX_DATE && date_line::names_day(date);
+        (is_labelled && is_date).then_some(rest)
+    })
+}
+
+/// Whether a character separates the parts of a line.
+fn is_mark(c: char) -> bool {
+    matches!(c, '|' | '•' | '·' | '-' | '–' | '—')
+}

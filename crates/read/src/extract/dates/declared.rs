@@ -1,0 +1,73 @@
+//! Which days of the metadata are those of the article: uploads, site-wide values and further articles
+//! are declared in the same places.
+
+use super::{DateSearch, in_text};
+use bantin_core::text::date;
+use bantin_core::{Extracted, Provenance};
+use bantin_page::plain;
+use std::collections::HashSet;
+
+impl DateSearch<'_> {
+    /// The visible day behind `Ngày đăng`, if the metadata declare another one: it is what citizens
+    /// are told.
+    pub(super) fn told_day(
+        &self,
+        declared: &[Extracted<String>],
+        visible: &[Extracted<String>],
+    ) -> Option<Extracted<String>> {
+        /// Declared days may be those of another zone.
+        const ZONE: u64 = 1;
+        let day = |date: &Extracted<String>| date::find(&date.value).map(|found| found.day);
+        let told = visible.iter().find(|date| {
+            matches!(date.provenance, Provenance::Label(_))
+                && in_text::announces_publication(&date.value)
+        })?;
+        let (declared, shown) = declared.iter().find_map(day).zip(day(told))?;
+        let is_other = (declared - shown).num_days().unsigned_abs() > ZONE;
+        (self.view.is_vietnamese() && is_other).then(|| told.clone())
+    }
+
+    /// Whether the metadata with a date have a headline, too, and not the one that the page shows.
+    pub(super) fn is_beside_another_headline(&self, date: &Extracted<String>) -> bool {
+        let is_dublin_core = |name: &str| name.to_ascii_lowercase().starts_with("dc");
+        // Titles are written anew for Open Graph.
+        let is_same_kind = |other: &Provenance| match (&date.provenance, other) {
+            (Provenance::JsonLd(_), Provenance::JsonLd(_)) => true,
+            (Provenance::Meta(one), Provenance::Meta(other)) => {
+                is_dublin_core(one) && is_dublin_core(other)
+            }
+            _ => false,
+        };
+        let shown = self.range.title.and_then(|title| self.view.lines.get(title));
+        let Some(shown) = shown.map(|line| plain::fold(&line.text)) else { return false };
+        let words: HashSet<&str> = shown.split(' ').collect();
+        let titles = self.view.metadata.titles.iter();
+        let declared = titles.filter(|title| is_same_kind(&title.provenance));
+        let mut declared = declared.map(|title| plain::fold(&title.value)).peekable();
+        let shares = |title: String| {
+            let (shared, all) = title.split(' ').fold((0, 0), |(shared, all), word| {
+                (shared + usize::from(words.contains(word)), all + 1)
+            });
+            shared * 2 >= all
+        };
+        declared.peek().is_some() && !declared.any(shares)
+    }
+}
+
+/// Whether a declared date may be that of a content system's last upload: a day in words, or a time
+/// with fractions of a second, which no editor gives.
+pub(super) fn is_of_record(declared: &str) -> bool {
+    let fraction = declared.split_once('.').filter(|(time, _)| time.contains(':'));
+    let has_fraction = fraction.is_some_and(|(_, fraction)| {
+        let mut digits = fraction.bytes().take_while(u8::is_ascii_digit);
+        digits.any(|digit| digit != b'0')
+    });
+    has_fraction || date::names_month(declared)
+}
+
+/// Whether dates have more than two days.
+pub(super) fn have_several_days(dates: &[Extracted<String>]) -> bool {
+    let days: HashSet<_> =
+        dates.iter().filter_map(|date| Some(date::find(&date.value)?.day)).collect();
+    days.len() > 2
+}

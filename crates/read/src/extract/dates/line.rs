@@ -1,0 +1,80 @@
+//! The date of a single line: behind a label, alone, or as one of several parts.
+
+use super::super::date_line::{
+    counts_from_now, has_date_part, is_date_line, is_of_change, is_of_other_day,
+    is_short_date_line, names_day, split_trailing_date,
+};
+use super::super::labels::{self, LabelRole};
+use super::super::lines::TextLine;
+use super::zone::DateZone;
+use bantin_core::{Extracted, Provenance};
+
+/// The date label at the start of a line.
+pub(super) fn date_label(line: &TextLine) -> Option<&str> {
+    labels::at_start(&line.text)
+        .filter(|label| label.role == LabelRole::Date)
+        .map(|found| found.label)
+}
+
+/// A line that starts with a date label, or its part with the day: `Đăng tải ngày 3/8/2017 | Chuyên
+/// mục: Thông báo`.
+pub(super) fn labelled_date(line: &TextLine, zone: &DateZone) -> Option<Extracted<String>> {
+    let label = date_label(line).filter(|_| line.length() <= 160)?;
+    let part = published_part(&line.text).filter(|_| !is_date_line(&line.text));
+    let (label, text) = part.unwrap_or((label, &line.text));
+    Some(Extracted::new(text.to_owned(), zone.provenance(Some(label))))
+}
+
+/// The day behind the author below a text: `Thực hiện: Lê An • 02-06-2024`.
+pub(super) fn signed_date(line: &TextLine) -> Option<Extracted<String>> {
+    const MARKS: [char; 5] = ['•', '·', '|', '–', '—'];
+    let is_signed = labels::at_start(&line.text)
+        .is_some_and(|label| label.colon && label.role == LabelRole::Author);
+    let (_, date) = line.text.rsplit_once(MARKS).filter(|_| is_signed && line.linked == 0)?;
+    let from = Provenance::Markup("beside the author".into());
+    is_date_line(date).then(|| Extracted::new(date.trim().to_owned(), from))
+}
+
+/// The date that a line consists of, or has in brackets at its end.
+pub(super) fn bare_date(line: &TextLine, zone: &DateZone) -> Option<Extracted<String>> {
+    let (before, date) = split_trailing_date(&line.text);
+    let date = date.filter(|_| line.linked == 0 && !names_day(before));
+    let whole = Some(line.text.as_str());
+    let is_one = |text: &str| is_date_line(text) || counts_from_now(text);
+    let date = date.or(whole.filter(|text| is_one(text) && !line.is_linked()))?;
+    Some(Extracted::new(date.to_owned(), zone.provenance(None)))
+}
+
+/// The line in which a date is one of several parts.
+pub(super) fn date_part(line: &TextLine, zone: &DateZone) -> Option<Extracted<String>> {
+    if is_of_other_day(&line.text) {
+        let (label, part) = published_part(&line.text)?;
+        return Some(Extracted::new(part.to_owned(), zone.provenance(Some(label))));
+    }
+    // A line with more of its characters in links is a teaser.
+    let is_linked = line.linked * 10 >= line.length() * 8;
+    // A line that begins with a byline is no sentence.
+    let is_signed = || {
+        let label = labels::at_start(&line.text);
+        label.is_some_and(|label| {
+            label.role == LabelRole::Author && (label.colon || label.says_by())
+        })
+    };
+    (!is_linked && (has_date_part(&line.text) || is_signed() && is_short_date_line(&line.text)))
+        .then(|| Extracted::new(line.text.clone(), zone.provenance(None)))
+}
+
+/// The part of a line with its own label for the day of publication, beside that of another day:
+/// `Ngày ban hành: 01/02/2026 | Ngày đăng: 12/03/2026`.
+pub(super) fn published_part(text: &str) -> Option<(&str, &str)> {
+    const MARKS: [&str; 6] = [" | ", "|", " - ", " – ", "; ", " • "];
+    MARKS.iter().find_map(|mark| {
+        text.split(mark).find_map(|part| {
+            let part = part.trim();
+            let found = labels::at_start(part).filter(|label| label.role == LabelRole::Date)?;
+            let is_day = is_date_line(part) || is_date_line(found.value);
+            let is_own = !is_of_other_day(part) && !is_of_change(part) && is_day;
+            is_own.then_some((found.label, part))
+        })
+    })
+}

@@ -1,0 +1,46 @@
+//! Lines with facts about an article and nothing of its text.
+
+use super::date_line;
+use super::labels;
+use super::line_wording;
+use super::lines::TextLine;
+use bantin_core::text::date;
+use bantin_page::plain;
+use scraper::Html;
+
+/// Whether a line above the text consists of a date, labels and buttons: `Ngày đăng: 17/09/2024 | Lượt
+/// xem: 348 | In trang`.
+pub(super) fn is_fact_line(tree: &Html, line: &TextLine) -> bool {
+    const MARKS: [char; 5] = ['|', '•', '·', '–', '—'];
+    const MAX_LENGTH: usize = 160;
+    /// Maximum length of the size of the letters: `A+`.
+    const BUTTON: usize = 2;
+    /// Number of parts beside which one of few words may be anything.
+    const PARTS: usize = 3;
+    const WORDS: usize = 4;
+    let texts = line.nodes.iter().filter_map(|id| tree.tree.get(*id)?.value().as_text());
+    let parts: Vec<String> = texts
+        .flat_map(|text| text.text.split(MARKS))
+        .map(plain::line)
+        .filter(|part| part.chars().any(char::is_alphanumeric))
+        .collect();
+    let is_labelled = |part: &str| labels::at_start(part).is_some_and(|label| label.colon);
+    let is_date = |part: &String| {
+        date_line::is_date_line(part)
+            || date_line::counts_from_now(part)
+            || is_labelled(part) && date::find(part).is_some()
+    };
+    // A section, a writer, the number of comments.
+    let is_brief = |part: &String| {
+        part.split(' ').count() <= WORDS && !part.ends_with(['.', ',', ';', ':', '!', '?'])
+    };
+    let is_other = |part: &String| {
+        is_labelled(part)
+            || line_wording::is_boilerplate_line(part)
+            || part.chars().count() <= BUTTON
+            || parts.len() >= PARTS && is_brief(part)
+    };
+    line.length() <= MAX_LENGTH
+        && parts.iter().any(is_date)
+        && parts.iter().all(|part| is_date(part) || is_other(part))
+}
