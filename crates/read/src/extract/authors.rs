@@ -10,7 +10,7 @@ mod tests;
 use super::body::BodyRange;
 use super::byline_shape::is_whole_name;
 use super::labels::{self, LabelRole};
-use super::{PageView, date_line, lines::TextLine, outside_body};
+use super::{PageView, date_line, fact_line, lines::TextLine, outside_body};
 use crate::names;
 use crate::person;
 use bantin_core::{Extracted, FieldCandidate, Provenance};
@@ -401,15 +401,20 @@ fn written(view: &PageView<'_>, line: &TextLine) -> Vec<(String, bool)> {
 /// An</span> • <span>12/05/2024</span>`, `Jane Doe | Writer | May 3, 2024`. A section has a link, or
 /// lower-case words.
 fn beside_date(view: &PageView<'_>, range: &BodyRange) -> Option<Claim> {
-    const MARKS: [&str; 4] = [" | ", " • ", " · ", " – "];
+    const MARKS: [&str; 5] = [" | ", " • ", " · ", " – ", " / "];
     let (title, (first, _)) = range.title.zip(range.body)?;
-    let below = view.lines.get(title + 1..first)?;
+    /// Number of lines of the text that may be facts below a lead.
+    const INTO: usize = 3;
+    let lines = view.lines.iter().enumerate().take(first + INTO).skip(title + 1);
+    let is_fact = |line: &TextLine| fact_line::is_fact_line(view.dom.tree(), line);
+    let below: Vec<&TextLine> =
+        lines.filter(|(at, line)| *at < first || is_fact(line)).map(|(_, line)| line).collect();
     let is_dated = |part: &str| date_line::is_date_line(part) || date_line::counts_from_now(part);
     let is_date = |line: &TextLine| {
         date_line::is_short_date_line(&line.text)
             || line.length() <= LONGEST && texts(view, line).iter().any(|(part, _)| is_dated(part))
     };
-    let at = below.iter().position(is_date)?;
+    let at = below.iter().position(|line| is_date(line))?;
     let line = below.get(at)?;
     // On a line of its own, only a whole name is told from a section.
     let beside = [at.checked_sub(1), Some(at + 1)].into_iter().flatten();
@@ -418,7 +423,7 @@ fn beside_date(view: &PageView<'_>, range: &BodyRange) -> Option<Claim> {
         let parts: Vec<String> = written(view, line).into_iter().map(|(part, _)| part).collect();
         Some(parts.join(" ")).filter(|name| line.linked == 0 && is_whole_name(name))
     };
-    if let Some(name) = beside.find_map(name) {
+    if let Some(name) = beside.find_map(|line| name(line)) {
         let from = Provenance::Markup("beside the date".into());
         let names = vec![name];
         return Claim::of_names(view, Place::Line, Place::Line.votes(), names, from);
@@ -430,15 +435,19 @@ fn beside_date(view: &PageView<'_>, range: &BodyRange) -> Option<Claim> {
         };
         parts = parts.iter().flat_map(split).collect();
     }
-    let ((name, is_linked), rest) = parts.split_first()?;
-    let is_menu = view.lines.iter().any(|other| other.text == *name);
-    if !names::is_person(name)
-        || *is_linked
-        || is_menu
-        || !rest.iter().any(|(part, _)| is_dated(part))
-    {
+    if !parts.iter().any(|(part, _)| is_dated(part)) {
         return None;
     }
+    // Behind the date, only a whole name is told from a place.
+    let is_writer = |at: usize, part: &str| {
+        part.split(" - ")
+            .all(|name| if at == 0 { names::is_person(name) } else { is_whole_name(name) })
+    };
+    let is_menu = |name: &str| view.lines.iter().any(|other| other.text == name);
+    let (_, (name, _)) = parts.iter().enumerate().find(|(at, (part, is_linked))| {
+        !is_linked && !is_dated(part) && is_writer(*at, part) && !is_menu(part)
+    })?;
+    let name = &name.replace(" - ", ", ");
     let names = person::names_in(name, false)?;
     let from = Provenance::Markup("beside the date".into());
     Claim::of_names(view, Place::Line, Place::Line.votes(), names, from)

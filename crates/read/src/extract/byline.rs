@@ -215,9 +215,7 @@ impl Byline {
         };
         // `Lê Văn An, cán bộ thú y`.
         let names = match names.split_once(", ") {
-            Some((name, role)) if is_whole_name(name) && role.starts_with(char::is_lowercase) => {
-                name
-            }
+            Some((name, role)) if is_whole_name(name) && is_role(role) => name,
             _ => names,
         };
         let is_shaped = is_names(names) || is_capital_name(names) || names::is_initials(names);
@@ -255,6 +253,15 @@ impl Byline {
         }
         true
     }
+}
+
+/// Whether a text is what a writer is: `cán bộ thú y`, and not the rest of a sentence.
+fn is_role(text: &str) -> bool {
+    const MAX_WORDS: usize = 8;
+    text.starts_with(char::is_lowercase)
+        && text.split(' ').count() <= MAX_WORDS
+        && !text.ends_with(['.', '!', '?', '…', ';', ':'])
+        && !text.contains(|c: char| c.is_ascii_digit())
 }
 
 /// Parts of the names of elements for signatures, and of their classes and ids.

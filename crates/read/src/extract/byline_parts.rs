@@ -1,5 +1,6 @@
 //! The labelled parts of a byline: `Tác giả: X - Nguồn: Y`, also behind a date.
 
+use super::byline_shape::is_names;
 use super::date_line;
 use super::labels::{self, LabelRole};
 use crate::person;
@@ -85,17 +86,20 @@ fn without_day(value: &str) -> &str {
 pub(super) fn behind_date(text: &str) -> Option<&str> {
     /// Maximum length of the part with the date, in characters.
     const MAX_DATE: usize = 80;
-    text.char_indices().filter(|(_, c)| is_mark(*c)).find_map(|(at, _)| {
+    text.char_indices().filter(|(_, c)| is_mark(*c) || *c == ' ').find_map(|(at, c)| {
         let (date, rest) = text.split_at_checked(at)?;
         let is_labelled = labels::at_start(rest).is_some_and(|label| {
-            label.colon && matches!(label.role, LabelRole::Author | LabelRole::Source)
+            let is_source = label.role == LabelRole::Source && is_mark(c) && is_names(label.value);
+            label.colon && matches!(label.role, LabelRole::Author | LabelRole::Source) || is_source
         });
-        let is_date = date.chars().count() <= MAX_DATE && date_line::names_day(date);
+        // Without a mark, nothing but the date stands before the label.
+        let is_date = date.chars().count() <= MAX_DATE
+            && (date_line::is_date_line(date) || is_mark(c) && date_line::names_day(date));
         (is_labelled && is_date).then_some(rest)
     })
 }
 
 /// Whether a character separates the parts of a line.
 fn is_mark(c: char) -> bool {
-    matches!(c, '|' | '•' | '·' | '-' | '–' | '—')
+    matches!(c, '|' | '•' | '·' | '-' | '–' | '—' | '/')
 }

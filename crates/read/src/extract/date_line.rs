@@ -56,8 +56,10 @@ const CHANGED: [&str; 18] = [
 ];
 
 /// Words of days of publication.
-const PUBLISHED: [&str; 11] = [
+const PUBLISHED: [&str; 13] = [
     "đăng",
+    "phát hành",
+    "phát lúc",
     "xuất bản",
     "publi",
     "posted",

@@ -1,5 +1,6 @@
 //! Lines with facts about an article and nothing of its text.
 
+use super::byline_shape::is_names;
 use super::date_line;
 use super::labels;
 use super::line_wording;
@@ -36,6 +37,8 @@ pub(super) fn is_fact_line(tree: &Html, line: &TextLine) -> bool {
     };
     let is_other = |part: &String| {
         is_labelled(part)
+            || is_count(part)
+            || is_names(part)
             || line_wording::is_boilerplate_line(part)
             || part.chars().count() <= BUTTON
             || parts.len() >= PARTS && is_brief(part)
@@ -43,4 +46,14 @@ pub(super) fn is_fact_line(tree: &Html, line: &TextLine) -> bool {
     line.length() <= MAX_LENGTH
         && parts.iter().any(is_date)
         && parts.iter().all(|part| is_date(part) || is_other(part))
+}
+
+/// Whether a text counts readers or minutes: `4 phút đọc`, `12 bình luận`.
+fn is_count(text: &str) -> bool {
+    const WORDS: [&str; 12] = [
+        "phút", "đọc", "lượt", "xem", "bình", "luận", "từ", "views", "view", "min", "mins", "read",
+    ];
+    let is_number = |word: &str| word.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    text.contains(|c: char| c.is_ascii_digit())
+        && text.to_lowercase().split(' ').all(|word| is_number(word) || WORDS.contains(&word))
 }

@@ -12,6 +12,7 @@ use super::date_line;
 use super::line_wording;
 use super::lines::{LineSpans, TextLine};
 use bantin_core::RawHtml;
+use bantin_page::dom::is_custom_block;
 use bantin_page::{Dom, plain};
 use ego_tree::{NodeId, NodeRef};
 use scraper::{ElementRef, Node};
@@ -270,9 +271,9 @@ fn is_page(node: NodeRef<'_, Node>) -> bool {
 }
 
 fn is_container(node: NodeRef<'_, Node>) -> bool {
-    node.value().as_element().is_some_and(|element| {
-        matches!(element.name(), "div" | "td" | "article" | "section" | "main" | "body" | "center")
-    })
+    const CONTAINERS: [&str; 7] = ["div", "td", "article", "section", "main", "body", "center"];
+    node.value().as_element().is_some_and(|element| CONTAINERS.contains(&element.name()))
+        || is_custom_block(node)
 }
 
 /// An element, with its siblings if others of the same kind contain text too.

@@ -14,7 +14,7 @@ pub(super) enum LabelRole {
 }
 
 /// Labels in lower case; a longer one precedes the shorter one that it starts with.
-const LABELS: [(&str, LabelRole); 118] = [
+const LABELS: [(&str, LabelRole); 128] = [
     ("bản tin phát lúc", LabelRole::Date),
     ("tin phát hành lúc", LabelRole::Date),
     ("tin phát lúc", LabelRole::Date),
@@ -37,6 +37,9 @@ const LABELS: [(&str, LabelRole); 118] = [
     ("xuất bản lúc", LabelRole::Date),
     ("xuất bản vào", LabelRole::Date),
     ("ngày đưa tin", LabelRole::Date),
+    ("ngày phát hành", LabelRole::Date),
+    ("phát lúc", LabelRole::Date),
+    ("phát tin lúc", LabelRole::Date),
     ("ngày đưa bài", LabelRole::Date),
     ("đưa tin lúc", LabelRole::Date),
     ("đưa lên lúc", LabelRole::Date),
@@ -73,6 +76,7 @@ const LABELS: [(&str, LabelRole); 118] = [
     ("tên tác giả", LabelRole::Author),
     ("tác giả", LabelRole::Author),
     ("viết bởi", LabelRole::Author),
+    ("viết", LabelRole::Author),
     ("đăng bởi", LabelRole::Author),
     ("gửi bởi", LabelRole::Author),
     ("người gửi", LabelRole::Author),
@@ -87,6 +91,8 @@ const LABELS: [(&str, LabelRole); 118] = [
     ("biên soạn", LabelRole::Author),
     ("dự báo viên", LabelRole::Author),
     ("tạp bút của", LabelRole::Author),
+    ("bài viết của", LabelRole::Author),
+    ("bài của", LabelRole::Author),
     ("tản văn của", LabelRole::Author),
     ("truyện ngắn của", LabelRole::Author),
     ("bút ký của", LabelRole::Author),
@@ -131,6 +137,10 @@ const LABELS: [(&str, LabelRole); 118] = [
     ("ảnh", LabelRole::Other),
     ("video", LabelRole::Other),
     ("biên tập", LabelRole::Other),
+    ("chuyên mục", LabelRole::Other),
+    ("danh mục", LabelRole::Other),
+    ("lĩnh vực", LabelRole::Other),
+    ("thể loại", LabelRole::Other),
     ("lượt xem", LabelRole::Other),
     ("số lượt xem", LabelRole::Other),
     ("đã xem", LabelRole::Other),

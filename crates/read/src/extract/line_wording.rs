@@ -501,7 +501,8 @@ pub(super) fn is_advertisement(line: &TextLine) -> bool {
 }
 
 /// Phrases of the lines that a site adds below its texts: copyright and recommendations.
-const CLOSING: [&str; 38] = [
+const CLOSING: [&str; 39] = [
+    "người chịu trách nhiệm",
     "©",
     "all rights reserved",
     "subject to copyright",

@@ -86,8 +86,8 @@ impl TextLine {
 }
 
 /// Elements whose text is invisible.
-const UNREAD: [&str; 13] = [
-    "audio", "head", "iframe", "noscript", "object", "script", "select", "style", "svg",
+const UNREAD: [&str; 14] = [
+    "audio", "head", "iframe", "marquee", "noscript", "object", "script", "select", "style", "svg",
     "template", "textarea", "title", "video",
 ];
 

@@ -11,8 +11,9 @@ use scraper::node::Element;
 use scraper::{ElementRef, Html, Node};
 
 /// Elements that contain no article text.
-const NAMES: [&str; 10] = [
+const NAMES: [&str; 11] = [
     "script", "style", "template", "svg", "input", "select", "textarea", "button", "nav", "footer",
+    "marquee",
 ];
 const ROLES: [&str; 3] = ["navigation", "contentinfo", "search"];
 const IDS: [&str; 6] =

@@ -1,8 +1,10 @@
 //! Removes title, date, boilerplate and lists of other articles from a body.
 
 use super::body_boilerplate;
+use super::byline_shape::is_whole_name;
 use super::date_line;
 use super::fact_line::is_fact_line;
+use super::generic;
 use super::labels;
 use super::line_wording;
 use super::lines::TextLine;
@@ -36,29 +38,40 @@ pub(super) fn trim(
     let is_title = |line: &TextLine| {
         !title.is_empty() && plain::fold(date_line::split_trailing_date(&line.text).0) == title
     };
+    // Above the repeated title, a guessed body has a breadcrumb or a category, or the page itself.
     let until = if generic { 12 } else { 6 };
-    let head = lines.iter().take(until).position(|line| is_title(line) && !line.caption);
-    // Above the repeated title, a guessed body has a breadcrumb or a category.
+    let head = lines.iter().position(|line| is_title(line) && !line.caption);
+    let is_around = head.is_some_and(|head| generic && is_of_page(lines, head));
+    let head = head.filter(|head| *head < until || is_around);
     let is_path = |line: &TextLine| {
         line.length() < 80 || line.length() < 2 * 80 && line.text.contains(['•', '|', '›', '»'])
     };
-    let above = lines.iter().take(head.unwrap_or(0)).filter(|line| generic && is_path(line));
+    let above = lines.iter().take(head.unwrap_or(0));
+    let above = above.filter(|line| generic && (is_around || is_path(line)));
     cut.extend(above.map(|line| (line, "line outside the text")));
-    let titles = lines.iter().take(12).filter(|line| is_title(line));
+    let last_title = head.map_or(12, |head| head.max(11) + 1);
+    let titles = lines.iter().take(last_title).filter(|line| is_title(line));
     cut.extend(titles.map(|line| (line, "title repeated")));
     let start = head.filter(|_| generic).unwrap_or_default();
     let top = lines.iter().skip(start);
     let mut top = top.filter(|line| !is_furniture(line) && !is_title(line));
     let is_dated =
-        |line: &&TextLine| date_line::is_date_line(&line.text) || is_fact_line(tree, line);
-    let dates: Vec<&TextLine> = top.by_ref().take(3).take_while(is_dated).collect();
+        |line: &TextLine| date_line::is_date_line(&line.text) || is_fact_line(tree, line);
+    let head: Vec<&TextLine> = top.by_ref().take(3).collect();
+    // The writer may stand above the day.
+    let is_writer = |at: usize, line: &TextLine| {
+        is_whole_name(&line.text) && head.get(at + 1).is_some_and(|next| is_dated(next))
+    };
+    let dates = head.iter().enumerate();
+    let dates = dates.take_while(|(at, line)| is_dated(line) || is_writer(*at, line));
+    let dates: Vec<&TextLine> = dates.map(|(_, line)| *line).collect();
     cut.extend(dates.into_iter().map(|line| (line, "date line")));
     // Below a lead, a date line needs a label to be told from the text.
     let is_labelled = |line: &&TextLine| {
         !line.row
             && !line.item
-            && date_line::is_of_page(&line.text)
-            && date_line::is_date_line(&line.text)
+            && (date_line::is_of_page(&line.text) && date_line::is_date_line(&line.text)
+                || !date_line::is_date_line(&line.text) && is_fact_line(tree, line))
     };
     let below_lead = lines.iter().take(BELOW_LEAD).filter(is_labelled);
     cut.extend(below_lead.map(|line| (line, "date line")));
@@ -81,6 +94,22 @@ pub(super) fn trim(
         cut.extend(body_boilerplate::boilerplate_lines(lines));
     }
     log.cut(tree, lines, &cut);
+}
+
+/// Whether the lines above a repeated title are those of the page: no sentence is among them, and
+/// several links are.
+fn is_of_page(lines: &[TextLine], title: usize) -> bool {
+    /// Minimum number of characters in links.
+    const MIN_LINKED: usize = 100;
+    let above = lines.get(..title).unwrap_or_default();
+    let is_sentence = |line: &TextLine| {
+        line.linked == 0
+            && (generic::is_text(line)
+                || line.text.ends_with(['.', '!', '?', '”', '"', '…', ':', ';'])
+                    && line.text.contains(' '))
+    };
+    let linked: usize = above.iter().map(|line| line.linked).sum();
+    linked >= MIN_LINKED && !above.iter().any(is_sentence)
 }
 
 /// The lists of other articles with their headings. `last` is the last paragraph of a guessed body.

@@ -138,7 +138,7 @@ fn is_article(classes: &str) -> bool {
 
 fn is_byline_class(class: &str) -> bool {
     if !BYLINE_WORDS.as_ref().is_some_and(|words| words.is_match(class)) {
-        return class.eq_ignore_ascii_case("fn") || class.eq_ignore_ascii_case("username");
+        return ["fn", "username", "user-name"].iter().any(|name| class.eq_ignore_ascii_case(name));
     }
     let lower = class.to_ascii_lowercase();
     !BESIDE.iter().any(|word| lower.contains(word))

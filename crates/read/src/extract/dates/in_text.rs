@@ -76,7 +76,7 @@ impl DateSearch<'_> {
 /// Whether a line begins with a label for the day of publication, and not of a message or an event:
 /// `Ngày đăng`, but not `Vào lúc`.
 pub(super) fn announces_publication(text: &str) -> bool {
-    const PUBLISHED: [&str; 5] = ["đăng", "xuất bản", "đưa", "publi", "post"];
+    const PUBLISHED: [&str; 6] = ["đăng", "xuất bản", "đưa", "phát", "publi", "post"];
     labels::at_start(text).is_some_and(|label| {
         let lower = label.label.to_lowercase();
         label.role == LabelRole::Date && PUBLISHED.iter().any(|word| lower.contains(word))

@@ -557,3 +557,55 @@ fn what_closes_a_page_is_no_text_of_a_short_article() {
     );
     check(&html, &[ONE]);
 }
+
+#[test]
+fn the_page_above_a_title_inside_a_guessed_body_is_no_text() {
+    let menu: String =
+        (1..=20).map(|n| format!("<a href=/muc/{n}>Chuyên mục số {n}</a> :: ")).collect();
+    let rows: String = (1..=20)
+        .map(|n| format!("<tr><td><a href=/muc/{n}>Chuyên mục số {n}</a></td></tr>"))
+        .collect();
+    let ticker = format!("<marquee>{NOTICE} {NOTICE} {NOTICE}</marquee>");
+    for above in [menu, format!("<p>{ticker}</p><table>{rows}</table>")] {
+        let html = format!(
+            "<title>Sở</title>{above}<div align=center><b>{TITLE}</b></div><p>{ONE}</p><p>{TWO}</p>"
+        );
+        check(&html, &[ONE, TWO]);
+    }
+    // A sentence above a repeated title is of the text.
+    let first = "Ba xã đã có phương án riêng.";
+    let html = format!(
+        "<title>{TITLE}</title><h1>{TITLE}</h1><p>{first}</p><p>{ONE}</p><h3>{TITLE}</h3><p>{TWO}</p>"
+    );
+    let page = page("https://huyen.example.vn/tin/bai.html", &html);
+    let found = body_lines(&draft(&page, None, &ArticleSelectors::default()).unwrap());
+    assert!(
+        found.iter().any(|line| line == first) && found.iter().any(|line| line == ONE),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn the_last_sentence_of_a_text_is_no_signature() {
+    let last = "Từ Đông Cầu, mô hình đã lan ra 9 thôn khác trong huyện.";
+    check(
+        &article(&format!("<div><p>{ONE}</p><p>{TWO}</p><p>{last}</p></div>")),
+        &[ONE, TWO, last],
+    );
+}
+
+#[test]
+fn the_writer_above_the_age_of_an_article_is_no_text() {
+    let facts =
+        "<div><div>Phan Thảo Vy</div><div><time>3 ngày trước</time> · 4 phút đọc</div></div>";
+    check(
+        &around(&format!("<div><h1>{TITLE}</h1>{facts}<p>{ONE}</p><p>{TWO}</p></div>")),
+        &[ONE, TWO],
+    );
+    // Below the lead.
+    let facts = "<p>Viết Lam - Hồng Thái • 20:18 06/01/2025</p>";
+    check(
+        &around(&format!("<div><h1>{TITLE}</h1><p>{ONE}</p>{facts}<p>{TWO}</p></div>")),
+        &[ONE, TWO],
+    );
+}

@@ -1,7 +1,9 @@
 //! Headings that are not the article's: of a box beside it, and of the section that it belongs to.
 
 use super::contenders::{Contender, Sign};
+use super::segments::split_marks;
 use super::vote::TITLE_ELEMENT;
+use super::wording;
 use crate::extract::body::BodyRange;
 use crate::extract::lines::TextLine;
 use crate::extract::{PageView, date_line, line_wording, outside_body};
@@ -13,6 +15,8 @@ use std::collections::{HashMap, HashSet};
 const BOX: i32 = -6;
 /// Votes against the name of a section above the title.
 const SECTION: i32 = -4;
+/// The same, if `<title>` names it, too.
+const DECLARED_SECTION: i32 = -6;
 /// Votes against a text without diacritics on a Vietnamese page: `Web Content Viewer`.
 const FOREIGN: i32 = -4;
 /// Maximum number of headings whose boxes are looked at.
@@ -44,7 +48,10 @@ pub(super) fn doubt(view: &PageView<'_>, range: Option<&BodyRange>, contenders: 
         if is_vietnamese && is_foreign(contender) {
             contender.signs.push((Sign::Wording, FOREIGN));
         }
-        let Some(line) = contender.line.filter(|_| !contender.is_declared()) else { continue };
+        // `<title>` may name the section.
+        let is_declared =
+            contender.signs.iter().any(|(sign, votes)| *sign < Sign::TitleElement && *votes > 0);
+        let Some(line) = contender.line.filter(|_| !is_declared) else { continue };
         let Some(shown) = view.lines.get(line) else { continue };
         let words = words_in(shown);
         let is_section = words <= FEW
@@ -53,7 +60,8 @@ pub(super) fn doubt(view: &PageView<'_>, range: Option<&BodyRange>, contenders: 
                 .is_some_and(|(length, level)| length >= 2 * words && level <= rank(shown));
         let is_link = !shown.is_linked() && linked.contains(view.folded_title(line));
         if is_section || words <= FEW && shown.level != 1 && is_link {
-            contender.signs.push((Sign::Wording, SECTION));
+            let votes = if contender.is_declared() { DECLARED_SECTION } else { SECTION };
+            contender.signs.push((Sign::Wording, votes));
         }
         if heads_portlet(view, shown) {
             contender.signs.push((Sign::Box, BOX));
@@ -74,22 +82,41 @@ pub(super) fn doubt(view: &PageView<'_>, range: Option<&BodyRange>, contenders: 
 /// have one for all their pages.
 pub(super) fn doubt_unseen(view: &PageView<'_>, contenders: &mut [Contender]) {
     const MIN_WORDS: usize = 5;
-    let is_phrase = |contender: &Contender| {
-        let line = contender.line.and_then(|line| view.lines.get(line));
-        contender.votes() >= TITLE_ELEMENT
-            && contender.fault.is_none()
-            && line
-                .is_some_and(|line| !line.is_linked() && line.text.split(' ').count() >= MIN_WORDS)
+    /// Votes against such a title, and against one of a few words or of names.
+    const UNSEEN: i32 = -1;
+    const NAME: i32 = -3;
+    let phrase = |contender: &Contender| {
+        let line = contender.line.and_then(|line| view.lines.get(line))?;
+        let is_phrase = contender.fault.is_none()
+            && !line.is_linked()
+            && line.text.split(' ').count() >= MIN_WORDS;
+        is_phrase.then(|| contender.votes())
     };
-    if !contenders.iter().any(is_phrase) {
-        return;
-    }
+    let Some(phrase) = contenders.iter().filter_map(phrase).max() else { return };
     for contender in contenders.iter_mut() {
         let signs = contender.signs.iter().filter(|(_, votes)| *votes > 0);
-        if signs.map(|(sign, _)| sign).eq([&Sign::TitleElement]) && contender.line.is_none() {
-            contender.signs.push((Sign::Wording, -1));
+        let is_unseen = signs.map(|(sign, _)| sign).eq([&Sign::TitleElement]);
+        let Some(form) = contender.forms.first().filter(|_| is_unseen && contender.line.is_none())
+        else {
+            continue;
+        };
+        let votes = if is_name(&form.value) { NAME } else { UNSEEN };
+        if phrase > TITLE_ELEMENT + votes {
+            contender.signs.push((Sign::Wording, votes));
         }
     }
+}
+
+/// Whether all parts of a `<title>` have a few words, or are names of sites and agencies.
+fn is_name(title: &str) -> bool {
+    const FEW: usize = 5;
+    let is_name = |part: &str| part.split(' ').count() <= FEW || wording::votes(part) < 0;
+    is_name(title)
+        || split_marks(title).next().is_some()
+            && split_marks(title).all(|(before, behind, _)| {
+                let is_inner = |part: &str| split_marks(part).next().is_some();
+                [before, behind].iter().all(|part| is_inner(part) || is_name(part))
+            })
 }
 
 /// The number of words of a line, without the marks between them.

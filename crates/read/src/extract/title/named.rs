@@ -39,6 +39,10 @@ fn is_title_name(name: &str) -> bool {
         return true;
     }
     let is_word = |word: &str| WORDS.contains(&word);
+    // DotNetNuke names the headings of modules `Head`, and those of articles `SubHead`, too.
+    if lower == "subhead" {
+        return true;
+    }
     (TITLES.iter().any(|word| lower.contains(word))
         || lower.split(|c: char| !c.is_ascii_alphanumeric()).any(is_word))
         && !OTHERS.iter().any(|word| lower.contains(word))

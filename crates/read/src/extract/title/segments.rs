@@ -5,8 +5,8 @@ use crate::extract::site_names::SiteNames;
 use bantin_page::plain;
 
 /// Marks between the parts of a `<title>`.
-const MARKS: [char; 16] =
-    ['-', '|', '–', '—', '>', '»', '«', '·', '•', '/', ':', '_', '｜', '：', '～', '―'];
+const MARKS: [char; 17] =
+    ['-', '|', '–', '—', '>', '›', '»', '«', '·', '•', '/', ':', '_', '｜', '：', '～', '―'];
 /// Names of front pages and templates, folded.
 const COMMON: [&str; 24] = [
     "trang chu",

@@ -25,6 +25,19 @@ pub(super) fn is_byline(text: &str) -> bool {
     })
 }
 
+/// The title in a line: without a date behind it, and the label before it.
+pub(super) fn title_in(line: &TextLine) -> &str {
+    const LABELS: [&str; 6] =
+        ["tiêu đề", "tiêu đề tin", "tiêu đề bài viết", "tên bài", "tên bài viết", "tên tin"];
+    let (title, _) = date_line::split_trailing_date(&line.text);
+    match title.split_once(':') {
+        Some((label, title)) if LABELS.contains(&label.trim().to_lowercase().as_str()) => {
+            title.trim_start()
+        }
+        _ => title,
+    }
+}
+
 /// Whether a line is bold, apart from a date in brackets at its end.
 pub(super) fn is_bold_title(line: &TextLine) -> bool {
     let (title, _) = date_line::split_trailing_date(&line.text);
@@ -39,7 +52,7 @@ pub(super) fn is_phrase(line: &TextLine) -> bool {
         && !line.text.ends_with(['.', ':', ';', ','])
         && !line.text.contains(['»', '›'])
         && !line.text.contains(">>")
-        && labels::at_start(&line.text).is_none()
+        && labels::at_start(&line.text).is_none_or(|label| !label.colon && !is_names(label.value))
         && !line_wording::is_boilerplate_line(&line.text)
         && !date_line::names_day(&line.text)
 }

@@ -407,3 +407,64 @@ fn old_and_new_elements_may_show_the_headline() {
     let asked = "<p><b>PV: Thưa ông, vụ này có gì mới?</b></p>";
     check("<title>Chi tiết</title>", "", &format!("<p><b>{TITLE}</b></p>{asked}"), TITLE);
 }
+
+#[test]
+fn a_phrase_above_the_text_outranks_a_title_element_that_the_page_does_not_show() {
+    for head in [
+        "<title>Sở Xây dựng Vĩnh Giang</title>",
+        "<title>Tin hoạt động ngành - CucThue</title>",
+        "<title>Công an huyện An › Chi tiết</title>",
+    ] {
+        for above in [
+            format!("<div class=text-3xl>{TITLE}</div>"),
+            format!(
+                "<div class=td16>{TITLE}</div><p><span>Quy hoạch</span><time>3 ngày trước</time><span>4 phút đọc</span></p>"
+            ),
+            format!(
+                "<table><tr><td>Tiêu đề tin:</td><td><b>{TITLE}</b></td></tr><tr><td>Ngày đăng tin:</td><td>12-03-2008</td></tr></table>"
+            ),
+            format!("<table><tr><td class=Head>{TITLE}</td></tr></table>"),
+            format!("<gov-headline level=1>{TITLE}</gov-headline>"),
+        ] {
+            check(head, "", &above, TITLE);
+        }
+    }
+    // A title that the page does not show is better than a few words.
+    check(&format!("<title>{TITLE}</title>"), "", "<div>Văn hóa xã hội</div>", TITLE);
+}
+
+#[test]
+fn modules_banners_and_numbered_headings_are_no_headlines() {
+    check(
+        "<title>Chi tiết tin - TAND tỉnh</title>",
+        "",
+        &format!(
+            "<h2 class=portlet-title-text>Tin chi tiết</h2><table><tr><td class=news-hd>{TITLE}</td></tr></table><p>Ngày xuất bản: 14-05-2019</p>"
+        ),
+        TITLE,
+    );
+    check(
+        "<title>Sở Tư pháp &gt; Phổ biến pháp luật</title>",
+        "",
+        &format!(
+            "<span class=Head>Phổ biến pháp luật</span><table><tr><td class=SubHead>{TITLE}</td></tr></table>"
+        ),
+        TITLE,
+    );
+    check(
+        "<title>Sở GTVT Nam Triều - Bản di động</title>",
+        "",
+        &format!(
+            "<h1>SỞ GTVT NAM TRIỀU</h1><div>Thứ Tư 12-09-2012</div><h3>{TITLE}</h3><div>16:40 | 11-09-2012</div>"
+        ),
+        TITLE,
+    );
+    check(
+        "<title>Hướng dẫn kỹ thuật</title>",
+        "",
+        &format!(
+            "<div class=Head>{TITLE}</div><p>{LEAD}</p><p><b>1. Chuẩn bị bể nuôi và con giống</b></p>"
+        ),
+        TITLE,
+    );
+}

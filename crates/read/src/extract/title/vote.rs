@@ -3,7 +3,7 @@
 use super::contenders::{Contender, Sign};
 use super::segments::{is_common, is_part, is_section, split_marks, without_site};
 use super::shown_line::{
-    heading_votes, is_bold_title, is_byline, is_phrase, leads_away, shows_age,
+    heading_votes, is_bold_title, is_byline, is_phrase, leads_away, shows_age, title_in,
 };
 use super::{MAX_LENGTH, MIN_LENGTH, may_show, reduced, uncut};
 use super::{banner, elsewhere, named, wording};
@@ -200,7 +200,7 @@ impl Poll<'_, '_> {
                 continue;
             }
             let length = line.length();
-            let (title, _) = date_line::split_trailing_date(&line.text);
+            let title = title_in(line);
             let folded = view.folded_title(index);
             let parts = declared.iter().filter(|(text, _)| is_part(text, folded));
             let signs = parts.flat_map(|(text, signs)| {
@@ -342,7 +342,7 @@ impl Poll<'_, '_> {
             let is_named = named::is_named(&view.dom, line);
             let is_plain = is_phrase(line) && (index <= first && is_close || self.is_dated(index));
             if is_named || is_bold || is_plain {
-                let (title, _) = date_line::split_trailing_date(&line.text);
+                let title = title_in(line);
                 let near = self.near_votes(index);
                 let votes = match (is_named, is_bold) {
                     (true, _) => CLASS + i32::from(line.emphasised),
