@@ -412,7 +412,9 @@ fn beside_date(view: &PageView<'_>, range: &BodyRange) -> Option<Claim> {
     let is_dated = |part: &str| date_line::is_date_line(part) || date_line::counts_from_now(part);
     let is_date = |line: &TextLine| {
         date_line::is_short_date_line(&line.text)
-            || line.length() <= LONGEST && texts(view, line).iter().any(|(part, _)| is_dated(part))
+            || line.text.contains(|c: char| c.is_ascii_digit())
+                && line.length() <= LONGEST
+                && texts(view, line).iter().any(|(part, _)| is_dated(part))
     };
     let at = below.iter().position(|line| is_date(line))?;
     let line = below.get(at)?;

@@ -4,11 +4,13 @@
 use super::body::BodyRange;
 use super::byline_parts::{BylinePart, behind_date, parts};
 use super::byline_shape::{
-    is_capital_name, is_caption, is_names, is_own_office, is_phrase, is_quoted, is_reprint,
-    is_sentence, is_signed_for, is_whole_name, may_be_value, reprint, starts_with_capital,
+    is_capital_name, is_caption, is_names, is_own_office, is_phrase, is_press, is_quoted,
+    is_reprint, is_sentence, is_signed_for, is_whole_name, may_be_value, reprint,
+    starts_with_capital,
 };
 use super::byline_value;
 use super::date_line;
+use super::fact_line;
 use super::info_box;
 use super::labels::{self, LabelRole};
 use super::line_wording;
@@ -93,7 +95,7 @@ impl Byline {
                 }
                 is_byline(below);
             }
-            if self.read_labelled(&parts, true) {
+            if self.read_labelled(&parts, true) || self.read_reprint(&parts, line) {
                 is_byline(line);
             } else if line.length() <= 60
                 && self.author.is_none()
@@ -160,6 +162,13 @@ impl Byline {
             }
         }
         self.read_info_box(lines);
+        if let Some(title) = range.title {
+            let between = lines.iter().take(first).skip(title + 1);
+            let mut facts = between.flat_map(|line| fact_line::facts(dom.tree(), line));
+            let press = facts.find(|fact| is_press(fact));
+            let from = || Provenance::Markup("beside the date".into());
+            self.source = self.source.take().or_else(|| Some(Extracted::new(press?, from())));
+        }
     }
 
     /// Takes the names in the box with the facts about the article.
@@ -201,6 +210,19 @@ impl Byline {
             }
         }
         taken
+    }
+
+    /// Takes the source of a reprint in any words, from a line that is set apart: `Theo Sức khỏe & Đời
+    /// sống`.
+    fn read_reprint(&mut self, parts: &[BylinePart<'_>], line: &TextLine) -> bool {
+        const MAX_WORDS: usize = 6;
+        let [BylinePart { role: LabelRole::Source, label, value, .. }] = parts else {
+            return false;
+        };
+        let is_title = starts_with_capital(value)
+            && value.split(' ').count() <= MAX_WORDS
+            && !value.ends_with(['.', ',', ';', ':', '!', '?', '…']);
+        line.is_right_aligned && is_title && self.set_name(LabelRole::Source, label, value)
     }
 
     /// Takes a name without a label, from a short line at the end of a text.

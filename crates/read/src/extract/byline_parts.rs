@@ -86,17 +86,25 @@ fn without_day(value: &str) -> &str {
 pub(super) fn behind_date(text: &str) -> Option<&str> {
     /// Maximum length of the part with the date, in characters.
     const MAX_DATE: usize = 80;
-    text.char_indices().filter(|(_, c)| is_mark(*c) || *c == ' ').find_map(|(at, c)| {
-        let (date, rest) = text.split_at_checked(at)?;
-        let is_labelled = labels::at_start(rest).is_some_and(|label| {
-            let is_source = label.role == LabelRole::Source && is_mark(c) && is_names(label.value);
-            label.colon && matches!(label.role, LabelRole::Author | LabelRole::Source) || is_source
-        });
-        // Without a mark, nothing but the date stands before the label.
-        let is_date = date.chars().count() <= MAX_DATE
-            && (date_line::is_date_line(date) || is_mark(c) && date_line::names_day(date));
-        (is_labelled && is_date).then_some(rest)
-    })
+    let has_day = text.contains(|c: char| c.is_ascii_digit());
+    if !has_day || text.chars().nth(MAX_LENGTH).is_some() {
+        return None;
+    }
+    text.char_indices().take(MAX_DATE).filter(|(_, c)| is_mark(*c) || *c == ' ').find_map(
+        |(at, c)| {
+            let (date, rest) = text.split_at_checked(at)?;
+            let is_labelled = labels::at_start(rest).is_some_and(|label| {
+                let is_source =
+                    label.role == LabelRole::Source && is_mark(c) && is_names(label.value);
+                label.colon && matches!(label.role, LabelRole::Author | LabelRole::Source)
+                    || is_source
+            });
+            // Without a mark, nothing but the date stands before the label.
+            let is_date =
+                || date_line::is_date_line(date) || is_mark(c) && date_line::names_day(date);
+            (is_labelled && is_date()).then_some(rest)
+        },
+    )
 }
 
 /// Whether a character separates the parts of a line.

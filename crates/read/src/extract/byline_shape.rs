@@ -38,8 +38,19 @@ pub(super) fn reprint(text: &str) -> Option<(&str, &str)> {
 /// Whether an organisation behind the name of a writer is the office where the writer works, and not
 /// the source: `Ma Văn Thiệp – Văn phòng Sở`. The press is a source.
 pub(super) fn is_own_office(organisation: &str) -> bool {
-    /// Folded words with which the names of press and portals begin.
-    const PRESS: [&str; 11] = [
+    let folded = plain::fold(organisation);
+    let is_abbreviated = !organisation.contains(' ') && !folded.starts_with("vp");
+    names::is_organisation(organisation)
+        && !is_press(organisation)
+        && !is_abbreviated
+        && !is_quoted(organisation)
+        || folded.starts_with("ban bien tap")
+}
+
+/// Whether a name is that of a newspaper, a broadcaster, a news agency or a portal.
+pub(super) fn is_press(name: &str) -> bool {
+    /// Folded words with which such names begin.
+    const PRESS: [&str; 14] = [
         "bao",
         "tap chi",
         "tap san",
@@ -51,18 +62,18 @@ pub(super) fn is_own_office(organisation: &str) -> bool {
         "website",
         "chuyen trang",
         "thoi bao",
+        "ttxvn",
+        "vov",
+        "vtv",
     ];
-    let folded = plain::fold(organisation);
-    let begins = |word: &str| {
-        folded.strip_prefix(word).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
+    const OTHERS: [&str; 5] = ["bao hiem", "cong an", "cong doan", "cong ty", "dai hoc"];
+    let folded = plain::fold(name);
+    let begins = |word: &&str| {
+        folded.strip_prefix(*word).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
     };
-    let is_press = PRESS.iter().any(|word| begins(word))
-        && !["bao hiem", "cong an", "cong doan", "cong ty", "dai hoc"]
-            .iter()
-            .any(|other| folded.starts_with(other));
-    let is_abbreviated = !organisation.contains(' ') && !folded.starts_with("vp");
-    names::is_organisation(organisation) && !is_press && !is_abbreviated && !is_quoted(organisation)
-        || folded.starts_with("ban bien tap")
+    PRESS.iter().any(begins)
+        && !OTHERS.iter().any(|other| folded.starts_with(other))
+        && names::is_organisation(name)
 }
 
 /// Whether a text is the signature below a reprint.

@@ -77,13 +77,15 @@ const MAX_LENGTH: usize = 120;
 
 /// Whether a line is a relative date ("3 hours ago") and nothing else.
 pub(super) fn counts_from_now(text: &str) -> bool {
+    if text.chars().nth(40).is_some() {
+        return false;
+    }
     let lower = text.to_lowercase();
     let mut words = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     let units = ["giây", "phút", "giờ", "tiếng", "ngày"];
     let says = lower.contains(" trước") && units.iter().any(|unit| lower.contains(unit));
     let yesterday = lower.contains("hôm qua") || lower.contains("vừa xong");
-    text.chars().count() <= 40
-        && (says || yesterday)
+    (says || yesterday)
         && words.all(|word| {
             let known = ["trước", "hôm", "qua", "vừa", "xong", "một", "cách", "đây"];
             let number = word.bytes().all(|b| b.is_ascii_digit());

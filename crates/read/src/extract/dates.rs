@@ -15,6 +15,7 @@ use super::body::BodyRange;
 use super::date_line::{
     is_date_line, is_label_of_other_day, is_of_change, is_of_other_day, is_of_page, names_day,
 };
+use super::fact_line;
 use super::info_box;
 use super::labels::{self, LabelRole};
 use super::line_wording;
@@ -24,6 +25,7 @@ use bantin_core::text::date::{self, DateOrder};
 use bantin_core::{Extracted, FieldReason, Provenance};
 use bantin_page::plain;
 use declared::{have_several_days, is_of_record};
+use ego_tree::NodeRef;
 use line::{bare_date, date_label, date_part, labelled_date, published_part, signed_date};
 use scraper::{ElementRef, Node};
 use std::collections::{HashMap, HashSet};
@@ -169,6 +171,7 @@ impl DateSearch<'_> {
         let at_end: Vec<_> = self.at_end(first, last).collect();
         found.extend(at_end);
         found.extend(self.marked_below(last));
+        found.extend(self.behind_icon(last));
         let apart = around.iter().filter(|(line, _)| !is_title(line));
         found.extend(apart.filter_map(|(line, zone)| {
             bare_date(line, zone).or_else(|| self.date_of_archive(line, zone))
@@ -179,7 +182,8 @@ impl DateSearch<'_> {
             !found.iter().any(|date| line.text.contains(&date.value))
         };
         for (line, zone) in &around {
-            found.extend(date_part(line, zone).filter(|_| is_new(found, line)));
+            let date = date_part(line, zone).or_else(|| self.day_of_facts(line, zone));
+            found.extend(date.filter(|_| is_new(found, line)));
         }
         // A day in brackets may be a part of the title.
         let titles = around.iter().filter(|(line, _)| is_title(line));
@@ -188,6 +192,15 @@ impl DateSearch<'_> {
         today
             .filter_map(|(line, zone)| bare_date(line, zone).or_else(|| date_part(line, zone)))
             .collect()
+    }
+
+    /// The day among the facts of a line: `Đỗ Hoài Thu | 22-05-2023 | Lượt xem: 96`.
+    fn day_of_facts(&self, line: &TextLine, zone: &DateZone) -> Option<Extracted<String>> {
+        let facts = fact_line::facts(self.view.dom.tree(), line);
+        let mut days = facts.into_iter().filter(|fact| names_day(fact));
+        let day = days.next().filter(|_| days.next().is_none())?;
+        let is_own = is_date_line(&day) && line.linked == 0 && !is_of_other_day(&line.text);
+        is_own.then(|| Extracted::new(day, zone.provenance(None)))
     }
 
     /// Whether a line stands below the label of another day, such as `Ngày ban hành`.
@@ -324,6 +337,32 @@ impl DateSearch<'_> {
             && self.is_marked(line);
         let from = Provenance::Markup("below the text".into());
         is_own.then(|| Extracted::new(line.text.clone(), from))
+    }
+
+    /// The day behind a clock or a calendar right below the text.
+    fn behind_icon(&self, last: usize) -> Option<Extracted<String>> {
+        const NEAR: usize = 2;
+        const ICONS: [&str; 3] = ["clock", "calendar", "calender"];
+        let is_icon = |node: NodeRef<'_, Node>| {
+            node.value().as_element().is_some_and(|element| {
+                element.classes().any(|class| {
+                    let class = class.to_ascii_lowercase();
+                    ICONS.iter().any(|icon| class.contains(icon))
+                })
+            })
+        };
+        let below = last + 1..=last + NEAR;
+        let lines = below.filter(|at| matches!(self.zone(*at), DateZone::BelowBody));
+        let lines = lines.filter_map(|at| self.view.lines.get(at));
+        let nodes = lines.flat_map(|line| &line.nodes);
+        let mut nodes = nodes.filter_map(|id| self.view.dom.tree().tree.get(*id));
+        nodes.find_map(|node| {
+            let text = plain::line(&node.value().as_text()?.text);
+            let is_day = is_date_line(&text) && names_day(&text);
+            let from = || Provenance::Markup("behind a clock below the text".into());
+            (is_day && node.prev_sibling().is_some_and(is_icon))
+                .then(|| Extracted::new(text, from()))
+        })
     }
 
     /// The instants that elements next to the title give to programs.

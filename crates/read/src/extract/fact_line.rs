@@ -9,22 +9,40 @@ use bantin_core::text::date;
 use bantin_page::plain;
 use scraper::Html;
 
+/// The longest line of facts, in characters.
+const MAX_LENGTH: usize = 160;
+
+/// The parts of a line of facts; none for other lines.
+pub(super) fn facts(tree: &Html, line: &TextLine) -> Vec<String> {
+    match is_fact_line(tree, line) {
+        true => parts(tree, line),
+        false => Vec::new(),
+    }
+}
+
+fn parts(tree: &Html, line: &TextLine) -> Vec<String> {
+    const MARKS: [char; 5] = ['|', '•', '·', '–', '—'];
+    let texts = line.nodes.iter().filter_map(|id| tree.tree.get(*id)?.value().as_text());
+    texts
+        .flat_map(|text| text.text.split(MARKS))
+        .flat_map(|part| part.split(" - "))
+        .map(plain::line)
+        .filter(|part| part.chars().any(char::is_alphanumeric))
+        .collect()
+}
+
 /// Whether a line above the text consists of a date, labels and buttons: `Ngày đăng: 17/09/2024 | Lượt
 /// xem: 348 | In trang`.
 pub(super) fn is_fact_line(tree: &Html, line: &TextLine) -> bool {
-    const MARKS: [char; 5] = ['|', '•', '·', '–', '—'];
-    const MAX_LENGTH: usize = 160;
     /// Maximum length of the size of the letters: `A+`.
     const BUTTON: usize = 2;
     /// Number of parts beside which one of few words may be anything.
     const PARTS: usize = 3;
     const WORDS: usize = 4;
-    let texts = line.nodes.iter().filter_map(|id| tree.tree.get(*id)?.value().as_text());
-    let parts: Vec<String> = texts
-        .flat_map(|text| text.text.split(MARKS))
-        .map(plain::line)
-        .filter(|part| part.chars().any(char::is_alphanumeric))
-        .collect();
+    if line.text.len() > 3 * MAX_LENGTH || !line.text.contains(|c: char| c.is_ascii_digit()) {
+        return false;
+    }
+    let parts = parts(tree, line);
     let is_labelled = |part: &str| labels::at_start(part).is_some_and(|label| label.colon);
     let is_date = |part: &String| {
         date_line::is_date_line(part)

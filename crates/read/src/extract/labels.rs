@@ -1,5 +1,8 @@
 //! The words that agencies put before a date, an author or a source.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 /// The field that a label announces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum LabelRole {
@@ -14,7 +17,7 @@ pub(super) enum LabelRole {
 }
 
 /// Labels in lower case; a longer one precedes the shorter one that it starts with.
-const LABELS: [(&str, LabelRole); 128] = [
+const LABELS: [(&str, LabelRole); 129] = [
     ("bản tin phát lúc", LabelRole::Date),
     ("tin phát hành lúc", LabelRole::Date),
     ("tin phát lúc", LabelRole::Date),
@@ -142,9 +145,19 @@ const LABELS: [(&str, LabelRole); 128] = [
     ("lĩnh vực", LabelRole::Other),
     ("thể loại", LabelRole::Other),
     ("lượt xem", LabelRole::Other),
+    ("xem", LabelRole::Other),
     ("số lượt xem", LabelRole::Other),
     ("đã xem", LabelRole::Other),
 ];
+
+/// The labels by their first letters: most lines begin with none of them.
+static BY_LETTER: LazyLock<HashMap<char, Vec<(&str, LabelRole)>>> = LazyLock::new(|| {
+    let mut letters: HashMap<char, Vec<(&str, LabelRole)>> = HashMap::new();
+    for (label, role) in LABELS {
+        letters.entry(label.chars().next().unwrap_or_default()).or_default().push((label, role));
+    }
+    letters
+});
 
 /// A label at the beginning of a text, with its role and the text after it.
 pub(super) struct LabelledText<'a> {
@@ -198,8 +211,9 @@ fn without_marks(text: &str) -> &str {
 }
 
 fn in_one_language(text: &str) -> Option<LabelledText<'_>> {
+    let labels = BY_LETTER.get(&text.chars().next()?.to_lowercase().next()?)?;
     let start: String = text.chars().take(LONGEST).flat_map(char::to_lowercase).collect();
-    let mut labels = LABELS.iter().filter(|(label, _)| start.starts_with(label));
+    let mut labels = labels.iter().filter(|(label, _)| start.starts_with(label));
     let (length, role) = labels.find_map(|(label, role)| {
         // Lower-casing keeps the number of characters in Vietnamese, but not always that of bytes.
         let length: usize = text.chars().take(label.chars().count()).map(char::len_utf8).sum();

@@ -19,6 +19,8 @@ pub(super) fn lead<'a>(
 ) -> Vec<&'a TextLine> {
     /// Maximum number of lines between them.
     const BETWEEN: usize = 12;
+    /// Maximum number of lines between a lead and the body that a platform's rule finds.
+    const NEAR: usize = 2;
     /// Maximum number of lines between the title and a described lead; menus may follow it.
     const BELOW_TITLE: usize = 6;
     let (lines, descriptions) = (&view.lines, &view.metadata.descriptions);
@@ -28,9 +30,6 @@ pub(super) fn lead<'a>(
     let start = title.map_or(window, |title| title + 1);
     let described: Vec<String> = descriptions.iter().map(|text| bare(text)).collect();
     let is_lead = |(place, line): (usize, &'a TextLine)| {
-        if fact_line::is_fact_line(view.dom.tree(), line) {
-            return None;
-        }
         let is_near = place >= window;
         let is_below_title = title.is_some_and(|title| place <= title + BELOW_TITLE);
         // The headline may be described, too.
@@ -40,14 +39,14 @@ pub(super) fn lead<'a>(
             && line.linked * 3 < line.length();
         let is_sapo = || {
             title.is_some_and(|title| title + BETWEEN >= first)
-                && is_guess
+                && (is_guess || line.linked == 0 && place + NEAR >= first)
                 && outside_body::is_vietnamese(&line.text)
         };
         let is_lead = (may_be_described
             && described.iter().any(|text| is_described(&line.text, text)))
             || (generic::is_text(line)
                 && (is_sapo() || is_guess && is_below_title && is_named(&view.dom, line)));
-        is_lead.then_some(line)
+        (is_lead && !fact_line::is_fact_line(view.dom.tree(), line)).then_some(line)
     };
     lines.iter().enumerate().take(first).skip(start).filter_map(is_lead).collect()
 }

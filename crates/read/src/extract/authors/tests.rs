@@ -508,3 +508,20 @@ fn names_with_commas_end_before_the_day() {
     check("", "", "<p align=right><i>Theo: Cẩm nang nhà nông</i></p>", ("", "Cẩm nang nhà nông"));
     check("", "", "<p>Nguồn: Tạp chí Việc làm (link)</p>", ("", "Tạp chí Việc làm"));
 }
+
+#[test]
+fn the_press_beside_the_date_and_below_the_text_is_the_source() {
+    let row = |cells: &str| format!("<table><tr>{cells}</tr></table>");
+    let cells = "<td><i class=fa></i> Thu Hiền</td><td>T3, 18/10/2022 - 08:55</td><td>Báo Phụ nữ Việt Nam</td>";
+    check("", &row(cells), "", ("Thu Hiền", "Báo Phụ nữ Việt Nam"));
+    check("", "<div>05/08/2024 17:36 - TTXVN</div>", "", ("", "TTXVN"));
+    for other in ["Phòng Tư pháp", "Công an xã", "Hà Nội", "Tin tức"] {
+        check("", &format!("<div>05/08/2024 17:36 - {other}</div>"), "", ("", ""));
+    }
+    let below = |text: &str| format!("<p align=right><b>{text}</b></p>");
+    check("", "", &below("Theo Sức khỏe &amp; Đời sống"), ("", "Sức khỏe & Đời sống"));
+    check("", "", &below("Theo kế hoạch của tỉnh"), ("", ""));
+    check("", "", "<p>Theo Sức khỏe và Đời sống</p>", ("", ""));
+    let label = "<table><tr><td>Nguồn:</td><td>Báo Xã</td><td>Xem:</td><td>1240</td></tr></table>";
+    check("", label, "", ("", "Báo Xã"));
+}

@@ -572,3 +572,24 @@ fn the_day_behind_the_author_below_the_text_counts() {
     assert_eq!(below(signed), ["02-06-2024 [markup:beside the author]"]);
     assert_eq!(below("<div>Hội thảo: khai mạc•<span>02-06-2024</span></div>"), [""; 0]);
 }
+
+#[test]
+fn the_only_day_among_the_facts_of_a_line_counts() {
+    check_head("<div>Đỗ Hoài Thu | 22-05-2023 | Lượt xem: 96</div>", &["22-05-2023"]);
+    check_head(
+        "<p><span>Thu Hiền</span> <span>T3, 18/10/2022 - 08:55</span> <span>Báo Xã</span></p>",
+        &["T3, 18/10/2022 - 08:55"],
+    );
+    check_head("<p><span>Từ 22/05/2023</span> | <span>đến 24/05/2023</span></p>", &[]);
+}
+
+#[test]
+fn a_day_behind_a_clock_below_the_text_counts() {
+    let below = |line: &str| dates_of("", "", line, "");
+    let card = "<div><span><i class='far fa-clock'></i> 19:48, 27/11/2023</span><span><i class='far fa-eye'></i> 729</span></div>";
+    assert_eq!(below(card), ["19:48, 27/11/2023 [markup:behind a clock below the text]"]);
+    assert_eq!(
+        below("<div><span><i class='far fa-user'></i> 19:48, 27/11/2023</span> 729</div>"),
+        [""; 0]
+    );
+}

@@ -384,6 +384,22 @@ fn a_lead_that_stands_apart_is_known_by_the_name_of_its_element() {
 }
 
 #[test]
+fn a_lead_right_above_the_body_of_a_platform_is_text() {
+    const LEAD: &str = "Sáng 12/6, Ủy ban nhân dân huyện An đã tổ chức lễ khởi công cầu dân sinh nối hai xã ven sông.";
+    let page = |between: &str| {
+        article(&format!(
+            "{between}<div class=entry-content><p>{ONE}</p><p>{TWO}</p></div><div class=sharedaddy></div>"
+        ))
+    };
+    check(&page(&format!("<p>{LEAD}</p>")), &[LEAD, ONE, TWO]);
+    check(&page(&format!("<p>{LEAD}</p><p>Chia sẻ</p>")), &[LEAD, ONE, TWO]);
+    // A linked line leads to another article, and one far above belongs to something else.
+    check(&page(&format!("<p><a href=/khac.html>{LEAD}</a></p>")), &[ONE, TWO]);
+    let menu = "<p>Chia sẻ</p><p>Bình luận</p><p>In trang</p>";
+    check(&page(&format!("<p>{LEAD}</p>{menu}")), &[ONE, TWO]);
+}
+
+#[test]
 fn a_header_with_the_title_and_a_paragraph_belongs_to_the_article() {
     let header = |inner: &str| {
         format!(

@@ -29,8 +29,10 @@ pub(super) fn is_byline(text: &str) -> bool {
 pub(super) fn title_in(line: &TextLine) -> &str {
     const LABELS: [&str; 6] =
         ["tiêu đề", "tiêu đề tin", "tiêu đề bài viết", "tên bài", "tên bài viết", "tên tin"];
+    /// The length of the longest label, in bytes.
+    const LONGEST: usize = 24;
     let (title, _) = date_line::split_trailing_date(&line.text);
-    match title.split_once(':') {
+    match title.split_once(':').filter(|(label, _)| label.len() <= LONGEST) {
         Some((label, title)) if LABELS.contains(&label.trim().to_lowercase().as_str()) => {
             title.trim_start()
         }

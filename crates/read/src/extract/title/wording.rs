@@ -173,11 +173,10 @@ fn is_capital_agency(text: &str, folded: &str) -> bool {
     const MAX_WORDS: usize = 6;
     let begins =
         |words: &&str| folded.strip_prefix(words).is_some_and(|rest| rest.starts_with(' '));
-    let lower = text.to_lowercase();
     !text.chars().any(char::is_lowercase)
         && text.split_whitespace().count() <= MAX_WORDS
         && AGENCIES.iter().any(begins)
-        && !SAYS.iter().any(|says| lower.contains(says))
+        && !says_something(text)
 }
 
 /// Whether a text ends with a unit and the capitalized words of its name, and says nothing else
@@ -188,8 +187,6 @@ fn ends_with_place(text: &str) -> bool {
     /// Maximum number of words of one that ends with its unit.
     const MAX_UNNAMED: usize = 6;
     let words: Vec<&str> = text.split_whitespace().collect();
-    let lower = text.to_lowercase();
-    let says = SAYS.iter().any(|says| lower.contains(says));
     // `Hội đồng nhân dân tỉnh`
     let last = words.last().map(|word| fold(word)).unwrap_or_default();
     if words.len() <= MAX_UNNAMED && UNITS.contains(&last.as_str()) {
@@ -212,7 +209,13 @@ fn ends_with_place(text: &str) -> bool {
     (1..=4).contains(&name)
         && words.len() <= MAX
         && UNITS.iter().any(|unit| before_name.ends_with(&format!(" {unit}")))
-        && !says
+        && !says_something(text)
+}
+
+/// Whether a text has words of headlines.
+fn says_something(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    SAYS.iter().any(|says| lower.contains(says))
 }
 
 /// Whether a text ends as a sentence does, and not with an ellipsis or an abbreviation.
