@@ -86,7 +86,7 @@ fn without_day(value: &str) -> &str {
 pub(super) fn behind_date(text: &str) -> Option<&str> {
     /// Maximum length of the part with the date, in characters.
     const MAX_DATE: usize = 80;
-    let has_day = text.contains(|c: char| c.is_ascii_digit());
+    let has_day = text.chars().take(MAX_DATE).any(|c| c.is_ascii_digit());
     if !has_day || text.chars().nth(MAX_LENGTH).is_some() {
         return None;
     }

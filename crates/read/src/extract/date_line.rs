@@ -99,10 +99,11 @@ pub(super) fn counts_from_now(text: &str) -> bool {
 
 /// Whether a line is a date, optionally with a time, a label and a view counter.
 pub(super) fn is_date_line(text: &str) -> bool {
-    let is_short = text.chars().count() <= 90 && !is_meeting(text);
+    let is_short = text.chars().nth(90).is_none();
     is_short
         && date::words_beside(text)
             .is_some_and(|words| words.iter().all(|word| COUNTERS.contains(&word.as_str())))
+        && !is_meeting(text)
 }
 
 /// The time of a meeting, not of its report.

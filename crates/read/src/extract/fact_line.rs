@@ -39,7 +39,8 @@ pub(super) fn is_fact_line(tree: &Html, line: &TextLine) -> bool {
     /// Number of parts beside which one of few words may be anything.
     const PARTS: usize = 3;
     const WORDS: usize = 4;
-    if line.text.len() > 3 * MAX_LENGTH || !line.text.contains(|c: char| c.is_ascii_digit()) {
+    let has_day = line.text.contains(|c: char| c.is_ascii_digit());
+    if !has_day || line.length() > MAX_LENGTH {
         return false;
     }
     let parts = parts(tree, line);
@@ -61,9 +62,7 @@ pub(super) fn is_fact_line(tree: &Html, line: &TextLine) -> bool {
             || part.chars().count() <= BUTTON
             || parts.len() >= PARTS && is_brief(part)
     };
-    line.length() <= MAX_LENGTH
-        && parts.iter().any(is_date)
-        && parts.iter().all(|part| is_date(part) || is_other(part))
+    parts.iter().any(is_date) && parts.iter().all(|part| is_date(part) || is_other(part))
 }
 
 /// Whether a text counts readers or minutes: `4 phút đọc`, `12 bình luận`.

@@ -30,15 +30,21 @@ pub(super) fn trim(
     generic: bool,
     log: &mut RemovalLog,
 ) {
+    /// Maximum length of a date, in bytes.
+    const DATE: usize = 120;
     let title = plain::fold(title);
     let is_furniture = |line: &&TextLine| line_wording::is_boilerplate_line(&line.text);
     let mut cut: Vec<LineCut<'_>> =
         lines.iter().filter(is_furniture).map(|line| (line, BOILERPLATE_LINE)).collect();
-    // Lines above the text.
+    // A letter has up to three bytes more than without its marks; a date may follow the title.
+    let longest = 4 * title.len() + DATE;
     let is_title = |line: &TextLine| {
-        !title.is_empty() && plain::fold(date_line::split_trailing_date(&line.text).0) == title
+        !title.is_empty()
+            && line.text.len() <= longest
+            && plain::fold(date_line::split_trailing_date(&line.text).0) == title
     };
-    // Above the repeated title, a guessed body has a breadcrumb or a category, or the page itself.
+    // Lines above the text. Above the repeated title, a guessed body has a breadcrumb or a category,
+    // or the page itself.
     let until = if generic { 12 } else { 6 };
     let head = lines.iter().position(|line| is_title(line) && !line.caption);
     let is_around = head.is_some_and(|head| generic && is_of_page(lines, head));
