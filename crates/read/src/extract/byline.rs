@@ -4,7 +4,7 @@
 use super::body::BodyRange;
 use super::byline_parts::{BylinePart, behind_date, parts};
 use super::byline_shape::{
-    is_capital_name, is_caption, is_names, is_own_office, is_phrase, is_press, is_quoted,
+    is_capital_name, is_caption, is_names, is_newspaper, is_own_office, is_phrase, is_quoted,
     is_reprint, is_sentence, is_signed_for, is_whole_name, may_be_value, reprint,
     starts_with_capital,
 };
@@ -165,7 +165,7 @@ impl Byline {
         if let Some(title) = range.title {
             let between = lines.iter().take(first).skip(title + 1);
             let mut facts = between.flat_map(|line| fact_line::facts(dom.tree(), line));
-            let press = facts.find(|fact| is_press(fact));
+            let press = facts.find(|fact| is_newspaper(fact));
             let from = || Provenance::Markup("beside the date".into());
             self.source = self.source.take().or_else(|| Some(Extracted::new(press?, from())));
         }

@@ -46,7 +46,8 @@ pub(super) fn parts(text: &str) -> Vec<BylinePart<'_>> {
         // `(Theo Báo Xã) - Xem bài gốc`
         let bracket =
             value.split_once(')').filter(|(inner, _)| is_bracketed && !inner.contains('('));
-        let value = without_day(without_link(bracket.map_or(value, |(inner, _)| inner)));
+        let value = bracket.map_or(value, |(inner, _)| inner);
+        let value = without_day(without_link(without_count(value)));
         let value =
             value.trim_matches([' ', '|', '-', '–', '—', '•', '·', ';', ',', '(', '\u{a0}']);
         let value = match value.strip_suffix(')') {
@@ -65,6 +66,21 @@ fn without_link(value: &str) -> &str {
     let bracket = value.trim_end().strip_suffix(')').and_then(|value| value.rsplit_once('('));
     let is_link = |inner: &str| LINKS.contains(&inner.trim().to_lowercase().as_str());
     bracket.filter(|(_, inner)| is_link(inner)).map_or(value, |(value, _)| value.trim_end())
+}
+
+/// A name without the number of readers behind it: `Báo Xã 96 lượt xem`.
+fn without_count(value: &str) -> &str {
+    const COUNTED: [&str; 7] = ["lượt", "bình luận", "phản hồi", "phút", "view", "comment", "min"];
+    let is_number = |word: &str| {
+        word.starts_with(|c: char| c.is_ascii_digit())
+            && word.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ','))
+    };
+    let count = value.match_indices(' ').find(|(at, _)| {
+        let (number, rest) = value.split_at(*at).1.trim_start().split_once(' ').unwrap_or_default();
+        let rest = rest.to_lowercase();
+        is_number(number) && COUNTED.iter().any(|word| rest.starts_with(word))
+    });
+    count.map_or(value, |(at, _)| value.split_at(at).0.trim_end())
 }
 
 /// A name without the day behind it: `Lê An vào 12/5/2024`.

@@ -76,6 +76,32 @@ pub(super) fn is_press(name: &str) -> bool {
         && names::is_organisation(name)
 }
 
+/// Whether a text without a label is the name of a newspaper or a broadcaster: `Báo Xã`, and not the
+/// section `Báo chí`.
+pub(super) fn is_newspaper(text: &str) -> bool {
+    const BEGINNINGS: [&str; 9] = [
+        "báo ",
+        "tạp chí ",
+        "thời báo ",
+        "thông tấn xã ",
+        "đài phát thanh ",
+        "đài truyền ",
+        "đài tiếng nói ",
+        "đài pt",
+        "vov ",
+    ];
+    const WHOLE: [&str; 4] = ["ttxvn", "vov", "vtv", "thông tấn xã việt nam"];
+    const OTHERS: [&str; 3] = ["báo chí", "báo cáo", "báo hiệu"];
+    let lower = text.to_lowercase();
+    let mut words = text.split(' ').skip(1);
+    let is_named = words.any(|word| word.starts_with(char::is_uppercase));
+    WHOLE.contains(&lower.as_str())
+        || is_named
+            && BEGINNINGS.iter().any(|beginning| lower.starts_with(beginning))
+            && !OTHERS.iter().any(|other| lower.starts_with(other))
+            && is_press(text)
+}
+
 /// Whether a text is the signature below a reprint.
 pub(super) fn is_reprint(text: &str) -> bool {
     reprint(text).is_some_and(|(names, _)| is_names(names))

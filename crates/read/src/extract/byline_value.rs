@@ -1,5 +1,6 @@
 //! Where the value of a label ends on the page: with its element, before the buttons beside it.
 
+use super::byline_parts::behind_date;
 use super::labels;
 use super::lines::TextLine;
 use bantin_page::{dom, plain};
@@ -11,10 +12,13 @@ const PASTED: [&str; 6] = ["mso", "ms-", "apple", "style", "font", "txt"];
 /// Words in the classes of buttons.
 const BUTTONS: [&str; 6] = ["btn", "button", "copy", "share", "social", "print"];
 
-/// The text of a line that begins with a label, without what stands behind the value's element.
-/// `None` if the line has no label, or nothing else.
+/// The text of a line that begins with a label, or with a date before it, without what stands behind
+/// the value's element. `None` if the line has no label, or nothing else.
 pub(super) fn own_text(tree: &Html, line: &TextLine) -> Option<String> {
-    let label = labels::at_start(&line.text)?;
+    // In a row of facts, each value has its own element.
+    let own_label = labels::at_start(&line.text);
+    let behind_date = behind_date(&line.text).filter(|_| own_label.is_none());
+    let label = own_label.or_else(|| labels::at_start(behind_date?))?;
     let start = line.length() - label.value.chars().count();
     let nodes: Vec<NodeRef<'_, Node>> =
         line.nodes.iter().filter_map(|id| tree.tree.get(*id)).collect();
@@ -29,7 +33,7 @@ pub(super) fn own_text(tree: &Html, line: &TextLine) -> Option<String> {
     for (at, node) in nodes.iter().enumerate().skip(first + 1) {
         let is_blank = plain::is_blank(text(*node));
         let is_outside = element.is_some_and(|element| !is_within(*node, element));
-        if !is_blank && (is_button(*node) || is_outside) {
+        if !is_blank && (is_button(*node) || is_outside || behind_date.is_some()) {
             end = at;
             break;
         }
@@ -40,7 +44,8 @@ pub(super) fn own_text(tree: &Html, line: &TextLine) -> Option<String> {
     let goes_on = !is_button(rest)
         && !is_labelled
         && (text(rest).trim_start().starts_with([',', '-', '–', '&', '/', '(', ':'])
-            || enclosing(rest).zip(element).is_some_and(|(one, other)| is_same(one, other)));
+            || behind_date.is_none()
+                && enclosing(rest).zip(element).is_some_and(|(one, other)| is_same(one, other)));
     let kept: String = nodes.iter().take(end).map(|node| text(*node)).collect();
     (!goes_on).then(|| plain::line(&kept))
 }

@@ -522,6 +522,22 @@ fn the_press_beside_the_date_and_below_the_text_is_the_source() {
     check("", "", &below("Theo Sức khỏe &amp; Đời sống"), ("", "Sức khỏe & Đời sống"));
     check("", "", &below("Theo kế hoạch của tỉnh"), ("", ""));
     check("", "", "<p>Theo Sức khỏe và Đời sống</p>", ("", ""));
+    let counted =
+        "<p><span>22/05/2023</span> <span>Nguồn: TTXVN</span> <span>96 lượt xem</span></p>";
+    check("", counted, "", ("", "TTXVN"));
+    check("", "", "<p>Nguồn: Báo Xã 1.204 lượt xem</p>", ("", "Báo Xã"));
+    for tools in ["<span>A+</span> <span>A-</span>", "<span>Bạn đang xem mục Nông thôn</span>"]
+    {
+        let line = format!("<p><span>22/05/2023</span> <b>Nguồn:</b> TTXVN {tools}</p>");
+        check("", &line, "", ("", "TTXVN"));
+    }
+    for section in ["Báo chí", "Báo cáo", "Tạp chí", "Báo chí viết về xã An", "Trang nông nghiệp"]
+    {
+        let line =
+            format!("<p><span>22/05/2023</span> <span>{section}</span> <i>9 bình luận</i></p>");
+        check("", &line, "", ("", ""));
+    }
+    check("", "", "<p>Nguồn: Truyền hình 24 giờ</p>", ("", "Truyền hình 24 giờ"));
     let label = "<table><tr><td>Nguồn:</td><td>Báo Xã</td><td>Xem:</td><td>1240</td></tr></table>";
     check("", label, "", ("", "Báo Xã"));
 }
