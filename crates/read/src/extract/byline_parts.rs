@@ -70,7 +70,8 @@ fn without_link(value: &str) -> &str {
 
 /// A name without the number of readers behind it: `Báo Xã 96 lượt xem`.
 fn without_count(value: &str) -> &str {
-    const COUNTED: [&str; 7] = ["lượt", "bình luận", "phản hồi", "phút", "view", "comment", "min"];
+    const COUNTED: [&str; 7] =
+        ["lượt", "bình luận", "phản hồi", "phút đọc", "view", "comment", "min read"];
     let is_number = |word: &str| {
         word.starts_with(|c: char| c.is_ascii_digit())
             && word.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ','))

@@ -538,6 +538,8 @@ fn the_press_beside_the_date_and_below_the_text_is_the_source() {
         check("", &line, "", ("", ""));
     }
     check("", "", "<p>Nguồn: Truyền hình 24 giờ</p>", ("", "Truyền hình 24 giờ"));
+    check("", "", "<p>Nguồn: Báo 60 phút</p>", ("", "Báo 60 phút"));
+    check("", "", "<p>Nguồn: Trung tâm 115 Minh Khai</p>", ("", "Trung tâm 115 Minh Khai"));
     let label = "<table><tr><td>Nguồn:</td><td>Báo Xã</td><td>Xem:</td><td>1240</td></tr></table>";
     check("", label, "", ("", "Báo Xã"));
 }
