@@ -378,7 +378,7 @@ fn behind_by(view: &PageView<'_>, line: &TextLine) -> Option<Vec<String>> {
 
 /// The texts of a line's elements that have letters or digits, and whether each is a link.
 fn texts(view: &PageView<'_>, line: &TextLine) -> Vec<(String, bool)> {
-    let nodes = line.nodes.iter().filter_map(|id| view.dom.tree().tree.get(*id));
+    let nodes = line.nodes_in(view.dom.tree());
     let is_link = |node: NodeRef<'_, Node>| {
         let mut near = node.ancestors().take(4).filter_map(|above| above.value().as_element());
         near.any(|element| element.name() == "a")

@@ -2,10 +2,11 @@
 //! out of the body.
 
 use super::body::BodyRange;
+use super::byline_mark::{BYLINES, is_marked, may_sign};
 use super::byline_parts::{BylinePart, behind_date, parts};
 use super::byline_shape::{
     is_capital_name, is_caption, is_names, is_newspaper, is_own_office, is_phrase, is_quoted,
-    is_reprint, is_sentence, is_signed_for, is_whole_name, may_be_value, reprint,
+    is_reprint, is_sentence, is_signed_for, is_title, is_whole_name, may_be_value, reprint,
     starts_with_capital,
 };
 use super::byline_value;
@@ -16,11 +17,10 @@ use super::labels::{self, LabelRole};
 use super::line_wording;
 use super::lines::{self, TextLine};
 use super::removed::{LineCut, RemovalLog};
-use crate::{names, person};
+use crate::names;
 use bantin_core::{Extracted, Provenance};
 use bantin_page::Dom;
 use scraper::Html;
-use scraper::node::Element;
 
 /// Maximum number of lines of a byline at the end of a body.
 const MAX_LINES: usize = 5;
@@ -162,12 +162,12 @@ impl Byline {
             }
         }
         self.read_info_box(lines);
-        if let Some(title) = range.title {
+        if let Some(title) = range.title.filter(|_| self.source.is_none()) {
             let between = lines.iter().take(first).skip(title + 1);
             let mut facts = between.flat_map(|line| fact_line::facts(dom.tree(), line));
-            let press = facts.find(|fact| is_newspaper(fact));
-            let from = || Provenance::Markup("beside the date".into());
-            self.source = self.source.take().or_else(|| Some(Extracted::new(press?, from())));
+            let from = Provenance::Markup("beside the date".into());
+            self.source =
+                facts.find(|fact| is_newspaper(fact)).map(|press| Extracted::new(press, from));
         }
     }
 
@@ -183,17 +183,10 @@ impl Byline {
     /// Takes the labelled names of a line. Without a colon, only a line at the end of a body
     /// counts.
     fn read_labelled(&mut self, parts: &[BylinePart<'_>], at_end: bool) -> bool {
-        /// Maximum number of words of a source that has no form of a name.
-        const MAX_WORDS: usize = 6;
         let mut taken = false;
         for part in parts {
             // A line set apart names the source in any words: `Theo: Cẩm nang nhà nông`.
-            let is_title = || {
-                at_end
-                    && part.role == LabelRole::Source
-                    && starts_with_capital(part.value)
-                    && part.value.split(' ').count() <= MAX_WORDS
-            };
+            let is_title = || at_end && part.role == LabelRole::Source && is_title(part.value);
             let is_trusted = if part.colon {
                 !part.value.is_empty()
                     && !is_sentence(part.value)
@@ -215,14 +208,10 @@ impl Byline {
     /// Takes the source of a reprint in any words, from a line that is set apart: `Theo Sức khỏe & Đời
     /// sống`.
     fn read_reprint(&mut self, parts: &[BylinePart<'_>], line: &TextLine) -> bool {
-        const MAX_WORDS: usize = 6;
         let [BylinePart { role: LabelRole::Source, label, value, .. }] = parts else {
             return false;
         };
-        let is_title = starts_with_capital(value)
-            && value.split(' ').count() <= MAX_WORDS
-            && !value.ends_with(['.', ',', ';', ':', '!', '?', '…']);
-        line.is_right_aligned && is_title && self.set_name(LabelRole::Source, label, value)
+        line.is_right_aligned && is_title(value) && self.set_name(LabelRole::Source, label, value)
     }
 
     /// Takes a name without a label, from a short line at the end of a text.
@@ -284,39 +273,6 @@ fn is_role(text: &str) -> bool {
         && text.split(' ').count() <= MAX_WORDS
         && !text.ends_with(['.', '!', '?', '…', ';', ':'])
         && !text.contains(|c: char| c.is_ascii_digit())
-}
-
-/// Parts of the names of elements for signatures, and of their classes and ids.
-const SIGNATURES: [&str; 6] = ["ky-ten", "kyten", "ky_ten", "but-danh", "butdanh", "signature"];
-/// Those of elements for sources and bylines.
-const BYLINES: [&str; 5] = ["source", "nguon", "byline", "author", "tacgia"];
-
-/// Whether the line below a body is the signature of its author, by its form, place or element.
-fn may_sign(dom: &Dom, line: &TextLine) -> bool {
-    let is_name = names::is_person(&line.text) && person::name_fault(&line.text, false).is_none();
-    names::is_initials(&line.text)
-        || is_name && (is_marked(dom, line, &SIGNATURES) || line.is_right_aligned)
-        || line.is_right_aligned && is_capital_name(&line.text)
-        || is_whole_name(&line.text)
-}
-
-/// Whether an element near a line has one of these words in its name, class or id.
-fn is_marked(dom: &Dom, line: &TextLine, words: &[&str]) -> bool {
-    let says = |name: &str| {
-        let lower = name.to_ascii_lowercase();
-        matches!(lower.as_str(), "ky" | "sig") || words.iter().any(|word| lower.contains(word))
-    };
-    elements_around(dom, line).any(|element| {
-        says(element.name()) || element.id().is_some_and(says) || element.classes().any(says)
-    })
-}
-
-/// The elements around a line, innermost first.
-fn elements_around<'a>(dom: &'a Dom, line: &TextLine) -> impl Iterator<Item = &'a Element> {
-    const NEAR: usize = 3;
-    let node = line.nodes.first().and_then(|id| dom.tree().tree.get(*id));
-    let around = node.into_iter().flat_map(|node| node.ancestors()).take(NEAR);
-    around.filter_map(|node| node.value().as_element())
 }
 
 /// Whether a line is a label with a day: `Ngày đăng: 12/05/2024`.

@@ -76,6 +76,14 @@ pub(super) fn is_press(name: &str) -> bool {
         && names::is_organisation(name)
 }
 
+/// Whether a text may be the title of a book or a magazine: `Cẩm nang nhà nông`.
+pub(super) fn is_title(text: &str) -> bool {
+    const MAX_WORDS: usize = 6;
+    starts_with_capital(text)
+        && text.split(' ').count() <= MAX_WORDS
+        && !text.ends_with(['.', ',', ';', ':', '!', '?', '…'])
+}
+
 /// Whether a text without a label is the name of a newspaper or a broadcaster: `Báo Xã`, and not the
 /// section `Báo chí`.
 pub(super) fn is_newspaper(text: &str) -> bool {

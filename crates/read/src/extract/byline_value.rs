@@ -20,8 +20,7 @@ pub(super) fn own_text(tree: &Html, line: &TextLine) -> Option<String> {
     let behind_date = behind_date(&line.text).filter(|_| own_label.is_none());
     let label = own_label.or_else(|| labels::at_start(behind_date?))?;
     let start = line.length() - label.value.chars().count();
-    let nodes: Vec<NodeRef<'_, Node>> =
-        line.nodes.iter().filter_map(|id| tree.tree.get(*id)).collect();
+    let nodes: Vec<NodeRef<'_, Node>> = line.nodes_in(tree).collect();
     // The first node with a part of the value.
     let mut before = String::new();
     let first = nodes.iter().position(|node| {

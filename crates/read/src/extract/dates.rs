@@ -5,6 +5,7 @@
 //! licence in the footer. Their places are excluded here.
 
 mod address;
+mod below;
 mod declared;
 mod in_text;
 mod line;
@@ -25,7 +26,6 @@ use bantin_core::text::date::{self, DateOrder};
 use bantin_core::{Extracted, FieldReason, Provenance};
 use bantin_page::plain;
 use declared::{have_several_days, is_of_record};
-use ego_tree::NodeRef;
 use line::{bare_date, date_label, date_part, labelled_date, published_part, signed_date};
 use scraper::{ElementRef, Node};
 use std::collections::{HashMap, HashSet};
@@ -56,7 +56,7 @@ impl DateSearch<'_> {
         let (of_record, declared): (Vec<_>, Vec<_>) =
             declared.into_iter().partition(|date| is_of_record(&date.value));
         // Metadata with another headline are those of the site or of a template.
-        let (astray, declared): (Vec<_>, Vec<_>) =
+        let (of_site, declared): (Vec<_>, Vec<_>) =
             declared.into_iter().partition(|date| self.is_beside_another_headline(date));
         let end_of_operators = found.len();
         found.extend(declared);
@@ -70,8 +70,8 @@ impl DateSearch<'_> {
         // The day of an upload is later than the one that the page shows; an earlier day is declared
         // beside that of an event.
         let day = |date: &Extracted<String>| date::find(&date.value).map(|found| found.day);
-        if let Some(told) = self.told_day(&found, &published) {
-            found.insert(end_of_operators, told);
+        if let Some(shown) = self.shown_day(&found, &published) {
+            found.insert(end_of_operators, shown);
         }
         let mut probable = view.metadata.probable_dates.clone();
         probable.sort_by_key(|date| is_of_record(&date.value));
@@ -82,7 +82,7 @@ impl DateSearch<'_> {
         let (uploads, of_record): (Vec<_>, Vec<_>) = of_record.into_iter().partition(is_upload);
         found.splice(end_of_declared..end_of_declared, of_record);
         found.extend(published);
-        found.extend(astray);
+        found.extend(of_site);
         found.extend(probable);
         found.extend(of_several);
         found.extend(uploads);
@@ -245,7 +245,7 @@ impl DateSearch<'_> {
     /// The date in an element of its own, in a line of several: their texts may stand without a
     /// blank between them.
     fn own_date(&self, line: &TextLine, zone: &DateZone) -> Option<Extracted<String>> {
-        let nodes = line.nodes.iter().filter_map(|id| self.view.dom.tree().tree.get(*id));
+        let nodes = line.nodes_in(self.view.dom.tree());
         let texts =
             nodes.filter_map(|node| node.value().as_text()).map(|text| plain::line(&text.text));
         let texts: Vec<String> = texts.filter(|text| !text.is_empty()).collect();
@@ -321,48 +321,6 @@ impl DateSearch<'_> {
         let day = facts.iter().find(|fact| fact.role == LabelRole::Date)?;
         let from = Provenance::Label(day.label.to_owned());
         Some(Extracted::new(day.value.to_owned(), from))
-    }
-
-    /// The only date line right below the text, if its element is marked as a date. Its label may be
-    /// missing.
-    fn marked_below(&self, last: usize) -> Option<Extracted<String>> {
-        const NEAR: usize = 2;
-        let below = self.view.lines.get(last + 1..)?.iter().take(BEHIND).enumerate();
-        let is_date = |line: &TextLine| !line.is_linked() && is_date_line(&line.text);
-        let mut dates = below.filter(|(_, line)| is_date(line));
-        let (at, line) = dates.next().filter(|(at, _)| *at < NEAR)?;
-        let is_own = dates.next().is_none()
-            && matches!(self.zone(last + 1 + at), DateZone::BelowBody)
-            && !is_of_other_day(&line.text)
-            && self.is_marked(line);
-        let from = Provenance::Markup("below the text".into());
-        is_own.then(|| Extracted::new(line.text.clone(), from))
-    }
-
-    /// The day behind a clock or a calendar right below the text.
-    fn behind_icon(&self, last: usize) -> Option<Extracted<String>> {
-        const NEAR: usize = 2;
-        const ICONS: [&str; 3] = ["clock", "calendar", "calender"];
-        let is_icon = |node: NodeRef<'_, Node>| {
-            node.value().as_element().is_some_and(|element| {
-                element.classes().any(|class| {
-                    let class = class.to_ascii_lowercase();
-                    ICONS.iter().any(|icon| class.contains(icon))
-                })
-            })
-        };
-        let below = last + 1..=last + NEAR;
-        let lines = below.filter(|at| matches!(self.zone(*at), DateZone::BelowBody));
-        let lines = lines.filter_map(|at| self.view.lines.get(at));
-        let nodes = lines.flat_map(|line| &line.nodes);
-        let mut nodes = nodes.filter_map(|id| self.view.dom.tree().tree.get(*id));
-        nodes.find_map(|node| {
-            let text = plain::line(&node.value().as_text()?.text);
-            let is_day = is_date_line(&text) && names_day(&text);
-            let from = || Provenance::Markup("behind a clock below the text".into());
-            (is_day && node.prev_sibling().is_some_and(is_icon))
-                .then(|| Extracted::new(text, from()))
-        })
     }
 
     /// The instants that elements next to the title give to programs.

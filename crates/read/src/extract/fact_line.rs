@@ -9,31 +9,19 @@ use bantin_core::text::date;
 use bantin_page::plain;
 use scraper::Html;
 
-/// The longest line of facts, in characters.
-const MAX_LENGTH: usize = 160;
-
-/// The parts of a line of facts; none for other lines.
-pub(super) fn facts(tree: &Html, line: &TextLine) -> Vec<String> {
-    match is_fact_line(tree, line) {
-        true => parts(tree, line),
-        false => Vec::new(),
-    }
-}
-
-fn parts(tree: &Html, line: &TextLine) -> Vec<String> {
-    const MARKS: [char; 5] = ['|', '•', '·', '–', '—'];
-    let texts = line.nodes.iter().filter_map(|id| tree.tree.get(*id)?.value().as_text());
-    texts
-        .flat_map(|text| text.text.split(MARKS))
-        .flat_map(|part| part.split(" - "))
-        .map(plain::line)
-        .filter(|part| part.chars().any(char::is_alphanumeric))
-        .collect()
-}
+/// Marks between the facts of a line.
+pub(super) const SEPARATORS: [char; 5] = ['|', '•', '·', '–', '—'];
 
 /// Whether a line above the text consists of a date, labels and buttons: `Ngày đăng: 17/09/2024 | Lượt
 /// xem: 348 | In trang`.
 pub(super) fn is_fact_line(tree: &Html, line: &TextLine) -> bool {
+    !facts(tree, line).is_empty()
+}
+
+/// The parts of a line of facts; none for other lines.
+pub(super) fn facts(tree: &Html, line: &TextLine) -> Vec<String> {
+    /// The longest line of facts, in characters.
+    const MAX_LENGTH: usize = 160;
     /// Maximum length of the size of the letters: `A+`.
     const BUTTON: usize = 2;
     /// Number of parts beside which one of few words may be anything.
@@ -41,7 +29,7 @@ pub(super) fn is_fact_line(tree: &Html, line: &TextLine) -> bool {
     const WORDS: usize = 4;
     let has_day = line.text.contains(|c: char| c.is_ascii_digit());
     if !has_day || line.length() > MAX_LENGTH {
-        return false;
+        return Vec::new();
     }
     let parts = parts(tree, line);
     let is_labelled = |part: &str| labels::at_start(part).is_some_and(|label| label.colon);
@@ -62,7 +50,18 @@ pub(super) fn is_fact_line(tree: &Html, line: &TextLine) -> bool {
             || part.chars().count() <= BUTTON
             || parts.len() >= PARTS && is_brief(part)
     };
-    parts.iter().any(is_date) && parts.iter().all(|part| is_date(part) || is_other(part))
+    let are_facts =
+        parts.iter().any(is_date) && parts.iter().all(|part| is_date(part) || is_other(part));
+    if are_facts { parts } else { Vec::new() }
+}
+
+fn parts(tree: &Html, line: &TextLine) -> Vec<String> {
+    line.texts_in(tree)
+        .flat_map(|text| text.split(SEPARATORS))
+        .flat_map(|part| part.split(" - "))
+        .map(plain::line)
+        .filter(|part| part.chars().any(char::is_alphanumeric))
+        .collect()
 }
 
 /// Whether a text counts readers or minutes: `4 phút đọc`, `12 bình luận`.

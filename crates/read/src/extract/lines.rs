@@ -56,6 +56,19 @@ impl TextLine {
         self.text.chars().count()
     }
 
+    /// Its text nodes in the tree that it was read from.
+    pub(super) fn nodes_in<'a>(
+        &'a self,
+        tree: &'a Html,
+    ) -> impl Iterator<Item = NodeRef<'a, Node>> {
+        self.nodes.iter().filter_map(|id| tree.tree.get(*id))
+    }
+
+    /// The texts of these nodes.
+    pub(super) fn texts_in<'a>(&'a self, tree: &'a Html) -> impl Iterator<Item = &'a str> {
+        self.nodes_in(tree).filter_map(|node| Some(&*node.value().as_text()?.text))
+    }
+
     /// Whether it consists mostly of links.
     pub(super) fn is_linked(&self) -> bool {
         self.linked * 10 >= self.length() * 6

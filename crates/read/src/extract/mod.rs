@@ -19,6 +19,7 @@ mod below_title;
 mod body;
 mod body_boilerplate;
 mod byline;
+mod byline_mark;
 mod byline_parts;
 mod byline_shape;
 mod byline_value;

@@ -111,7 +111,7 @@ fn is_row(dom: &Dom, lines: &[TextLine], row: &Range<usize>, is_titled: bool, pa
 
 /// Whether the link of a line leads to a page of the same site.
 fn stays_on_site(dom: &Dom, line: &TextLine, page: &Url) -> bool {
-    let nodes = line.nodes.iter().filter_map(|id| dom.tree().tree.get(*id));
+    let nodes = line.nodes_in(dom.tree());
     let mut links = nodes.flat_map(|node| node.ancestors()).filter_map(|above| {
         above.value().as_element().filter(|element| element.name() == "a")?.attr("href")
     });

@@ -94,7 +94,7 @@ pub(super) fn single_attachment(
         if line.linked == 0 || !has_title || !SAYS.iter().any(|says| folded.contains(says)) {
             return None;
         }
-        let nodes = line.nodes.iter().filter_map(|id| dom.tree().tree.get(*id));
+        let nodes = line.nodes_in(dom.tree());
         let links = nodes.flat_map(|node| node.ancestors()).filter_map(ElementRef::wrap);
         let links = links.filter(|element| element.value().name() == "a");
         let mut files: Vec<RawAttachment> = links.flat_map(|link| files(*link, base)).collect();

@@ -159,7 +159,7 @@ fn navigates(script: &str) -> bool {
 
 /// Whether a line's link opens another page.
 fn is_to_page(dom: &Dom, line: &TextLine) -> bool {
-    let nodes = line.nodes.iter().filter_map(|id| dom.tree().tree.get(*id));
+    let nodes = line.nodes_in(dom.tree());
     let opens = |node: NodeRef<'_, Node>| {
         let mut above = node.ancestors().filter_map(|above| above.value().as_element());
         let link = above.find(|element| element.name() == "a" && element.attr("href").is_some());

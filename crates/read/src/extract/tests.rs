@@ -1,3 +1,4 @@
+mod above_text;
 mod bodies;
 
 use super::*;

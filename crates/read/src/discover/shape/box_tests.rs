@@ -202,7 +202,7 @@ fn links_to_the_section_of_each_article_are_no_articles() {
     check(&format!("{}<div>{}</div>", menu(9), all(6, row)), &[("tin", 6)]);
 }
 
-/// A box whose classes do not tell what they are.
+/// A box whose classes do not describe its parts.
 fn plain_box(heading: &str, items: &str) -> String {
     format!("<div class=k><div class=t>{heading}</div>{items}</div>")
 }

@@ -67,6 +67,7 @@ const MORE: [&str; 14] = [
 ];
 /// Minimum similarity of a list's titles to headlines; the links of other lists may be headings.
 const MIN_TITLES: f32 = 0.55;
+
 /// Sets the features that depend on the heading of each list.
 pub(super) fn mark(groups: &mut Vec<LinkGroup>, dom: &Dom, page: &Url, names: &PageNames) {
     let lists = || groups.iter().filter(|group| group.features.titles >= MIN_TITLES);
@@ -139,17 +140,18 @@ fn boxes_of(
     const MIN_ITEMS: usize = 3;
     /// Minimum number of the boxes of a menu.
     const MIN_SUBMENUS: usize = 3;
+    if group.features.titles < MIN_TITLES {
+        return vec![group];
+    }
     let heading = |item: &GroupItem| headings.get(&item.top).map(|heading| fold(heading));
     let group_len = group.items.len();
     let is_menu_like = is_menu_like(&group);
     let mut boxes: Vec<(Option<String>, Vec<GroupItem>)> = Vec::new();
-    if group.features.titles >= MIN_TITLES {
-        for item in std::mem::take(&mut group.items) {
-            let heading = heading(&item);
-            match boxes.iter_mut().find(|(of, _)| *of == heading) {
-                Some((_, items)) => items.push(item),
-                None => boxes.push((heading, vec![item])),
-            }
+    for item in std::mem::take(&mut group.items) {
+        let heading = heading(&item);
+        match boxes.iter_mut().find(|(of, _)| *of == heading) {
+            Some((_, items)) => items.push(item),
+            None => boxes.push((heading, vec![item])),
         }
     }
     // A heading above each item is a part of the item.

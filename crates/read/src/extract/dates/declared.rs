@@ -8,9 +8,8 @@ use bantin_page::plain;
 use std::collections::HashSet;
 
 impl DateSearch<'_> {
-    /// The visible day behind `Ngày đăng`, if the metadata declare another one: it is what citizens
-    /// are told.
-    pub(super) fn told_day(
+    /// The visible day behind `Ngày đăng`, if the metadata declare another one: readers see that day.
+    pub(super) fn shown_day(
         &self,
         declared: &[Extracted<String>],
         visible: &[Extracted<String>],
@@ -18,13 +17,13 @@ impl DateSearch<'_> {
         /// Declared days may be those of another zone.
         const ZONE: u64 = 1;
         let day = |date: &Extracted<String>| date::find(&date.value).map(|found| found.day);
-        let told = visible.iter().find(|date| {
+        let shown = visible.iter().find(|date| {
             matches!(date.provenance, Provenance::Label(_))
                 && in_text::announces_publication(&date.value)
         })?;
-        let (declared, shown) = declared.iter().find_map(day).zip(day(told))?;
-        let is_other = (declared - shown).num_days().unsigned_abs() > ZONE;
-        (self.view.is_vietnamese() && is_other).then(|| told.clone())
+        let (declared, visible) = declared.iter().find_map(day).zip(day(shown))?;
+        let is_other = (declared - visible).num_days().unsigned_abs() > ZONE;
+        (self.view.is_vietnamese() && is_other).then(|| shown.clone())
     }
 
     /// Whether the metadata with a date have a headline, too, and not the one that the page shows.

@@ -4,6 +4,7 @@ use super::super::date_line::{
     counts_from_now, has_date_part, is_date_line, is_of_change, is_of_other_day,
     is_short_date_line, names_day, split_trailing_date,
 };
+use super::super::fact_line::SEPARATORS;
 use super::super::labels::{self, LabelRole};
 use super::super::lines::TextLine;
 use super::zone::DateZone;
@@ -27,10 +28,9 @@ pub(super) fn labelled_date(line: &TextLine, zone: &DateZone) -> Option<Extracte
 
 /// The day behind the author below a text: `Thực hiện: Lê An • 02-06-2024`.
 pub(super) fn signed_date(line: &TextLine) -> Option<Extracted<String>> {
-    const MARKS: [char; 5] = ['•', '·', '|', '–', '—'];
     let is_signed = labels::at_start(&line.text)
         .is_some_and(|label| label.colon && label.role == LabelRole::Author);
-    let (_, date) = line.text.rsplit_once(MARKS).filter(|_| is_signed && line.linked == 0)?;
+    let (_, date) = line.text.rsplit_once(SEPARATORS).filter(|_| is_signed && line.linked == 0)?;
     let from = Provenance::Markup("beside the author".into());
     is_date_line(date).then(|| Extracted::new(date.trim().to_owned(), from))
 }

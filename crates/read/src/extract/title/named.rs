@@ -50,7 +50,7 @@ fn is_title_name(name: &str) -> bool {
 
 /// Whether a line is all the text of an element with such a name.
 pub(super) fn is_named(dom: &Dom, line: &TextLine) -> bool {
-    let first = line.nodes.iter().filter_map(|id| dom.tree().tree.get(*id)).find(|node| {
+    let first = line.nodes_in(dom.tree()).find(|node| {
         node.value().as_text().is_some_and(|text| !plain::line(&text.text).is_empty())
     });
     let around = first.into_iter().flat_map(|node| node.ancestors()).filter_map(ElementRef::wrap);

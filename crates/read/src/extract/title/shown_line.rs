@@ -8,7 +8,7 @@ use crate::extract::{PageView, date_line, line_wording};
 /// Whether a line consists mostly of links, and not of one to the page itself.
 pub(super) fn leads_away(view: &PageView<'_>, line: &TextLine) -> bool {
     let leads_here = || {
-        let nodes = line.nodes.iter().filter_map(|id| view.dom.tree().tree.get(*id));
+        let nodes = line.nodes_in(view.dom.tree());
         let above = nodes.flat_map(|node| node.ancestors());
         let mut links = above.filter_map(|node| node.value().as_element()?.attr("href"));
         links.next().is_some_and(|href| view.is_own_address(href))
@@ -61,9 +61,7 @@ pub(super) fn is_phrase(line: &TextLine) -> bool {
 
 /// Whether a part of a line counts the time from now: `<span>Y tế</span><time>3 ngày trước</time>`.
 pub(super) fn shows_age(view: &PageView<'_>, line: &TextLine) -> bool {
-    let nodes = line.nodes.iter().filter_map(|id| view.dom.tree().tree.get(*id));
-    let mut texts = nodes.filter_map(|node| node.value().as_text());
-    texts.any(|text| date_line::counts_from_now(text.text.trim()))
+    line.texts_in(view.dom.tree()).any(|text| date_line::counts_from_now(text.trim()))
 }
 
 /// The votes of a line for its format. A linked heading leads to another article, or to its own.
