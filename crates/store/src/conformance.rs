@@ -1,6 +1,7 @@
 //! Tests of the store's behavior through its public interface.
 
 mod adopted;
+mod carried;
 mod conditions;
 
 use crate::*;
@@ -22,6 +23,7 @@ use url::Url;
 mod clock;
 mod damaged;
 mod edits;
+mod growth;
 mod kept;
 mod schemas;
 mod touched;

@@ -12,7 +12,6 @@
 //! examined (`touched`, filled by triggers), and once a day all of them.
 
 use crate::article_row::OTHER_COLUMNS;
-use crate::articles::NEVER;
 use crate::changes::changes;
 use crate::columns::{instant, millis, parsed};
 use crate::damage::skip_damaged;
@@ -21,16 +20,12 @@ use crate::selection::CONDITION_COLUMNS;
 use crate::window::{FeedCandidate, FeedSelection};
 use crate::{
     ArchiveSummary, ArticleRowId, ChangeCount, FeedWindow, Store, StoreError, archives,
-    article_row, publication_day, records, selection, sources, window,
+    article_row, publication_day, records, selection, window,
 };
 use bantin_core::{Article, ArticleQuery, FeedConfig, Slug, Tombstone};
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Row, Transaction, params_from_iter};
 use std::collections::HashSet;
-
-/// The maximum number of sources that are queried separately; with more, one query reads the
-/// articles of all sources.
-const MAX_ABREAST: usize = 64;
 
 /// The maximum number of tombstones in a document: they serve readers that poll occasionally, and
 /// are not a permanent record.
@@ -176,22 +171,26 @@ fn columns(query: &ArticleQuery, narrow: &str) -> String {
 /// for the feed needs.
 fn current(db: &Transaction<'_>, feed: &FeedConfig) -> Result<FeedWindow, TransactionError> {
     let bound = window::bound(feed);
-    let (from, values) = newest(db, &feed.query)?;
-    let mut select = db.prepare_cached(&format!("{from} LIMIT {bound}",))?;
+    let columns = columns(
+        &feed.query,
+        "article.sequence, article.changed, article.published, article.id, article.source",
+    );
+    let (newest, values) = selection::newest_first(db, &feed.query, &columns, "changed", bound)?;
+    let mut select = db.prepare_cached(&newest)?;
     let mut choice = FeedSelection::new(feed);
-    let (mut candidates, mut looked, mut seen) = (Vec::new(), 0, HashSet::new());
+    let (mut candidates, mut seen) = (Vec::new(), HashSet::new());
     let mut rows = select.query(params_from_iter(values))?;
     let is_complete = loop {
-        if choice.is_full() {
+        if choice.is_full() || seen.len() == bound {
             break false;
         }
-        let Some(row) = rows.next()? else { break looked < bound };
-        looked += 1;
+        let Some(row) = rows.next()? else { break true };
+        let sequence: ArticleRowId = row.get("sequence")?;
+        if !seen.insert(sequence) {
+            continue;
+        }
         let candidate = FeedCandidate {
-            row: match row.get("sequence")? {
-                row if seen.insert(row) => row,
-                _ => continue,
-            },
+            row: sequence,
             changed: row.get("changed")?,
             published: row.get("published")?,
             id: row.get("id")?,
@@ -202,47 +201,6 @@ fn current(db: &Transaction<'_>, feed: &FeedConfig) -> Result<FeedWindow, Transa
         candidates.push(candidate);
     };
     Ok(FeedWindow::new(candidates, is_complete))
-}
-
-/// Returns the SQL that selects the matching articles that may be shown, the newest first, and its
-/// values. A query with few sources becomes one `SELECT` per source, so that the articles of other
-/// sources are not scanned.
-fn newest(
-    db: &Transaction<'_>,
-    query: &ArticleQuery,
-) -> Result<(String, Vec<String>), TransactionError> {
-    let columns = columns(
-        query,
-        "article.sequence, article.changed, article.published, article.id, article.source",
-    );
-    let of = |(matching, values): (String, Vec<&str>)| {
-        let sql = format!(
-            "SELECT {columns} FROM {matching} AND withdrawn IS NULL AND article.arrival != {NEVER}"
-        );
-        (sql, values.into_iter().map(str::to_owned).collect::<Vec<_>>())
-    };
-    let lists = [&query.sources, &query.provinces, &query.agencies];
-    let is_narrow = lists.iter().any(|list| !list.is_empty());
-    let sources =
-        if is_narrow { sources::matching_sources(db, query, MAX_ABREAST + 1)? } else { Vec::new() };
-    let abreast: Vec<ArticleQuery> = match sources.len() {
-        1..=MAX_ABREAST => sources.into_iter().map(|source| only(source, query)).collect(),
-        _ => Vec::new(),
-    };
-    let owned = abreast.iter().map(selection::matching_owned);
-    // The articles that several of the sources carry are selected several times.
-    let carried = abreast.iter().map(selection::matching_carried);
-    let all = abreast.is_empty().then(|| selection::matching(query));
-    let (selects, values): (Vec<String>, Vec<Vec<String>>) =
-        owned.chain(carried).chain(all).map(of).unzip();
-    let order = "article.changed DESC, article.published DESC, article.id";
-    Ok((format!("{} ORDER BY {order}", selects.join(" UNION ALL ")), values.concat()))
-}
-
-/// Returns the query limited to one of its sources.
-fn only(source: Slug, query: &ArticleQuery) -> ArticleQuery {
-    let (topics, conditions) = (query.topics.clone(), query.conditions.clone());
-    ArticleQuery { sources: vec![source], topics, conditions, ..ArticleQuery::default() }
 }
 
 /// Returns the rows of articles that must go into archives now, the oldest first: all that match,
@@ -270,7 +228,7 @@ fn select_unarchived(
             let waiting = records::read_rows("the articles that wait for an archive", waiting)?;
             let marked = published.map_or(*marked, |published| published.max(*marked));
             let recent = format!(
-                "(SELECT article AS row FROM touched WHERE at > {}
+                "(SELECT article AS row FROM touched INDEXED BY touched_at WHERE at > {}
                      UNION SELECT value FROM json_each('{}')) AS recent CROSS JOIN ",
                 marked.0,
                 records::write_rows(&waiting)?

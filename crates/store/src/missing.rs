@@ -13,12 +13,15 @@ use crate::{
     ArticleChange, ArticleRowId, DueArticle, KnownArticle, Store, StoreError, VisitClaim, records,
     revisits, withdrawals,
 };
-use bantin_core::{ArticleKey, ListingItem, Slug, retry};
+use bantin_core::{ArticleKey, Slug, retry};
 use chrono::{DateTime, SecondsFormat, Utc};
 use rusqlite::{OptionalExtension, Transaction, named_params};
 
 /// The maximum number of articles that are compared with a listing.
 const MAX_LAST: u32 = 300;
+
+/// The keys of missing articles, as SQL.
+const MISSING: &str = "SELECT value FROM json_each(?3)";
 
 /// An article of an earlier listing.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,21 +72,19 @@ fn listing(db: &Transaction<'_>, source: &Slug) -> Result<Vec<ArticleKey>, Trans
 
 fn last_listed(db: &Transaction<'_>, source: &Slug) -> Result<Vec<LastListed>, TransactionError> {
     let mut select = db.prepare_cached(
-        "SELECT article.*, (SELECT page.teaser FROM alias JOIN page ON page.source = alias.source AND page.asked = alias.url
-             WHERE alias.article = article.sequence ORDER BY page.fetched DESC LIMIT 1) AS shown
+        "SELECT article.*, (SELECT CASE WHEN json_valid(page.teaser) THEN json_extract(page.teaser, '$.date') END
+             FROM alias JOIN page INDEXED BY page_item ON page.source = alias.source AND page.asked = alias.url
+             WHERE alias.article = article.sequence ORDER BY page.fetched DESC LIMIT 1) AS shown_date
          FROM article WHERE article.source = ?1 AND article.listed IS NOT NULL AND withdrawn IS NULL
          ORDER BY article.listed DESC, rank LIMIT ?2",
     )?;
     let mut rows = select.query((source.as_str(), MAX_LAST))?;
     let mut listed = Vec::new();
     while let Some(row) = rows.next()? {
-        let shown: Option<String> = row.get("shown")?;
-        let item: Option<ListingItem> =
-            shown.map(|text| records::read("the listing item of a page", &text)).transpose()?;
         listed.push(LastListed {
             article: revisits::read_known_article(row)?,
             published: instant(row.get("published")?),
-            date: item.and_then(|item| item.date),
+            date: row.get("shown_date")?,
         });
     }
     Ok(listed)
@@ -97,14 +98,19 @@ fn doubted(
     limit: usize,
 ) -> Result<Vec<DueArticle>, TransactionError> {
     // Articles withdrawn by the agency are checked a few times more, and after that only while they
-    // are listed again.
+    // are listed again. One `SELECT` for each index.
     let mut select = db.prepare_cached(&format!(
-        "{PAGES} JOIN source ON source.id = article.source
-         WHERE article.source = ?1
-             AND (doubt_again <= ?2 OR article.key IN (SELECT value FROM json_each(?3)))
-             AND (withdrawn IS NULL
-                  OR withdrawn_by_agency = 1 AND (article.listed = source.listed OR doubt_tries < ?5))
-         ORDER BY ifnull(doubt_again, ?2), article.sequence LIMIT ?4"
+        "{PAGES} WHERE article.sequence IN (
+             SELECT sequence FROM article WHERE source = ?1 AND doubt_again <= ?2 AND withdrawn IS NULL
+             UNION SELECT sequence FROM article
+             WHERE source = ?1 AND doubt_tries < ?5 AND withdrawn_by_agency = 1 AND {due}
+             UNION SELECT sequence FROM article
+             WHERE source = ?1 AND listed = (SELECT listed FROM source WHERE id = ?1)
+                 AND withdrawn_by_agency = 1 AND {due}
+             UNION SELECT sequence FROM article
+             WHERE source = ?1 AND key IN ({MISSING}) AND withdrawn IS NULL)
+         ORDER BY ifnull(doubt_again, ?2), article.sequence LIMIT ?4",
+        due = format_args!("(doubt_again <= ?2 OR key IN ({MISSING}))")
     ))?;
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let missing = records::write_texts(missing.iter().map(ArticleKey::as_str))?;

@@ -6,14 +6,19 @@ use crate::articles::NEVER;
 use crate::columns::{instant, millis};
 use crate::damage::skip_damaged;
 use crate::error::TransactionError;
-use crate::{ArticleRowId, Store, StoreError, article_row};
+use crate::{ArticleRowId, Store, StoreError, article_row, sources};
 use bantin_core::{Article, ArticleQuery, ConditionSubject, Slug};
 use chrono::{DateTime, Utc};
-use rusqlite::{Row, Transaction};
+use rusqlite::{Row, Transaction, params_from_iter};
+use std::collections::HashSet;
 
 /// The maximum number of articles that are read for a query with conditions that SQL cannot check:
 /// a condition that hardly any article meets must not read the whole store at each publication.
 pub(crate) const MAX_CONDITION_SCAN: usize = 5_000;
+
+/// The maximum number of sources that are queried separately; with more, one query reads the
+/// articles of all sources.
+const MAX_ABREAST: usize = 64;
 
 /// The columns on which conditions are checked.
 pub(crate) const CONDITION_COLUMNS: &str =
@@ -64,23 +69,67 @@ fn select(
     query: &ArticleQuery,
     limit: usize,
 ) -> Result<Vec<(ArticleRowId, Article)>, TransactionError> {
-    let (matching, values) = matching(query);
     let most = if query.conditions.is_empty() { limit } else { MAX_CONDITION_SCAN.max(limit) };
-    let sql = format!(
-        "SELECT {CONDITION_COLUMNS}, {OTHER_COLUMNS}
-         FROM {matching} AND withdrawn IS NULL AND article.arrival != {NEVER}
-         ORDER BY article.arrival DESC, article.published DESC, article.id LIMIT {most}"
-    );
-    let mut select = db.prepare_cached(&sql)?;
-    let mut rows = select.query(rusqlite::params_from_iter(values))?;
-    let mut articles = Vec::new();
+    let columns = format!("{CONDITION_COLUMNS}, {OTHER_COLUMNS}");
+    let (newest, values) = newest_first(db, query, &columns, "arrival", most)?;
+    let mut select = db.prepare_cached(&newest)?;
+    let mut rows = select.query(params_from_iter(values))?;
+    let (mut articles, mut seen) = (Vec::new(), HashSet::new());
     while articles.len() < limit
+        && seen.len() < most
         && let Some(row) = rows.next()?
     {
-        let id = row.get("sequence")?;
-        articles.extend(matching_article(row, query)?.map(|article| (id, article)));
+        let id: ArticleRowId = row.get("sequence")?;
+        // Several of the sources may carry it.
+        if seen.insert(id) {
+            articles.extend(matching_article(row, query)?.map(|article| (id, article)));
+        }
     }
     Ok(articles)
+}
+
+/// Returns the SQL that selects columns of the matching articles that may be shown, by `arrival` or
+/// `changed`, the newest first, and its values.
+///
+/// A query with few sources becomes one `SELECT` for each, in the order of an index, so that the
+/// articles of other sources are not scanned. It selects an article once for each matching source
+/// that owns or carries it, and in all at least `limit` different ones, if there are so many.
+pub(crate) fn newest_first(
+    db: &Transaction<'_>,
+    query: &ArticleQuery,
+    columns: &str,
+    by: &str,
+    limit: usize,
+) -> Result<(String, Vec<String>), TransactionError> {
+    let of = |(matching, values): (String, Vec<&str>)| {
+        let sql = format!(
+            "SELECT {columns} FROM {matching} AND withdrawn IS NULL AND article.arrival != {NEVER}"
+        );
+        (sql, values.into_iter().map(str::to_owned).collect::<Vec<_>>())
+    };
+    let lists = [&query.sources, &query.provinces, &query.agencies];
+    let is_narrow = lists.iter().any(|list| !list.is_empty());
+    let sources =
+        if is_narrow { sources::matching_sources(db, query, MAX_ABREAST + 1)? } else { Vec::new() };
+    let abreast: Vec<ArticleQuery> = match sources.len() {
+        1..=MAX_ABREAST => sources.into_iter().map(|source| only(source, query)).collect(),
+        _ => Vec::new(),
+    };
+    let rows = limit.saturating_mul(abreast.len().max(1));
+    let owned = abreast.iter().map(matching_owned);
+    let carried = abreast.iter().map(matching_carried);
+    let all = abreast.is_empty().then(|| matching(query));
+    let (selects, values): (Vec<String>, Vec<Vec<String>>) =
+        owned.chain(carried).chain(all).map(of).unzip();
+    let order = format!("article.{by} DESC, article.published DESC, article.id");
+    let selects = selects.join(" UNION ALL ");
+    Ok((format!("{selects} ORDER BY {order} LIMIT {rows}"), values.concat()))
+}
+
+/// Returns the query limited to one of its sources.
+fn only(source: Slug, query: &ArticleQuery) -> ArticleQuery {
+    let (topics, conditions) = (query.topics.clone(), query.conditions.clone());
+    ArticleQuery { sources: vec![source], topics, conditions, ..ArticleQuery::default() }
 }
 
 /// Reads the article in a row; returns it if it meets the conditions of a query.
@@ -107,7 +156,7 @@ fn has_withdrawn(db: &Transaction<'_>, query: &ArticleQuery) -> Result<bool, Tra
          FROM {matching} AND withdrawn IS NOT NULL"
     );
     let mut select = db.prepare_cached(&sql)?;
-    let mut rows = select.query(rusqlite::params_from_iter(values))?;
+    let mut rows = select.query(params_from_iter(values))?;
     while let Some(row) = rows.next()? {
         if row.get("erased")? || matching_article(row, query)?.is_some() {
             return Ok(true);
@@ -139,11 +188,13 @@ pub(crate) fn matching_each(query: &ArticleQuery) -> (String, Vec<&str>) {
 /// Like [`matching`], including all erased articles of the matching sources, whose topics are
 /// deleted.
 pub(crate) fn matching_or_erased(query: &ArticleQuery) -> (String, Vec<&str>) {
-    conditions(query, &format!("({OF_TOPIC} OR article.erased = 1)"))
+    let (matching, values) = conditions(query, &format!("({OF_TOPIC} OR article.erased = 1)"));
+    let by_withdrawal = matching.replacen("article ", "article INDEXED BY article_withdrawn ", 1);
+    (by_withdrawal, values)
 }
 
 /// Like [`matching`], for the articles that the sources of the query carry and do not own.
-pub(crate) fn matching_carried(query: &ArticleQuery) -> (String, Vec<&str>) {
+fn matching_carried(query: &ArticleQuery) -> (String, Vec<&str>) {
     let mut values = Vec::new();
     let carried = carried(query, &mut values);
     let (topics, of_topics) = of_topics(query, OF_TOPIC);
@@ -157,7 +208,7 @@ pub(crate) fn matching_carried(query: &ArticleQuery) -> (String, Vec<&str>) {
 }
 
 /// Like [`matching`], for the articles that the sources of the query own.
-pub(crate) fn matching_owned(query: &ArticleQuery) -> (String, Vec<&str>) {
+fn matching_owned(query: &ArticleQuery) -> (String, Vec<&str>) {
     let mut values = Vec::new();
     let owned = of_sources(query, "article.source", "source", &mut values);
     let (topics, of_topics) =

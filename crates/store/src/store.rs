@@ -150,6 +150,16 @@ impl Store {
         done.await.map_err(|e| StoreError::Worker(e.to_string()))?
     }
 
+    /// Reports each statement that ends from now on.
+    #[cfg(test)]
+    pub(crate) fn trace(&self, report: fn(rusqlite::trace::TraceEvent<'_>)) {
+        use rusqlite::trace::TraceEventCodes;
+        for connection in [&self.writer, &self.reader] {
+            let mut db = connection.lock().unwrap_or_else(PoisonError::into_inner);
+            db.trace_v2(TraceEventCodes::SQLITE_TRACE_PROFILE, Some(report)).unwrap();
+        }
+    }
+
     async fn transact(
         &self,
         access: Access,
