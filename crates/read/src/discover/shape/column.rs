@@ -125,7 +125,7 @@ fn is_alien(features: &GroupFeatures) -> bool {
 }
 
 /// Whether a list shows nothing but titles.
-fn is_bare(features: &GroupFeatures) -> bool {
+pub(super) fn is_bare(features: &GroupFeatures) -> bool {
     features.dates.max(features.summaries).max(features.headings) < 0.5
 }
 

@@ -18,6 +18,7 @@
 //! [`PageNews::lists`]. The store keeps the learned layout of each source, and the next visit tries
 //! it first ([`profile_check`]). A page with its news in none of the known lists was redesigned.
 
+mod address_pattern;
 mod column;
 mod group;
 mod heading;
@@ -321,5 +322,7 @@ fn weight(links: &[&PageLink<'_>]) -> usize {
 
 #[cfg(test)]
 mod box_tests;
+#[cfg(test)]
+mod hero_tests;
 #[cfg(test)]
 mod tests;

@@ -1,9 +1,11 @@
 //! Selection of the lists of news on a page.
 
-use super::column::{is_other, lists_of_column};
+use super::address_pattern::AddressPattern;
+use super::column::{is_bare, is_other, lists_of_column};
 use super::group::{GroupFeatures, LinkGroup};
 use super::score::{is_richer, quality, score};
 use bantin_core::{ArticleKey, ListingProfile};
+use ego_tree::NodeId;
 use scraper::Html;
 use std::collections::HashSet;
 
@@ -38,6 +40,7 @@ pub(super) fn choose(groups: &[LinkGroup], tree: &Html) -> Vec<usize> {
     let Some(main) = groups.get(first) else { return Vec::new() };
     let mut known: HashSet<&ArticleKey> = main.items.iter().map(|item| &item.key).collect();
     let mut chosen = vec![first];
+    let pattern = AddressPattern::of(&main.items);
     for (at, _) in ranked.into_iter().skip(1) {
         let Some(group) = groups.get(at) else { continue };
         let features = &group.features;
@@ -54,7 +57,12 @@ pub(super) fn choose(groups: &[LinkGroup], tree: &Html) -> Vec<usize> {
         let is_similar = group.leaf == main.leaf && features.has_side_heading < 0.5 && !is_other;
         let is_side = !is_similar && features.is_named < 0.5 && is_side(features, &main.features);
         let is_beside = !is_list || is_media || is_poor || is_side || is_other;
-        if is_beside && in_column.get(at) != Some(&true) {
+        let pattern = pattern.as_ref();
+        let is_hero = || pattern.is_some_and(|pattern| is_hero(group, main, pattern));
+        if is_beside && in_column.get(at) != Some(&true) && !is_hero() {
+            continue;
+        }
+        if pattern.is_some_and(|pattern| is_elsewhere(group, main, pattern)) {
             continue;
         }
         let new = group.items.iter().filter(|item| !known.contains(&item.key)).count();
@@ -66,6 +74,9 @@ pub(super) fn choose(groups: &[LinkGroup], tree: &Html) -> Vec<usize> {
     }
     let beside_leads = lists_beside_leads(groups, &chosen, tree).into_iter();
     chosen.extend(beside_leads.filter(|at| groups.get(*at).is_some_and(|g| !is_split_off(g))));
+    if let Some(pattern) = &pattern {
+        chosen.extend(lists_in_hero(groups, &chosen, pattern, tree));
+    }
     chosen
 }
 
@@ -87,6 +98,78 @@ fn move_named_first(ranked: &mut [(usize, f32)], groups: &[LinkGroup]) {
     {
         better.rotate_right(1);
     }
+}
+
+/// Whether a list is the block of lead stories above the main list: pictures or headings of a few
+/// articles of the same section, which need no date.
+fn is_hero(group: &LinkGroup, main: &LinkGroup, pattern: &AddressPattern) -> bool {
+    const MIN_SHOWN: f32 = 0.5;
+    let features = &group.features;
+    // Below a heading of its own, only the addresses tell whether it is of the same section.
+    let is_same = features.has_other_heading < 0.5 || pattern.names_section();
+    is_above(group, main, pattern) && features.images.max(features.headings) >= MIN_SHOWN && is_same
+}
+
+/// Whether a short list of headlines, whose addresses are like those of the main list, stands above
+/// that in the page's content.
+fn is_above(group: &LinkGroup, main: &LinkGroup, pattern: &AddressPattern) -> bool {
+    const MAX_ITEMS: f32 = 6.0;
+    const MIN_TITLES: f32 = 0.7;
+    const MIN_ALIKE: f32 = 0.99;
+    let features = &group.features;
+    let last = group.items.iter().map(|item| item.order).max();
+    let begins = main.items.iter().map(|item| item.order).min();
+    last < begins
+        && features.items <= MAX_ITEMS
+        && features.titles >= MIN_TITLES
+        && features.in_navigation.max(features.in_sidebar).max(features.has_side_heading) < 0.5
+        && pattern.share_of(&group.items) >= MIN_ALIKE
+}
+
+/// The further headlines in the block of the lead stories above the main list.
+fn lists_in_hero(
+    groups: &[LinkGroup],
+    chosen: &[usize],
+    pattern: &AddressPattern,
+    tree: &Html,
+) -> Vec<usize> {
+    let [main, others @ ..] = chosen else { return Vec::new() };
+    let Some(main) = groups.get(*main) else { return Vec::new() };
+    let above = |id: NodeId| tree.tree.get(id).into_iter().flat_map(|node| node.ancestors());
+    let around_main: HashSet<NodeId> =
+        main.items.iter().flat_map(|item| above(item.top)).map(|node| node.id()).collect();
+    // The largest element around a lead story without items of the main list.
+    let block = |lead: &LinkGroup| {
+        let first = lead.items.first()?;
+        let free = above(first.top).take_while(|node| !around_main.contains(&node.id()));
+        free.last().map(|node| node.id())
+    };
+    let leads = others.iter().filter_map(|at| groups.get(*at));
+    let leads = leads.filter(|group| is_hero(group, main, pattern));
+    let blocks: HashSet<NodeId> = leads.filter_map(block).collect();
+    let is_inside = |group: &LinkGroup| {
+        group.items.iter().all(|item| above(item.top).any(|node| blocks.contains(&node.id())))
+    };
+    let further = groups.iter().enumerate().filter(|(at, group)| {
+        !chosen.contains(at) && is_above(group, main, pattern) && is_inside(group)
+    });
+    further.map(|(at, _)| at).collect()
+}
+
+/// Whether a list without dates is of another part of the site than the main list, by its addresses:
+/// a box of bare links below a heading of its own, or departments beside dated news.
+fn is_elsewhere(group: &LinkGroup, main: &LinkGroup, pattern: &AddressPattern) -> bool {
+    const FEW: f32 = 0.05;
+    /// Maximum similarity of the names of departments to headlines.
+    const MAX_NAMES: f32 = 0.6;
+    let features = &group.features;
+    let is_boxed = features.has_other_heading > 0.5
+        && group.heading != main.heading
+        && is_bare(features)
+        && !is_bare(&main.features);
+    features.dates < FEW
+        && (is_boxed || main.features.dates > 0.8 && features.titles < MAX_NAMES)
+        && pattern.share_of(&group.items) < FEW
 }
 
 /// The list of dated documents on a page without any other news. On a page that showed news before,
