@@ -33,7 +33,7 @@ const NOBODY: [&str; 26] = [
     "webmaster",
 ];
 /// Words (folded) with which only names of organisations start.
-const ORGANISATIONS: [&str; 44] = [
+const ORGANISATIONS: [&str; 45] = [
     "ban",
     "bao",
     "bo",
@@ -47,6 +47,7 @@ const ORGANISATIONS: [&str; 44] = [
     "hdnd",
     "hoi",
     "huyen",
+    "ldld",
     "lien doan",
     "mat tran",
     "nganh",
@@ -153,6 +154,7 @@ pub(crate) fn trim_name(found: Extracted<String>) -> Extracted<String> {
         if let Some((before, _)) = role.filter(|(_, role)| NOBODY.contains(&&*text::fold(role))) {
             name = before.trim_end();
         }
+        name = without_function(name);
         if !name.contains('(') {
             name = name.trim_end_matches(')').trim_end();
         }
@@ -161,6 +163,20 @@ pub(crate) fn trim_name(found: Extracted<String>) -> Extracted<String> {
         let named = several(name).filter(|_| is_of_writers);
         named.unwrap_or_else(|| name.to_owned())
     })
+}
+
+/// A name without the writer's function before it: `CTV Lê An`, `Phóng viên Lê An`.
+pub(crate) fn without_function(name: &str) -> &str {
+    const FUNCTIONS: [&str; 6] =
+        ["ctv ", "pv ", "btv ", "cộng tác viên ", "phóng viên ", "biên tập viên "];
+    let lower = name.to_lowercase();
+    let bare =
+        FUNCTIONS.iter().find(|function| lower.starts_with(**function)).and_then(|function| {
+            let length: usize =
+                name.chars().take(function.chars().count()).map(char::len_utf8).sum();
+            name.get(length..).map(str::trim_start)
+        });
+    bare.filter(|bare| is_person(bare)).unwrap_or(name)
 }
 
 /// Whether a label is that of writers, and not of a source.

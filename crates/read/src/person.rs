@@ -131,7 +131,7 @@ pub(crate) fn names_in(byline: &str, may_be_single: bool) -> Option<Vec<String>>
             name.push_str(part);
             continue;
         }
-        let part = without_abbreviation(without_reporter(part));
+        let part = without_weekday(without_abbreviation(without_reporter(part)));
         let is_second_group = !names.is_empty() && is_collective(&fold(part));
         if is_second_group || name_fault(part, may_be_single).is_some() {
             break;
@@ -141,6 +141,16 @@ pub(crate) fn names_in(byline: &str, may_be_single: bool) -> Option<Vec<String>>
         }
     }
     (!names.is_empty()).then_some(names)
+}
+
+/// A name without the day of the week behind it, which begins the date: `Lê An Thứ Tư`.
+fn without_weekday(name: &str) -> &str {
+    let lower = name.to_lowercase();
+    // Lower case may have another length in bytes.
+    let end =
+        WEEKDAYS.iter().find_map(|day| lower.strip_suffix(day)).map(|rest| rest.chars().count());
+    let bare = end.and_then(|end| Some(name.get(..name.char_indices().nth(end)?.0)?.trim_end()));
+    bare.filter(|bare| bare.contains(' ')).unwrap_or(name)
 }
 
 /// A Korean, Japanese or Chinese name without the word for a reporter behind it.

@@ -8,7 +8,7 @@ mod marked;
 mod tests;
 
 use super::body::BodyRange;
-use super::byline_shape::is_whole_name;
+use super::byline_shape::{is_press, is_role, is_whole_name, reprint};
 use super::labels::{self, LabelRole};
 use super::{PageView, date_line, fact_line, lines::TextLine, outside_body};
 use crate::names;
@@ -16,7 +16,7 @@ use crate::person;
 use bantin_core::{Extracted, FieldCandidate, Provenance};
 use bantin_page::plain::{self, fold};
 use ego_tree::NodeRef;
-use marked::marked;
+use marked::{marked, of_data};
 use scraper::Node;
 
 /// Votes that a claim needs: a name in one `<meta>` is enough, a single word there is not.
@@ -195,8 +195,10 @@ pub(super) fn candidates(
     let authors = view.metadata.authors.iter().take(MAX_DECLARED);
     claims.extend(authors.filter_map(|found| declared(view, found)));
     claims.extend(marked(view, range));
+    claims.extend(of_data(view, range));
     claims.extend(by_lines(view, range));
     claims.extend(beside_date(view, range));
+    claims.extend(above_title(view, range));
     ranked.extend(by_votes(claims));
     ranked
 }
@@ -224,8 +226,10 @@ fn declared(view: &PageView<'_>, found: &Extracted<String>) -> Option<Claim> {
         _ => Place::StructuredData,
     };
     let text = crate::text::decode_entities(&found.value).into_owned();
+    // An office in the metadata is the owner of the site.
     if names::is_organisation(&text) {
-        return (!view.site.contains(&text)).then(|| Claim::verbatim(place, found.clone()));
+        let is_other = is_press(&text) && !view.site.contains(&text);
+        return is_other.then(|| Claim::verbatim(place, found.clone()));
     }
     if let Some(names) = names_in(&text) {
         return Claim::of_names(view, place, place.votes(), names, found.provenance.clone());
@@ -376,6 +380,27 @@ fn behind_by(view: &PageView<'_>, line: &TextLine) -> Option<Vec<String>> {
     person::names_in(&texts.next()?, false)
 }
 
+/// The whole name on a line of its own beside the date above the title.
+fn above_title(view: &PageView<'_>, range: &BodyRange) -> Option<Claim> {
+    const ABOVE: usize = 3;
+    let title = range.title?;
+    let start = title.saturating_sub(ABOVE);
+    let lines = view.lines.get(start..title)?;
+    let is_date = |line: &TextLine| {
+        !line.is_linked()
+            && (date_line::is_date_line(&line.text)
+                || fact_line::is_fact_line(view.dom.tree(), line))
+    };
+    let name = lines.iter().enumerate().find_map(|(at, line)| {
+        let beside = [at.checked_sub(1), Some(at + 1)].into_iter().flatten();
+        let mut beside = beside.filter_map(|at| lines.get(at));
+        let is_name = line.linked == 0 && !line.is_unseen && is_whole_name(&line.text);
+        (is_name && beside.any(is_date)).then_some(&line.text)
+    })?;
+    let from = Provenance::Markup("beside the date".into());
+    Claim::of_names(view, Place::Line, Place::Line.votes(), vec![name.clone()], from)
+}
+
 /// The texts of a line's elements that have letters or digits, and whether each is a link.
 fn texts(view: &PageView<'_>, line: &TextLine) -> Vec<(String, bool)> {
     let nodes = line.nodes_in(view.dom.tree());
@@ -423,7 +448,12 @@ fn beside_date(view: &PageView<'_>, range: &BodyRange) -> Option<Claim> {
     let mut beside = beside.filter_map(|at| below.get(at));
     let name = |line: &TextLine| {
         let parts: Vec<String> = written(view, line).into_iter().map(|(part, _)| part).collect();
-        Some(parts.join(" ")).filter(|name| line.linked == 0 && is_whole_name(name))
+        let name = parts.join(" ");
+        // `Lê Văn An - Phòng Bảo tồn`, `Lê Văn An, phóng viên`
+        let role = name.split_once(", ").filter(|(_, role)| is_role(role));
+        let named = reprint(&name).or(role).map(|(name, _)| name.trim_end().to_owned());
+        let name = named.unwrap_or(name);
+        Some(name).filter(|name| line.linked == 0 && is_whole_name(name))
     };
     if let Some(name) = beside.find_map(|line| name(line)) {
         let from = Provenance::Markup("beside the date".into());
@@ -437,18 +467,30 @@ fn beside_date(view: &PageView<'_>, range: &BodyRange) -> Option<Claim> {
         };
         parts = parts.iter().flat_map(split).collect();
     }
+    // `Lê An - 12/05/2024`: a dash may stand between two names, too.
+    let split = |(part, is_linked): (String, bool)| match part.rsplit_once(" - ") {
+        Some((name, date)) if is_dated(date) => {
+            vec![(name.to_owned(), is_linked), (date.to_owned(), is_linked)]
+        }
+        _ => vec![(part, is_linked)],
+    };
+    let parts: Vec<(String, bool)> = parts.into_iter().flat_map(split).collect();
     if !parts.iter().any(|(part, _)| is_dated(part)) {
         return None;
     }
     // Behind the date, only a whole name is told from a place.
     let is_writer = |at: usize, part: &str| {
-        part.split(" - ")
-            .all(|name| if at == 0 { names::is_person(name) } else { is_whole_name(name) })
+        let part = reprint(part).map_or(part, |(name, _)| name);
+        labels::at_start(part).is_none_or(|label| label.role != LabelRole::Source)
+            && part
+                .split(" - ")
+                .all(|name| if at == 0 { names::is_person(name) } else { is_whole_name(name) })
     };
     let is_menu = |name: &str| view.lines.iter().any(|other| other.text == name);
     let (_, (name, _)) = parts.iter().enumerate().find(|(at, (part, is_linked))| {
         !is_linked && !is_dated(part) && is_writer(*at, part) && !is_menu(part)
     })?;
+    let name = reprint(name).map_or(name.as_str(), |(name, _)| name);
     let name = &name.replace(" - ", ", ");
     let names = person::names_in(name, false)?;
     let from = Provenance::Markup("beside the date".into());

@@ -2,12 +2,13 @@
 //! out of the body.
 
 use super::body::BodyRange;
+use super::byline_inline::inline_signature;
 use super::byline_mark::{BYLINES, is_marked, may_sign};
 use super::byline_parts::{BylinePart, behind_date, parts};
 use super::byline_shape::{
-    is_capital_name, is_caption, is_names, is_newspaper, is_own_office, is_phrase, is_quoted,
-    is_reprint, is_sentence, is_signed_for, is_title, is_whole_name, may_be_value, reprint,
-    starts_with_capital,
+    is_capital_name, is_caption, is_names, is_newspaper, is_own_office, is_phrase, is_press_line,
+    is_quoted, is_reprint, is_role, is_sentence, is_signed_for, is_title, is_whole_name,
+    may_be_value, reprint, starts_with_capital,
 };
 use super::byline_value;
 use super::date_line;
@@ -44,21 +45,39 @@ impl Byline {
                 byline_value::own_text(tree, line.1).unwrap_or(std::mem::take(&mut line.1.text));
         }
         let mut cut = Vec::new();
-        if self.read_end(&lines, &mut cut)
-            && let Some(first) = lines.first().filter(|_| lines.len() > 1)
-        {
-            let parts = parts(behind_date(&first.text).unwrap_or(&first.text));
-            if parts.iter().all(|part| part.colon) && self.read_labelled(&parts, false) {
-                cut.push((first, "byline"));
+        self.read_end(&lines, &mut cut);
+        self.read_beginning(&lines, &mut cut);
+        let inline = if cut.is_empty() { inline_signature(tree, &lines) } else { None };
+        log.cut(tree, &lines, &cut);
+        if let Some((names, nodes)) = inline.filter(|_| self.author.is_none()) {
+            self.author = Some(Extracted::new(names, Provenance::Body));
+            for node in nodes {
+                if let Some(mut node) = tree.tree.get_mut(node) {
+                    node.detach();
+                }
             }
         }
-        log.cut(tree, &lines, &cut);
+    }
+
+    /// Reads the bylines at the beginning of a body, with the photographers and editors below them.
+    fn read_beginning<'a>(&mut self, lines: &'a [TextLine], cut: &mut Vec<LineCut<'a>>) {
+        let mut is_below = false;
+        // The last line is text, whatever it contains.
+        for line in lines.iter().take(MAX_LINES.min(lines.len().saturating_sub(1))) {
+            let parts = parts(behind_date(&line.text).unwrap_or(&line.text));
+            let are_labels = !parts.is_empty() && parts.iter().all(|part| part.colon);
+            let is_other = is_below && parts.iter().all(|part| part.role == LabelRole::Other);
+            if !are_labels || !is_other && !self.read_labelled(&parts, false) {
+                break;
+            }
+            cut.push((line, "byline"));
+            is_below = true;
+        }
     }
 
     /// Reads the bylines at the end of a body, from the last line up, and adds their lines to
-    /// `cut`. Returns false if the text ends without any; then its beginning is not a byline
-    /// either.
-    fn read_end<'a>(&mut self, lines: &'a [TextLine], cut: &mut Vec<LineCut<'a>>) -> bool {
+    /// `cut`.
+    fn read_end<'a>(&mut self, lines: &'a [TextLine], cut: &mut Vec<LineCut<'a>>) {
         let mut is_byline = |line| cut.push((line, "byline"));
         // The only line of a body is text, whatever it contains.
         let end = lines.len().min(MAX_LINES + 1);
@@ -67,9 +86,36 @@ impl Byline {
             tail.pop();
         }
         let mut value: Option<&TextLine> = None;
+        // Photographers and editors, who belong to a byline above them.
+        let mut others: Vec<&TextLine> = Vec::new();
         for line in tail {
-            let waiting = value.take();
             let parts = parts(&line.text);
+            let is_other = |part: &BylinePart<'_>| part.role == LabelRole::Other && part.colon;
+            let are_others = !parts.is_empty() && parts.iter().all(is_other);
+            // `(Chi hội 7, phường Xuân Hà)` below the name of the writer.
+            let is_office = line.is_right_aligned
+                && line.text.starts_with('(')
+                && line.text.ends_with(')')
+                && !is_press_line(&line.text)
+                && parts.is_empty()
+                && !is_reprint(&line.text)
+                && !is_names(&line.text);
+            if value.is_none() && (are_others || is_office) {
+                others.push(line);
+                continue;
+            }
+            let waiting = value.take();
+            let is_set_apart = line.is_right_aligned || line.text.starts_with('(');
+            if waiting.is_none()
+                && self.source.is_none()
+                && is_set_apart
+                && is_press_line(&line.text)
+            {
+                let press = line.text.trim_matches(['(', ')', '.', ' ']);
+                self.source = Some(Extracted::new(press.to_owned(), Provenance::Body));
+                is_byline(line);
+                continue;
+            }
             // A label on its own line, with the name on the next, or without one.
             if let [BylinePart { role, value: "", label, colon, .. }] = parts.as_slice() {
                 let name = waiting.filter(|below| {
@@ -91,12 +137,14 @@ impl Byline {
             if let Some(below) = waiting {
                 let is_signer = is_signed_for(&line.text);
                 if is_signer || !stands_out(below, line) || !self.read_unlabelled(below) {
-                    return false;
+                    return;
                 }
                 is_byline(below);
+                others.drain(..).for_each(&mut is_byline);
             }
             if self.read_labelled(&parts, true) || self.read_reprint(&parts, line) {
                 is_byline(line);
+                others.drain(..).for_each(&mut is_byline);
             } else if line.length() <= 60
                 && self.author.is_none()
                 && starts_with_capital(&line.text)
@@ -110,8 +158,8 @@ impl Byline {
             && self.read_unlabelled(below)
         {
             is_byline(below);
+            others.drain(..).for_each(&mut is_byline);
         }
-        true
     }
 
     /// Reads the bylines between title and body, and below the body.
@@ -121,7 +169,8 @@ impl Byline {
             .iter()
             .skip(last + 1)
             .take(BEHIND)
-            .take_while(|line| !line_wording::is_related_heading(&line.text) && !line.heading);
+            .take_while(|line| !line_wording::is_related_heading(&line.text))
+            .take_while(|line| !line.heading || is_heading_of_facts(&line.text));
         let between = range.title.map(|title| lines.iter().take(first).skip(title + 1));
         let above = range.title.map(|title| lines.iter().take(title).skip(title.saturating_sub(2)));
         let mut label: Option<(LabelRole, String)> = None;
@@ -143,12 +192,20 @@ impl Byline {
             let is_next = lines.get(last + 1).is_some_and(|next| std::ptr::eq(next, line));
             let own = byline_value::own_text(dom.tree(), line);
             let text = own.as_deref().unwrap_or(&line.text);
-            let parts = parts(behind_date(text).unwrap_or(text));
-            let is_set_apart = line.is_right_aligned || is_next || is_marked(dom, line, &BYLINES);
+            let behind_date = behind_date(text);
+            let parts = parts(behind_date.unwrap_or(text));
+            let is_set_apart = line.is_right_aligned
+                || is_next
+                || behind_date.is_some()
+                || is_marked(dom, line, &BYLINES);
             if let [BylinePart { role, value: "", label: name, colon, .. }] = parts.as_slice()
                 && (*colon || line.term)
             {
-                label = Some((*role, (*name).to_owned()));
+                // A newspaper may be named by its logo.
+                match picture_of(dom, line).filter(|name| *colon && may_be_value(name)) {
+                    Some(value) => _ = self.set_name(*role, name, value),
+                    None => label = Some((*role, (*name).to_owned())),
+                }
             } else if parts.iter().any(|part| part.colon || part.says_by)
                 || is_set_apart && !parts.is_empty()
             {
@@ -161,21 +218,25 @@ impl Byline {
                 self.read_unlabelled(line);
             }
         }
-        self.read_info_box(lines);
+        self.read_info_box(dom, lines);
         if let Some(title) = range.title.filter(|_| self.source.is_none()) {
             let between = lines.iter().take(first).skip(title + 1);
-            let mut facts = between.flat_map(|line| fact_line::facts(dom.tree(), line));
+            let facts = between.flat_map(|line| fact_line::facts(dom.tree(), line));
             let from = Provenance::Markup("beside the date".into());
-            self.source =
-                facts.find(|fact| is_newspaper(fact)).map(|press| Extracted::new(press, from));
+            let press = facts.map(|fact| match reprint(&fact) {
+                Some((_, paper)) => paper.to_owned(),
+                None => without_label(&fact).to_owned(),
+            });
+            let press = press.into_iter().find(|press| is_newspaper(press));
+            self.source = press.map(|press| Extracted::new(press, from));
         }
     }
 
     /// Takes the names in the box with the facts about the article.
-    fn read_info_box(&mut self, lines: &[TextLine]) {
-        for fact in info_box::facts(lines) {
-            if may_be_value(fact.value) {
-                self.set_name(fact.role, fact.label, fact.value);
+    fn read_info_box(&mut self, dom: &Dom, lines: &[TextLine]) {
+        for fact in info_box::facts(dom.tree(), lines) {
+            if may_be_value(&fact.value) {
+                self.set_name(fact.role, &fact.label, &fact.value);
             }
         }
     }
@@ -253,7 +314,14 @@ impl Byline {
             Some(inner) if role == LabelRole::Source && inner.role == role => inner.value,
             _ => name,
         };
-        if let Some((names, paper)) = reprint(name).filter(|(names, _)| is_names(names)) {
+        // `Lê Văn An, Trường THCS Xã`
+        let of_office = || {
+            let (writer, office) = name.split_once(", ")?;
+            (role == LabelRole::Author && is_names(writer) && names::is_organisation(office))
+                .then_some((writer, office))
+        };
+        let signed = reprint(name).filter(|(names, _)| is_names(names)).or_else(of_office);
+        if let Some((names, paper)) = signed {
             self.author.get_or_insert_with(|| found(names));
             if role == LabelRole::Source || !is_own_office(paper) {
                 self.source.get_or_insert_with(|| found(paper));
@@ -266,13 +334,25 @@ impl Byline {
     }
 }
 
-/// Whether a text is what a writer is: `cán bộ thú y`, and not the rest of a sentence.
-fn is_role(text: &str) -> bool {
-    const MAX_WORDS: usize = 8;
-    text.starts_with(char::is_lowercase)
-        && text.split(' ').count() <= MAX_WORDS
-        && !text.ends_with(['.', '!', '?', '…', ';', ':'])
-        && !text.contains(|c: char| c.is_ascii_digit())
+/// The name of a source behind a label without a colon: `Theo Báo Xã`.
+fn without_label(text: &str) -> &str {
+    let label = labels::at_start(text);
+    label.filter(|label| label.role == LabelRole::Source).map_or(text, |label| label.value)
+}
+
+/// Whether a heading is that of the facts about the article, and not of other articles.
+fn is_heading_of_facts(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    lower.starts_with("thông tin bài viết") || lower.starts_with("thông tin tin bài")
+}
+
+/// The description of the only picture beside the label of a line.
+fn picture_of<'a>(dom: &'a Dom, line: &TextLine) -> Option<&'a str> {
+    let label = dom.tree().tree.get(*line.nodes.first()?)?.parent()?;
+    let pictures = label.descendants().filter_map(|node| node.value().as_element());
+    let mut pictures = pictures.filter(|element| element.name() == "img");
+    let picture = pictures.next().filter(|_| pictures.next().is_none())?;
+    picture.attr("alt").map(str::trim).filter(|name| !name.is_empty())
 }
 
 /// Whether a line is a label with a day: `Ngày đăng: 12/05/2024`.
@@ -313,159 +393,4 @@ pub(super) fn unlabelled(role: LabelRole, found: Extracted<String>) -> Option<Ex
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use bantin_page::{Dom, SafeHtml, dom::text_of};
-
-    /// Checks a body of `a.` followed by `html`; `expected` is author, source, and the remaining
-    /// text.
-    #[track_caller]
-    fn check(html: &str, expected: (&str, &str, &str)) {
-        let html = format!("<p>Một câu của bài viết.</p><p>a.</p>{html}");
-        let mut dom = Dom::parse(&SafeHtml::check(html).unwrap()).unwrap();
-        let mut byline = Byline::default();
-        byline.split_off(dom.tree_mut(), &mut RemovalLog::default());
-        let shown = |found: Option<Extracted<String>>| found.map(|f| f.value).unwrap_or_default();
-        let text = text_of(dom.tree().root_element());
-        let text = text.strip_prefix("Một câu của bài viết.\na.").unwrap();
-        assert_eq!(
-            (shown(byline.author).as_str(), shown(byline.source).as_str(), text.trim()),
-            expected
-        );
-    }
-
-    #[test]
-    fn bylines_are_read_and_leave_the_body() {
-        check(
-            "<p>Tác giả:&nbsp; Lương Đình Bảo</p><p>Nguồn:&nbsp; Ban Dân tộc</p>",
-            ("Lương Đình Bảo", "Ban Dân tộc", ""),
-        );
-        check(
-            "<table><tr><td>Tác giả:&#160;</td><td> X Y</td></tr><tr><td>Nguồn:</td><td>Z</td></tr></table>",
-            ("X Y", "Z", ""),
-        );
-        check("<p>Tác giả: X Y - Nguồn tin: Báo Z</p>", ("X Y", "Báo Z", ""));
-        check("<p>Tác giả: X Y<br>Nguồn: Z</p>", ("X Y", "Z", ""));
-        check("<div>Tác giả:</div><div>Lê Văn A</div>", ("Lê Văn A", "", ""));
-        check(
-            "<p>Người viết: Trần Thị B</p><p>(Nguồn tin: Báo Dân tộc và Phát triển)</p>",
-            ("Trần Thị B", "Báo Dân tộc và Phát triển", ""),
-        );
-        check("<p style='text-align:right'><b>Hoàng Văn Thụ</b></p>", ("Hoàng Văn Thụ", "", ""));
-        check("<p>Tin, ảnh Ngô Tấm</p>", ("Ngô Tấm", "", ""));
-        check("<p align=right>Rơ Châm Hồng Vân</p>", ("Rơ Châm Hồng Vân", "", ""));
-        check(
-            "<p><i>Tôn Nữ Quỳnh Trân - Hồng Nhung</i></p>",
-            ("Tôn Nữ Quỳnh Trân - Hồng Nhung", "", ""),
-        );
-        check("<p>Tin Khánh Hiền – Thanh Tiến</p>", ("Khánh Hiền – Thanh Tiến", "", ""));
-        check("<p>Hồng Ngọc (gt)</p>", ("Hồng Ngọc (gt)", "", ""));
-        check("<p>Vương Hợp – ĐTT.</p>", ("Vương Hợp – ĐTT.", "", ""));
-        check("<p>Theo TTXVN</p>", ("", "TTXVN", ""));
-        check("<p>Theo Báo Nhân Dân</p>", ("", "Báo Nhân Dân", ""));
-        check("<p>Nguồn “Đắk Nông Điện tử”</p>", ("", "“Đắk Nông Điện tử”", ""));
-        check("<p>PV: Lê Anh Tuấn</p>", ("Lê Anh Tuấn", "", ""));
-        check(
-            "<p>Author / Tác giả: Lê An</p><p>Nguồn (Source): Báo Xã</p>",
-            ("Lê An", "Báo Xã", ""),
-        );
-        check("<p>Gửi bởi: Lê An vào Thứ ba, 07/02/2018 18:14</p>", ("Lê An", "", ""));
-        check("<p>Người gửi: Lê An Vào lúc: 03/05/2019 15:04</p>", ("Lê An", "", ""));
-        check("<p>Viết bởi Lê An</p>", ("Lê An", "", ""));
-    }
-
-    #[test]
-    fn signatures_of_reprints_name_writer_and_paper() {
-        for signature in [
-            "Lê An/Báo Lao Động",
-            "Lê An (Báo Lao Động)",
-            "Lê An (Theo Báo Lao Động)",
-            "Lê An - Báo Lao Động",
-            "Lê An – Báo Lao Động",
-        ] {
-            check(&format!("<p>{signature}</p>"), ("Lê An", "Báo Lao Động", ""));
-        }
-        check("<p>Lê An/TTXVN</p>", ("Lê An", "TTXVN", ""));
-        check("<p>Lê An - Tô Hà</p>", ("Lê An - Tô Hà", "", ""));
-        check("<p>Nguồn: Báo Xã - baoxa.example</p>", ("", "Báo Xã - baoxa.example", ""));
-    }
-
-    #[test]
-    fn an_interview_keeps_its_last_line() {
-        for thanks in ["PV: Trân trọng cảm ơn ông!", "Phóng viên: Xin cảm ơn bà."] {
-            check(
-                &format!("<p>{thanks}</p><p align=right><b>Y Khải (thực hiện)</b></p>"),
-                ("Y Khải (thực hiện)", "", thanks),
-            );
-            check(
-                &format!("<p>{thanks}</p><p>Lê An thực hiện</p>"),
-                ("", "", &format!("{thanks}\nLê An thực hiện")),
-            );
-        }
-    }
-
-    #[test]
-    fn captions_and_signers_of_documents_are_no_authors() {
-        for line in [
-            "<p><em>Toàn Cảnh Hội Nghị</em></p>",
-            "<p align=center>Các Đại Biểu Chụp Ảnh Lưu Niệm</p>",
-            "<p><b>Lễ Khai Giảng Năm Học Mới</b></p>",
-            "<p>Ảnh Minh Họa</p>",
-            "<p><i>Kính Mời Quý Vị Theo Dõi</i></p>",
-            "<p>(Đã ký)</p><p>Nguyễn Văn An</p>",
-            "<p><b>GIÁM ĐỐC</b></p><p><b>Nguyễn Văn An</b></p>",
-            "<p>KT. CHỦ TỊCH</p><p align=right>Trần Thị Bình</p>",
-        ] {
-            let text = line.replace("</p><p", "</p>\n<p");
-            let text = text.split(['<', '>']).skip(2).step_by(2).collect::<String>();
-            let text = text.lines().map(str::trim).collect::<Vec<_>>().join("\n");
-            check(line, ("", "", text.trim()));
-        }
-    }
-
-    #[test]
-    fn an_empty_label_takes_no_other_line_as_its_value() {
-        for line in ["Lượt xem: 12", "Từ khóa: rừng", "Bình luận (0)", "Facebook", "In bài viết"]
-        {
-            check(&format!("<p>Tác giả:</p><p>{line}</p>"), ("", "", line));
-        }
-        check("<p>Nguồn:</p><p>Ngày đăng: 05/09/2026</p>", ("", "", ""));
-        check("<p>Nguồn:</p><p>Báo Xã</p>", ("", "Báo Xã", ""));
-        check("<p>Tác giả: Lê An</p><p>Nguồn:</p>", ("Lê An", "", ""));
-        check("<p>Ảnh:</p>", ("", "", "Ảnh:"));
-        check("<p>Tin</p><p>Hôm nay trời đẹp</p>", ("", "", "Tin\nHôm nay trời đẹp"));
-        check("<p>Nguồn: Theo Báo Xã</p>", ("", "Báo Xã", ""));
-    }
-
-    #[test]
-    fn phrases_behind_common_words_are_text() {
-        for line in [
-            "Thực hiện: 15 công trình, phần việc",
-            "Tin: Lượt về gặp khó",
-            "Tin, bài: hạn cuối 30/9/2026",
-            "Nguồn: vốn vay ưu đãi",
-        ] {
-            check(&format!("<p>{line}</p>"), ("", "", line));
-        }
-        check("<p>Nguồn: baoxa.example.vn</p>", ("", "baoxa.example.vn", ""));
-        check("<p>Tin: Phòng Văn hóa và Thông tin</p>", ("Phòng Văn hóa và Thông tin", "", ""));
-    }
-
-    #[test]
-    fn text_stays() {
-        check(
-            "<p>Theo kế hoạch, hội nghị bế mạc.</p>",
-            ("", "", "Theo kế hoạch, hội nghị bế mạc."),
-        );
-        check("<p>Tin tưởng vào tương lai</p>", ("", "", "Tin tưởng vào tương lai"));
-        check("<p>Bế mạc hội nghị</p>", ("", "", "Bế mạc hội nghị"));
-        check(
-            "<p>Nguồn: vốn vay của ngân hàng, vốn đối ứng của tỉnh, vốn huy động của nhân dân và các nguồn khác.</p>",
-            (
-                "",
-                "",
-                "Nguồn: vốn vay của ngân hàng, vốn đối ứng của tỉnh, vốn huy động của nhân dân và các nguồn khác.",
-            ),
-        );
-    }
-}
+mod tests;

@@ -16,7 +16,8 @@ pub(super) fn may_sign(dom: &Dom, line: &TextLine) -> bool {
     let is_name = names::is_person(&line.text) && person::name_fault(&line.text, false).is_none();
     names::is_initials(&line.text)
         || is_name && (is_marked(dom, line, &SIGNATURES) || line.is_right_aligned)
-        || line.is_right_aligned && is_capital_name(&line.text)
+        || is_capital_name(&line.text)
+            && (line.is_right_aligned || is_marked(dom, line, &SIGNATURES))
         || is_whole_name(&line.text)
 }
 
@@ -24,7 +25,8 @@ pub(super) fn may_sign(dom: &Dom, line: &TextLine) -> bool {
 pub(super) fn is_marked(dom: &Dom, line: &TextLine, words: &[&str]) -> bool {
     let says = |name: &str| {
         let lower = name.to_ascii_lowercase();
-        matches!(lower.as_str(), "ky" | "sig") || words.iter().any(|word| lower.contains(word))
+        lower.split(['-', '_']).any(|word| matches!(word, "ky" | "sig" | "sign"))
+            || words.iter().any(|word| lower.contains(word))
     };
     elements_around(dom, line).any(|element| {
         says(element.name()) || element.id().is_some_and(says) || element.classes().any(says)

@@ -47,7 +47,7 @@ pub(super) fn parts(text: &str) -> Vec<BylinePart<'_>> {
         let bracket =
             value.split_once(')').filter(|(inner, _)| is_bracketed && !inner.contains('('));
         let value = bracket.map_or(value, |(inner, _)| inner);
-        let value = without_day(without_link(without_count(value)));
+        let value = without_day(without_issue(without_link(without_count(value))));
         let value =
             value.trim_matches([' ', '|', '-', '–', '—', '•', '·', ';', ',', '(', '\u{a0}']);
         let value = match value.strip_suffix(')') {
@@ -79,9 +79,17 @@ fn without_count(value: &str) -> &str {
     let count = value.match_indices(' ').find(|(at, _)| {
         let (number, rest) = value.split_at(*at).1.trim_start().split_once(' ').unwrap_or_default();
         let rest = rest.to_lowercase();
-        is_number(number) && COUNTED.iter().any(|word| rest.starts_with(word))
+        is_number(number.trim_start_matches('('))
+            && COUNTED.iter().any(|word| rest.starts_with(word))
     });
     count.map_or(value, |(at, _)| value.split_at(at).0.trim_end())
+}
+
+/// The name of a newspaper without its issue: `Báo Xã, số ra ngày 12/4/2019`.
+fn without_issue(value: &str) -> &str {
+    const ISSUES: [&str; 4] = [", số ra", " số ra ngày", ", ra ngày", ", số "];
+    let ends = ISSUES.iter().filter_map(|issue| value.find(issue)).min();
+    ends.and_then(|end| value.get(..end)).unwrap_or(value)
 }
 
 /// A name without the day behind it: `Lê An vào 12/5/2024`.
@@ -96,7 +104,21 @@ fn without_day(value: &str) -> &str {
     let names =
         names.filter_map(|(at, _)| value.get(..at)).filter(|name| !date_line::names_day(name));
     let is_name = |name: &&str| person::name_fault(name.trim(), true).is_none();
-    names.filter(is_name).max_by_key(|name| name.len()).unwrap_or(value)
+    let before_mark = names.filter(is_name).max_by_key(|name| name.len());
+    // `Báo Xã 12/5/2024`
+    let before_date = || {
+        let blanks = value.match_indices(' ');
+        let mut names = blanks.filter_map(|(at, _)| value.split_at_checked(at));
+        let is_date = |(name, date): &(&str, &str)| {
+            let date = date.trim_start();
+            date.starts_with(|c: char| c.is_ascii_digit())
+                && date_line::is_date_line(date)
+                && date_line::names_day(date)
+                && !date_line::names_day(name)
+        };
+        names.find(is_date).map(|(name, _)| name)
+    };
+    before_mark.or_else(before_date).unwrap_or(value)
 }
 
 /// The part of a date line with a label of its own: `12/05/2024 • Nguồn tin: Báo Xã`.
@@ -111,10 +133,12 @@ pub(super) fn behind_date(text: &str) -> Option<&str> {
         |(at, c)| {
             let (date, rest) = text.split_at_checked(at)?;
             let is_labelled = labels::at_start(rest).is_some_and(|label| {
-                let is_source =
-                    label.role == LabelRole::Source && is_mark(c) && is_names(label.value);
+                let name = without_count(label.value).trim_end_matches(['(', ' ']);
+                let is_source = label.role == LabelRole::Source && is_mark(c) && is_names(name);
                 label.colon && matches!(label.role, LabelRole::Author | LabelRole::Source)
                     || is_source
+                    // A photographer may stand before the source.
+                    || label.colon && label.role == LabelRole::Other && date_line::is_date_line(date)
             });
             // Without a mark, nothing but the date stands before the label.
             let is_date =

@@ -11,6 +11,9 @@ use bantin_page::plain;
 /// mark: `Lê An (TTXVN)`, `Lê An/TTXVN`, `Lê An - Báo Xã`.
 pub(super) fn reprint(text: &str) -> Option<(&str, &str)> {
     let text = text.trim().trim_end_matches('.');
+    // `(Lê An – Báo Xã)`
+    let inner = text.strip_prefix('(').and_then(|text| text.strip_suffix(')'));
+    let text = inner.filter(|inner| !inner.contains('(')).unwrap_or(text);
     let bracket = || text.strip_suffix(')')?.rsplit_once('(');
     let (names, paper, is_marked) = match bracket() {
         Some((names, paper)) => (names, paper, true),
@@ -108,6 +111,14 @@ pub(super) fn is_newspaper(text: &str) -> bool {
             && BEGINNINGS.iter().any(|beginning| lower.starts_with(beginning))
             && !OTHERS.iter().any(|other| lower.starts_with(other))
             && is_press(text)
+}
+
+/// Whether a line names nothing but newspapers, broadcasters and news agencies: `(TTXVN/Vietnam+)`.
+pub(super) fn is_press_line(text: &str) -> bool {
+    const AGENCIES: [&str; 6] = ["ttxvn", "vietnam+", "vietnamplus", "vov", "vtv", "vnanet"];
+    let bare = text.trim_matches(['(', ')', '.', ' ']);
+    let is_agency = |part: &str| AGENCIES.contains(&part.to_lowercase().as_str());
+    bare.split('/').all(|part| is_agency(part.trim()) || is_newspaper(part.trim()))
 }
 
 /// Whether a text is the signature below a reprint.
@@ -281,7 +292,7 @@ pub(super) fn is_names(text: &str) -> bool {
     let words: Vec<&str> =
         text.split([' ', ',', '-', '–', '&', '/']).filter(|w| !w.is_empty()).collect();
     let capital = |word: &&str| word.chars().next().is_some_and(char::is_uppercase);
-    let plain = |word: &&str| word.chars().all(|c| c.is_alphabetic() || matches!(c, '.' | '\''));
+    let is_plain = |word: &&str| word.chars().all(|c| c.is_alphabetic() || matches!(c, '.' | '\''));
     let capitals = words.iter().filter(|word| capital(word)).count();
     let organisation = words.first().is_some_and(|word| {
         matches!(
@@ -289,13 +300,23 @@ pub(super) fn is_names(text: &str) -> bool {
             "báo" | "cổng" | "đài" | "ban" | "sở" | "phòng" | "tạp" | "trang"
         )
     });
+    let is_board = plain::fold(text).starts_with("ban bien tap");
     if let [word] = words.as_slice() {
         // A single word is too little, except for `TTXVN` and `chinhphu.vn`: a pen name of one word
         // is rejected.
         return is_host(word) || (word.len() > 2 && word.chars().all(|c| c.is_ascii_uppercase()));
     }
-    let all = words.iter().all(|word| capital(word) && plain(word) || *word == "và");
+    let all = words.iter().all(|word| capital(word) && is_plain(word) || *word == "và");
     (2..=8).contains(&words.len())
         && text.chars().any(char::is_lowercase)
-        && (all || organisation && capitals >= 1 && words.iter().all(plain))
+        && (all || organisation && (capitals > 1 || is_board) && words.iter().all(is_plain))
+}
+
+/// Whether a text is what a writer is: `cán bộ thú y`, and not the rest of a sentence.
+pub(super) fn is_role(text: &str) -> bool {
+    const MAX_WORDS: usize = 8;
+    text.starts_with(char::is_lowercase)
+        && text.split(' ').count() <= MAX_WORDS
+        && !text.ends_with(['.', '!', '?', '…', ';', ':'])
+        && !text.contains(|c: char| c.is_ascii_digit())
 }

@@ -45,7 +45,15 @@ pub(super) fn own_text(tree: &Html, line: &TextLine) -> Option<String> {
         && (text(rest).trim_start().starts_with([',', '-', '–', '&', '/', '(', ':'])
             || behind_date.is_none()
                 && enclosing(rest).zip(element).is_some_and(|(one, other)| is_same(one, other)));
-    let kept: String = nodes.iter().take(end).map(|node| text(*node)).collect();
+    let mut kept: String = nodes.iter().take(end).map(|node| text(*node)).collect();
+    // Further facts of the row.
+    let is_fact = |text: &&str| {
+        labels::at_start(text).is_some_and(|label| label.colon && !label.value.is_empty())
+    };
+    for fact in nodes.iter().skip(end).map(|node| text(*node).trim()).filter(is_fact) {
+        kept.push_str(" | ");
+        kept.push_str(fact);
+    }
     (!goes_on).then(|| plain::line(&kept))
 }
 

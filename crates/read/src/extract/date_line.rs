@@ -34,8 +34,12 @@ const OTHER_DAYS: [&str; 21] = [
 ];
 
 /// Words of days of a last change.
-const CHANGED: [&str; 18] = [
+const CHANGED: [&str; 22] = [
     "cập nhật",
+    "sửa đổi",
+    "chỉnh sửa",
+    "ngày sửa",
+    "hiệu chỉnh",
     "updated",
     "last update",
     "modified",

@@ -18,7 +18,7 @@ use super::date_line::{
 };
 use super::fact_line;
 use super::info_box;
-use super::labels::{self, LabelRole};
+use super::labels;
 use super::line_wording;
 use super::lines::{self, TextLine};
 use crate::machine_date;
@@ -55,7 +55,8 @@ impl DateSearch<'_> {
             if have_several_days(&marked) { (Vec::new(), marked) } else { (marked, Vec::new()) };
         let (of_record, declared): (Vec<_>, Vec<_>) =
             declared.into_iter().partition(|date| is_of_record(&date.value));
-        // Metadata with another headline are those of the site or of a template.
+        let declared: Vec<_> = declared.into_iter().filter(|date| !self.is_of_site(date)).collect();
+        // Metadata with another headline are those of another article or of a template.
         let (of_site, declared): (Vec<_>, Vec<_>) =
             declared.into_iter().partition(|date| self.is_beside_another_headline(date));
         let end_of_operators = found.len();
@@ -70,7 +71,8 @@ impl DateSearch<'_> {
         // The day of an upload is later than the one that the page shows; an earlier day is declared
         // beside that of an event.
         let day = |date: &Extracted<String>| date::find(&date.value).map(|found| found.day);
-        if let Some(shown) = self.shown_day(&found, &published) {
+        let in_box = self.in_info_box();
+        if let Some(shown) = self.shown_day(&found, published.iter().chain(&in_box)) {
             found.insert(end_of_operators, shown);
         }
         let mut probable = view.metadata.probable_dates.clone();
@@ -86,8 +88,8 @@ impl DateSearch<'_> {
         found.extend(probable);
         found.extend(of_several);
         found.extend(uploads);
+        found.extend(in_box);
         found.extend(changed);
-        found.extend(self.in_info_box());
         // Above the title, the day of the fetch may be that of a clock.
         found.extend(today);
         let teased = view.item.and_then(|item| item.date.clone());
@@ -172,6 +174,7 @@ impl DateSearch<'_> {
         found.extend(at_end);
         found.extend(self.marked_below(last));
         found.extend(self.behind_icon(last));
+        found.extend(self.below_signature(last));
         let apart = around.iter().filter(|(line, _)| !is_title(line));
         found.extend(apart.filter_map(|(line, zone)| {
             bare_date(line, zone).or_else(|| self.date_of_archive(line, zone))
@@ -317,10 +320,10 @@ impl DateSearch<'_> {
 
     /// The day in the box with the facts about the article.
     fn in_info_box(&self) -> Option<Extracted<String>> {
-        let facts = info_box::facts(&self.view.lines);
-        let day = facts.iter().find(|fact| fact.role == LabelRole::Date)?;
-        let from = Provenance::Label(day.label.to_owned());
-        Some(Extracted::new(day.value.to_owned(), from))
+        let facts = info_box::facts(self.view.dom.tree(), &self.view.lines);
+        let day = info_box::day(&facts)?;
+        let from = Provenance::Label(day.label.clone());
+        Some(Extracted::new(format!("{} {}", day.label, day.value), from))
     }
 
     /// The instants that elements next to the title give to programs.

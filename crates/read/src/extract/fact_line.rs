@@ -32,7 +32,8 @@ pub(super) fn facts(tree: &Html, line: &TextLine) -> Vec<String> {
         return Vec::new();
     }
     let parts = parts(tree, line);
-    let is_labelled = |part: &str| labels::at_start(part).is_some_and(|label| label.colon);
+    let is_labelled =
+        |part: &str| labels::at_start(part).is_some_and(|label| label.colon || label.says_by());
     let is_date = |part: &String| {
         date_line::is_date_line(part)
             || date_line::counts_from_now(part)

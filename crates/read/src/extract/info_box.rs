@@ -1,66 +1,160 @@
-//! The box with the facts about an article that some themes put beside it: rows for day, author and
-//! source.
+//! The facts about an article in a box of their own, above, beside or below it: day, author and source,
+//! each behind its label.
 
 use super::date_line;
 use super::labels::{self, LabelRole};
 use super::lines::TextLine;
+use crate::person;
+use bantin_page::plain;
+use ego_tree::{NodeId, NodeRef};
+use scraper::{Html, Node};
 
-/// A fact about an article: a label in one cell or term, and its value in the next.
-#[derive(Clone, Copy)]
-pub(super) struct Fact<'a> {
+/// The number of lines without a known label that may stand between two facts.
+const BETWEEN: usize = 3;
+
+/// A fact about an article: a label in an element of its own, and the text behind it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Fact {
     pub(super) role: LabelRole,
-    pub(super) label: &'a str,
-    pub(super) value: &'a str,
+    pub(super) label: String,
+    pub(super) value: String,
 }
 
 /// Returns the facts of the only box that gives the day of publication, and an author, a source or the
 /// number of readers. Rows with other labels may stand between them.
-pub(super) fn facts(lines: &[TextLine]) -> Vec<Fact<'_>> {
-    let mut boxes = Vec::new();
-    let mut at = 0;
+pub(super) fn facts(tree: &Html, lines: &[TextLine]) -> Vec<Fact> {
+    let mut boxes: Vec<Vec<Fact>> = Vec::new();
+    let (mut open, mut at, mut gap) = (Vec::new(), 0, 0);
     while at < lines.len() {
-        let mut facts = Vec::new();
-        while let Some(length) = row_length(lines, at) {
-            facts.extend(fact(lines, at));
-            at += length;
+        let (found, count) = facts_at(tree, lines, at);
+        gap = if found.is_empty() { gap + 1 } else { 0 };
+        if gap > BETWEEN {
+            boxes.push(std::mem::take(&mut open));
         }
-        if is_about_article(&facts) {
-            boxes.push(facts);
-        }
-        at += 1;
+        open.extend(found);
+        at += count;
     }
+    boxes.push(open);
+    boxes.retain(|facts| is_about_article(facts));
     match boxes.len() {
         1 => boxes.pop().unwrap_or_default(),
         _ => Vec::new(),
     }
 }
 
-/// The number of lines of the row that begins with a line; `None` if none does.
-fn row_length(lines: &[TextLine], at: usize) -> Option<usize> {
-    let line = lines.get(at)?;
-    let is_value = |next: &TextLine| !next.term && !next.row;
-    match line.row {
-        true => Some(1),
-        false => (line.term && lines.get(at + 1).is_some_and(is_value)).then_some(2),
+/// The facts of the row, the line or the two lines at a place, and the number of these lines.
+fn facts_at(tree: &Html, lines: &[TextLine], at: usize) -> (Vec<Fact>, usize) {
+    /// The longest line of a box, in characters.
+    const MAX_LENGTH: usize = 160;
+    let Some(line) = lines.get(at).filter(|line| line.length() <= MAX_LENGTH) else {
+        return (Vec::new(), 1);
+    };
+    if line.row {
+        return (facts_of_row(&cells(tree, line)), 1);
+    }
+    let mut texts = texts_of(tree, line);
+    let Some(label) = texts.next().filter(|text| is_label(text)) else { return (Vec::new(), 1) };
+    if let Some(value) = texts.next() {
+        return (fact(&label, &value).into_iter().collect(), 1);
+    }
+    let next = lines.get(at + 1).filter(|next| !next.row && !next.is_linked());
+    let value = next.and_then(|next| texts_of(tree, next).next());
+    match value.and_then(|value| fact(&label, &value)) {
+        Some(fact) => (vec![fact], 2),
+        None => (Vec::new(), 1),
     }
 }
 
-fn fact(lines: &[TextLine], at: usize) -> Option<Fact<'_>> {
-    let line = lines.get(at)?;
-    let found = labels::at_start(&line.text)?;
-    let value = if line.row { found.value } else { lines.get(at + 1)?.text.as_str() };
-    let is_whole = line.row || found.value.is_empty();
-    (is_whole && !value.is_empty()).then_some(Fact { role: found.role, label: found.label, value })
+/// The facts of a row: labels and values take turns, or each cell has both.
+fn facts_of_row(cells: &[String]) -> Vec<Fact> {
+    let mut facts = Vec::new();
+    let mut rest = cells;
+    while let [cell, behind @ ..] = rest {
+        let of_two = behind.first().and_then(|value| fact(cell, value));
+        let found = labels::at_start(cell).filter(|found| found.colon && !found.value.is_empty());
+        let of_one = || {
+            let found = found?;
+            let (label, value) = (found.label.to_owned(), found.value.to_owned());
+            Some(Fact { role: found.role, label, value })
+        };
+        rest = if of_two.is_some() { behind.get(1..).unwrap_or_default() } else { behind };
+        facts.extend(of_two.or_else(of_one));
+    }
+    facts
 }
 
-fn is_about_article(facts: &[Fact<'_>]) -> bool {
-    let is_day = |fact: &&Fact<'_>| {
-        fact.role == LabelRole::Date
-            && date_line::is_of_page(fact.label)
-            && date_line::is_date_line(fact.value)
+/// The fact that a label and the text behind it make.
+fn fact(label: &str, value: &str) -> Option<Fact> {
+    let value = value.trim_start_matches([':', '：', ' ']);
+    let (role, label) = match labels::at_start(label) {
+        Some(found) if found.value.is_empty() => (found.role, found.label),
+        _ if is_words_for_writer(label) => (LabelRole::Author, label),
+        _ => return None,
     };
-    facts.iter().filter(is_day).count() == 1
-        && facts.iter().any(|fact| fact.role != LabelRole::Date)
+    (!value.is_empty() && !is_label(value)).then(|| Fact {
+        role,
+        label: label.to_owned(),
+        value: value.to_owned(),
+    })
+}
+
+/// Whether a text is a label and nothing else.
+fn is_label(text: &str) -> bool {
+    labels::at_start(text).is_some_and(|found| found.value.is_empty()) || is_words_for_writer(text)
+}
+
+/// Whether a text is `Written by` or the like: `By` alone may precede anything.
+fn is_words_for_writer(text: &str) -> bool {
+    text.contains(' ') && person::is_beginning(text)
+}
+
+/// The texts of a line that have letters or digits.
+fn texts_of<'a>(tree: &'a Html, line: &'a TextLine) -> impl Iterator<Item = String> + 'a {
+    let texts = line.texts_in(tree).map(plain::line);
+    texts.filter(|text| text.chars().any(char::is_alphanumeric))
+}
+
+/// The texts of the cells of a row.
+fn cells(tree: &Html, line: &TextLine) -> Vec<String> {
+    let cell_of = |node: NodeRef<'_, Node>| -> Option<NodeId> {
+        let is_cell = |above: &NodeRef<'_, Node>| {
+            above.value().as_element().is_some_and(|e| matches!(e.name(), "td" | "th"))
+        };
+        Some(node.ancestors().find(is_cell)?.id())
+    };
+    let mut cells: Vec<(Option<NodeId>, String)> = Vec::new();
+    for node in line.nodes_in(tree) {
+        let Some(text) = node.value().as_text() else { continue };
+        let cell = cell_of(node);
+        match cells.last_mut().filter(|(known, _)| *known == cell) {
+            Some((_, whole)) => whole.push_str(&text.text),
+            None => cells.push((cell, text.text.to_string())),
+        }
+    }
+    let cells = cells.into_iter().map(|(_, text)| plain::line(&text));
+    cells.filter(|text| !text.is_empty()).collect()
+}
+
+/// Whether a fact is the day of publication or of the last change.
+fn is_day(fact: &Fact) -> bool {
+    fact.role == LabelRole::Date
+        && date_line::is_of_page(&fact.label)
+        && date_line::is_date_line(&fact.value)
+}
+
+/// Whether facts give the day of publication once, or that of the last change alone, and something
+/// else.
+fn is_about_article(facts: &[Fact]) -> bool {
+    let days: Vec<&Fact> = facts.iter().filter(|fact| is_day(fact)).collect();
+    let changed = days.iter().filter(|day| date_line::is_of_change(&day.label)).count();
+    let is_one = matches!((days.len() - changed, changed), (1, _) | (0, 1));
+    is_one && facts.iter().any(|fact| fact.role != LabelRole::Date)
+}
+
+/// The day among the facts: that of publication, or of the last change.
+pub(super) fn day(facts: &[Fact]) -> Option<&Fact> {
+    let mut days = facts.iter().filter(|fact| is_day(fact));
+    days.clone().find(|day| !date_line::is_of_change(&day.label)).or_else(|| days.next())
 }
 
 #[cfg(test)]
@@ -120,5 +214,47 @@ mod tests {
             + &term("Ngày đăng", "15/12/2022 14:00")
             + &term("Lượt xem", "877");
         check(&format!("</table><dl>{terms}</dl><table>"), 1, ["2022-12-15", "", ""]);
+    }
+    #[test]
+    fn a_box_has_any_form() {
+        const FACTS: [(&str, &str); 4] = [
+            ("Ngày đăng", "27/02/2018"),
+            ("Tác giả", "Đàm Quang Vinh"),
+            ("Nguồn", "Tạp chí Tài chính"),
+            ("Lượt xem", "1.640"),
+        ];
+        let all = |form: &dyn Fn(&str, &str) -> String| {
+            let rows: String = FACTS.iter().map(|(label, value)| form(label, value)).collect();
+            format!("</table><div>{rows}</div><table>")
+        };
+        let forms = [
+            all(&|label, value| format!("<div><span>{label}</span><span>{value}</span></div>")),
+            all(&|label, value| format!("<p><small>{label}</small><br>{value}</p>")),
+            all(&|label, value| format!("<div><div>{label}</div><div>{value}</div></div>")),
+            all(&|label, value| format!("<p><strong>{label}:</strong> {value}</p>")),
+            all(&|label, value| format!("<ul><li><b>{label}</b><i>{value}</i></li></ul>")),
+            FACTS.map(|(label, value)| format!("<td>{label}</td><td>{value}</td>")).concat(),
+        ];
+        for form in forms {
+            check(&form, 1, ["2018-02-27", "Đàm Quang Vinh", "Tạp chí Tài chính"]);
+        }
+        let office = "<tr><td>Ngày đăng</td><td>27/02/2018</td><td>Tác giả</td><td>Thu Hà - Trung tâm Văn hóa</td></tr>";
+        check(office, 1, ["2018-02-27", "Thu Hà", ""]);
+        let english = "</table><p>Posted on<br>27 February 2018</p><p>Written by<br>Pierre Lambert</p><table>";
+        check(english, 1, ["2018-02-27", "Pierre Lambert", ""]);
+    }
+
+    #[test]
+    fn the_day_of_publication_outranks_those_of_issue_and_change() {
+        let row = |label: &str, value: &str| format!("<tr><td>{label}</td><td>{value}</td></tr>");
+        let author = row("Người viết", "Đàm Quang Vinh");
+        let (posted, changed) =
+            (row("Đăng lúc", "17:05, 02/07/2025"), row("Cập nhật lần cuối", "08:10, 05/07/2025"));
+        check(&format!("{author}{posted}{changed}"), 1, ["2025-07-02", "Đàm Quang Vinh", ""]);
+        check(&format!("{author}{changed}{posted}"), 1, ["2025-07-02", "Đàm Quang Vinh", ""]);
+        check(&format!("{author}{changed}"), 1, ["2025-07-05", "Đàm Quang Vinh", ""]);
+        let pairs = "<tr><td>Ngày ban hành</td><td>12/05/2023</td><td>Ngày đăng tải</td><td>16/05/2023</td></tr>\
+             <tr><td>Ngày cập nhật</td><td>18/05/2023</td><td>Tác giả</td><td>Đàm Quang Vinh</td></tr>";
+        check(pairs, 1, ["2023-05-16", "Đàm Quang Vinh", ""]);
     }
 }

@@ -17,7 +17,7 @@ pub(super) enum LabelRole {
 }
 
 /// Labels in lower case; a longer one precedes the shorter one that it starts with.
-const LABELS: [(&str, LabelRole); 129] = [
+const LABELS: [(&str, LabelRole); 150] = [
     ("bản tin phát lúc", LabelRole::Date),
     ("tin phát hành lúc", LabelRole::Date),
     ("tin phát lúc", LabelRole::Date),
@@ -59,6 +59,7 @@ const LABELS: [(&str, LabelRole); 129] = [
     ("đăng ngày", LabelRole::Date),
     ("đăng lúc", LabelRole::Date),
     ("đăng vào", LabelRole::Date),
+    ("đăng", LabelRole::Date),
     ("cập nhật lần cuối", LabelRole::Date),
     ("cập nhật lúc", LabelRole::Date),
     ("cập nhật ngày", LabelRole::Date),
@@ -66,6 +67,10 @@ const LABELS: [(&str, LabelRole); 129] = [
     ("ngày cập nhật", LabelRole::Date),
     ("ngày xuất bản", LabelRole::Date),
     ("xuất bản", LabelRole::Date),
+    ("ngày sửa", LabelRole::Date),
+    ("sửa đổi", LabelRole::Date),
+    ("chỉnh sửa", LabelRole::Date),
+    ("thời gian sửa", LabelRole::Date),
     ("thời gian đăng", LabelRole::Date),
     ("ngày tạo", LabelRole::Date),
     ("ngày viết", LabelRole::Date),
@@ -82,6 +87,8 @@ const LABELS: [(&str, LabelRole); 129] = [
     ("viết", LabelRole::Author),
     ("đăng bởi", LabelRole::Author),
     ("gửi bởi", LabelRole::Author),
+    ("người gửi bài", LabelRole::Author),
+    ("người gửi tin", LabelRole::Author),
     ("người gửi", LabelRole::Author),
     ("người viết bài", LabelRole::Author),
     ("người viết", LabelRole::Author),
@@ -121,11 +128,17 @@ const LABELS: [(&str, LabelRole); 129] = [
     ("bút danh", LabelRole::Author),
     ("tin", LabelRole::Author),
     ("bài", LabelRole::Author),
+    ("nguồn ảnh", LabelRole::Other),
+    ("nguồn hình", LabelRole::Other),
     ("nguồn tin bài", LabelRole::Source),
     ("nguồn bài viết", LabelRole::Source),
     ("nguồn bài", LabelRole::Source),
     ("nguồn trích dẫn", LabelRole::Source),
     ("trích nguồn", LabelRole::Source),
+    ("trích đăng từ", LabelRole::Source),
+    ("trích đăng", LabelRole::Source),
+    ("trích từ", LabelRole::Source),
+    ("đăng lại từ", LabelRole::Source),
     ("trích dẫn", LabelRole::Source),
     ("dẫn nguồn", LabelRole::Source),
     ("dẫn theo", LabelRole::Source),
@@ -137,9 +150,13 @@ const LABELS: [(&str, LabelRole); 129] = [
     ("nguồn", LabelRole::Source),
     ("theo", LabelRole::Source),
     ("ảnh và clip", LabelRole::Other),
+    ("ảnh minh họa", LabelRole::Other),
+    ("đồ họa", LabelRole::Other),
     ("ảnh", LabelRole::Other),
     ("video", LabelRole::Other),
+    ("biên tập viên", LabelRole::Other),
     ("biên tập", LabelRole::Other),
+    ("người biên tập", LabelRole::Other),
     ("chuyên mục", LabelRole::Other),
     ("danh mục", LabelRole::Other),
     ("lĩnh vực", LabelRole::Other),
@@ -148,6 +165,10 @@ const LABELS: [(&str, LabelRole); 129] = [
     ("xem", LabelRole::Other),
     ("số lượt xem", LabelRole::Other),
     ("đã xem", LabelRole::Other),
+    ("lượt đọc", LabelRole::Other),
+    ("số lượt đọc", LabelRole::Other),
+    ("số lần đọc", LabelRole::Other),
+    ("số lần xem", LabelRole::Other),
 ];
 
 /// The labels by their first letters: most lines begin with none of them.
@@ -181,7 +202,9 @@ impl LabelledText<'_> {
         const SPEAKERS: [&str; 2] = ["pv", "phóng viên"];
         /// Maximum number of words of names.
         const MAX_WORDS: usize = 10;
-        let words: Vec<&str> = self.value.split_whitespace().collect();
+        // `PV: Lê Mai | 14:20 | Chuyên mục: Kinh tế`
+        let said = self.value.split(['|', '•']).next().unwrap_or_default();
+        let words: Vec<&str> = said.split_whitespace().collect();
         let is_lower = |word: &&str| word.starts_with(char::is_lowercase);
         SPEAKERS.contains(&self.label.to_lowercase().as_str())
             && self.colon
@@ -218,8 +241,12 @@ fn in_one_language(text: &str) -> Option<LabelledText<'_>> {
         // Lower-casing keeps the number of characters in Vietnamese, but not always that of bytes.
         let length: usize = text.chars().take(label.chars().count()).map(char::len_utf8).sum();
         let start = text.get(..length)?;
-        let ends = text.get(length..)?.chars().next().is_none_or(|c| !c.is_alphanumeric());
-        (ends && start.to_lowercase() == *label).then_some((length, *role))
+        let rest = text.get(length..)?;
+        let ends = rest.chars().next().is_none_or(|c| !c.is_alphanumeric());
+        // `Đăng 19:40`, and not `Đăng ký`.
+        let is_number = || rest.trim_start().starts_with(|c: char| c == ':' || c.is_ascii_digit());
+        (ends && (*label != "đăng" || is_number()) && start.to_lowercase() == *label)
+            .then_some((length, *role))
     })?;
     let (label, rest) = text.split_at_checked(length)?;
     let rest = rest.trim_start();

@@ -501,12 +501,17 @@ pub(super) fn is_advertisement(line: &TextLine) -> bool {
 }
 
 /// Phrases of the lines that a site adds below its texts: copyright and recommendations.
-const CLOSING: [&str; 39] = [
+const CLOSING: [&str; 44] = [
     "người chịu trách nhiệm",
     "©",
     "all rights reserved",
     "subject to copyright",
     "bản quyền thuộc",
+    "ghi rõ nguồn",
+    "việc đăng lại bài viết",
+    "đang truy cập:",
+    "đang trực tuyến:",
+    "tổng truy cập:",
     "follow us on",
     "follow him on",
     "follow her on",

@@ -1,7 +1,7 @@
 //! Splits a page into the lines that a reader sees. Each line keeps its text nodes, so that it can
 //! be judged by its text and cut from the tree.
 
-use super::date_line;
+use super::line_breaks::{is_icon, is_in_headline, lays_out, stands_apart};
 use super::outside_body;
 use bantin_page::{dom, plain};
 use ego_tree::{NodeId, NodeRef, iter::Edge};
@@ -27,6 +27,8 @@ pub(super) struct TextLine {
     pub(super) is_right_aligned: bool,
     /// Whether all of it is bold and centred, like the title of an article on old pages.
     pub(super) looks_like_title: bool,
+    /// Whether all of it has large letters.
+    pub(super) is_large: bool,
     /// Whether it is the caption of a picture.
     pub(super) caption: bool,
     /// Whether it links to a document or a person: a file, a download, a numbered decision, an
@@ -133,6 +135,7 @@ struct OpenElements {
     right: bool,
     bold: bool,
     centre: bool,
+    large: bool,
     caption: bool,
     item: bool,
     term: bool,
@@ -150,6 +153,7 @@ impl OpenElements {
             emphasis: self.emphasis || matches!(name, "b" | "strong" | "i" | "em"),
             bold: self.bold || matches!(name, "b" | "strong"),
             centre: self.centre || name == "center",
+            large: self.large || is_large_font(element),
             caption: self.caption || dom::is_caption(node),
             item: self.item || name == "li",
             term: matches!(name, "dt" | "th") || self.term && !dom::is_block(name),
@@ -196,8 +200,15 @@ impl OpenElements {
     }
 }
 
+/// Whether an element sets its text in large letters, as old pages do for their titles.
+pub(super) fn is_large_font(element: &Element) -> bool {
+    const LARGE: [&str; 8] = ["4", "5", "6", "7", "+1", "+2", "+3", "+4"];
+    element.name() == "font"
+        && element.attr("size").is_some_and(|size| LARGE.contains(&size.trim()))
+}
+
 /// The level of a heading element. The legend of a box is its heading.
-fn heading_level(name: &str) -> Option<u8> {
+pub(super) fn heading_level(name: &str) -> Option<u8> {
     if name == "legend" {
         return Some(3);
     }
@@ -224,7 +235,7 @@ pub(super) fn lines(root: NodeRef<'_, Node>) -> Vec<TextLine> {
                 // A data cell is not a block: a table row is one line, so that a label in one cell
                 // gets its value from the next.
                 let is_cell = matches!(name, "td" | "th");
-                if name == "br" && inside.level > 0 && is_in_headline(node) {
+                if name == "br" && (inside.level > 0 || inside.large) && is_in_headline(node) {
                     line.text.push(' ');
                 } else if dom::starts_line(node)
                     || (is_cell && lays_out(node))
@@ -252,84 +263,6 @@ pub(super) fn lines(root: NodeRef<'_, Node>) -> Vec<TextLine> {
     lines
 }
 
-/// Whether a break stands inside a headline, and not behind a kicker (`Opinion:`), before a day, or in
-/// a text that is marked up as a heading.
-fn is_in_headline(br: NodeRef<'_, Node>) -> bool {
-    /// Maximum length of a headline, in bytes of UTF-8.
-    const MAX_LENGTH: usize = 600;
-    /// Maximum number of its nodes.
-    const MAX_NODES: usize = 64;
-    let is_heading = |node: &NodeRef<'_, Node>| {
-        node.value().as_element().is_some_and(|element| heading_level(element.name()).is_some())
-    };
-    let Some(heading) = br.ancestors().find(is_heading) else { return false };
-    let (mut length, mut nodes) = (0, 0);
-    heading.descendants().all(|node| {
-        nodes += 1;
-        let text = node.value().as_text().map(|text| plain::line(&text.text)).unwrap_or_default();
-        length += text.len();
-        let is_small = node.value().as_element().is_some_and(|element| element.name() == "small");
-        let is_apart = is_small
-            || text.ends_with(['|', ':', '-', '–', '•', '»'])
-            || date_line::is_date_line(&text);
-        nodes <= MAX_NODES && length <= MAX_LENGTH && !is_apart
-    })
-}
-
-/// Whether an element is a drawing, which separates the texts beside it.
-fn is_icon(node: NodeRef<'_, Node>, element: &Element) -> bool {
-    match element.name() {
-        "svg" => true,
-        "i" | "span" => !node.has_children() && element.attr("class").is_some(),
-        _ => element.attr("class").is_some_and(dom::shows_icon),
-    }
-}
-
-/// Whether an inline element is apart from the one before it: both have a class of their own and
-/// several words, and no blank is between them, so that the style sheet separates them.
-fn stands_apart(node: NodeRef<'_, Node>, element: &Element) -> bool {
-    const MIN_WORDS: usize = 3;
-    /// Longer texts are paragraphs, which word processors cut into pieces.
-    const MAX_LENGTH: usize = 200;
-    const MAX_NODES: usize = 64;
-    let before = node.prev_sibling();
-    let other = before.and_then(|before| before.value().as_element()?.attr("class"));
-    let own = element.attr("class").filter(|_| !matches!(element.name(), "td" | "th"));
-    if own.is_none() || other.is_none() || own == other {
-        return false;
-    }
-    let is_box = |parent: NodeRef<'_, Node>| {
-        let name = parent.value().as_element().map(Element::name);
-        name.is_some_and(|name| {
-            matches!(name, "div" | "section" | "article" | "header" | "td") || name.contains('-')
-        })
-    };
-    let words = |node: NodeRef<'_, Node>| {
-        let mut text = String::new();
-        let below = node.descendants().take(MAX_NODES);
-        for piece in below.filter_map(|below| below.value().as_text()) {
-            text.push_str(&piece.text);
-            if text.len() > MAX_LENGTH {
-                return 0;
-            }
-        }
-        if text.trim_end().ends_with(':') { 0 } else { text.split_whitespace().count() }
-    };
-    node.parent().is_some_and(is_box)
-        && before.is_some_and(|before| words(before) >= MIN_WORDS)
-        && words(node) >= MIN_WORDS
-}
-
-/// Whether a cell contains several blocks: old pages lay out menu and article side by side in one
-/// table row.
-fn lays_out(cell: NodeRef<'_, Node>) -> bool {
-    /// Maximum number of nodes to inspect: data cells are short, and tables may be nested.
-    const LOOKED_AT: usize = 64;
-    let inside = cell.descendants().skip(1).take(LOOKED_AT);
-    let blocks = inside.filter_map(|node| node.value().as_element());
-    blocks.filter(|element| dom::is_block(element.name())).nth(1).is_some()
-}
-
 /// A line that is still being read.
 #[derive(Default)]
 struct PendingLine {
@@ -338,6 +271,7 @@ struct PendingLine {
     linked: usize,
     plain: usize,
     not_display: usize,
+    not_large: usize,
     right: bool,
     level: u8,
     unseen: usize,
@@ -369,6 +303,9 @@ impl PendingLine {
         if !inside.bold || !inside.centre {
             self.not_display += seen;
         }
+        if !inside.large {
+            self.not_large += seen;
+        }
         self.right = inside.right;
         self.level = inside.level;
         self.seen += seen;
@@ -392,6 +329,7 @@ impl PendingLine {
                 plain: done.plain,
                 is_right_aligned: done.right,
                 looks_like_title: done.not_display == 0,
+                is_large: done.not_large == 0,
                 heading: done.level > 0,
                 level: done.level,
                 is_unseen: done.unseen == done.seen,

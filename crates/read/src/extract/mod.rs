@@ -19,6 +19,7 @@ mod below_title;
 mod body;
 mod body_boilerplate;
 mod byline;
+mod byline_inline;
 mod byline_mark;
 mod byline_parts;
 mod byline_shape;
@@ -30,6 +31,7 @@ mod generic;
 mod info_box;
 mod labels;
 mod lead;
+mod line_breaks;
 mod line_wording;
 mod lines;
 mod listed;
@@ -376,11 +378,15 @@ impl PageView<'_> {
 }
 
 /// Whether a source line names the page's own site. A label credits the own agency for its own
-/// news, which is kept; its host says nothing.
+/// news, which is kept; its host says nothing, and neither does its portal.
 fn is_own(site: &SiteNames, found: &Extracted<String>) -> bool {
+    const PORTALS: [&str; 3] = ["cong ", "trang ", "website "];
+    let is_portal = || PORTALS.iter().any(|portal| plain::fold(&found.value).starts_with(portal));
     match found.provenance {
         Provenance::Selector(_) => false,
-        Provenance::Label(_) | Provenance::Platform(_) => site.is_address(&found.value),
+        Provenance::Label(_) | Provenance::Platform(_) => {
+            site.is_address(&found.value) || is_portal() && site.contains(&found.value)
+        }
         _ => site.contains(&found.value) || site.is_owner(&found.value),
     }
 }

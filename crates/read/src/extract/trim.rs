@@ -1,7 +1,7 @@
 //! Removes title, date, boilerplate and lists of other articles from a body.
 
 use super::body_boilerplate;
-use super::byline_shape::is_whole_name;
+use super::byline_shape::{is_press_line, is_whole_name, reprint};
 use super::date_line;
 use super::fact_line::is_fact_line;
 use super::generic;
@@ -66,7 +66,8 @@ pub(super) fn trim(
     let head: Vec<&TextLine> = top.by_ref().take(3).collect();
     // The writer may stand above the day.
     let is_writer = |at: usize, line: &TextLine| {
-        is_whole_name(&line.text) && head.get(at + 1).is_some_and(|next| is_dated(next))
+        let name = reprint(&line.text).map_or(line.text.as_str(), |(name, _)| name);
+        is_whole_name(name) && head.get(at + 1).is_some_and(|next| is_dated(next))
     };
     let dates = head.iter().enumerate();
     let dates = dates.take_while(|(at, line)| is_dated(line) || is_writer(*at, line));
@@ -200,7 +201,10 @@ fn is_label(line: &TextLine) -> bool {
 
 /// The reason why a line at the end of a guessed body is not its text.
 fn trailing(line: &TextLine) -> Option<&'static str> {
-    if line.leads_away() {
+    let is_source = line.is_right_aligned && is_press_line(&line.text);
+    if is_source {
+        None
+    } else if line.leads_away() {
         Some("link to another page")
     } else if date_line::is_date_line(&line.text) {
         Some("date line")

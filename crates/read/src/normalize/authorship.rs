@@ -1,7 +1,7 @@
 //! Separates the author of an article from the organisation that the agency names as its source.
 //!
 //! The labels of a page are unreliable: `Nguồn tin: Triệu Thị Hương` names a person, `Tác giả: Ban
-//! Biên tập` does not.
+//! Dân tộc` does not.
 
 use crate::names::{fault, is_organisation, is_person, trim_name};
 use crate::text;
@@ -31,8 +31,15 @@ pub fn settle(
         source_line = choices.check(ExplainedField::Source, source_line, |_| why);
         author = choices.take(ExplainedField::Author, [writer.into()]);
     }
-    let is_office =
-        |found: &&Extracted<String>| !is_certain(found) && is_organisation(&found.value);
+    // The editors of a site sign for it, and are no source of it.
+    let is_own = |found: &Extracted<String>| {
+        let is_editors = !is_certain(found) && is_editorial_board(&found.value);
+        is_editors.then_some("is the editorial board of the site, not a source")
+    };
+    source_line = choices.check(ExplainedField::Source, source_line, is_own);
+    let is_office = |found: &&Extracted<String>| {
+        !is_certain(found) && is_organisation(&found.value) && !is_editorial_board(&found.value)
+    };
     if let Some(office) = author.as_ref().filter(is_office).cloned() {
         let why = match &source_line {
             Some(_) => "is an organisation, and the source is known",
@@ -42,6 +49,16 @@ pub fn settle(
         source_line = source_line.or_else(|| choices.take(ExplainedField::Source, [office.into()]));
     }
     (author, source_line)
+}
+
+/// Whether a name is that of the editors of any site: `Ban Biên tập`, `Ban Biên tập website`.
+fn is_editorial_board(name: &str) -> bool {
+    let folded = text::fold(name);
+    let rest = folded.strip_prefix("ban bien tap");
+    rest.is_some_and(|rest| {
+        let sites = ["website", "trang", "cong thong tin", "cong ttdt"];
+        rest.is_empty() || sites.iter().any(|site| rest.trim_start().starts_with(site))
+    })
 }
 
 /// Whether the label is one that agencies also use for their own writers: `Nguồn tin`, also with
@@ -83,8 +100,10 @@ mod tests {
             (NEWS, "Phòng Tuyên truyền"),
             ("Bùi Văn Dũng", "Phòng Tuyên truyền"),
         );
-        check((AUTHOR, "Ban Biên tập"), (SOURCE, ""), ("", "Ban Biên tập"));
-        check((AUTHOR, "Ban Biên tập"), (SOURCE, "TTXVN"), ("", "TTXVN"));
+        check((AUTHOR, "Ban Biên tập"), (SOURCE, ""), ("Ban Biên tập", ""));
+        check((AUTHOR, "Ban Biên tập"), (SOURCE, "TTXVN"), ("Ban Biên tập", "TTXVN"));
+        check((AUTHOR, ""), (SOURCE, "Ban biên tập website"), ("", ""));
+        check((AUTHOR, "Ban Tuyên giáo"), (SOURCE, ""), ("", "Ban Tuyên giáo"));
         check((AUTHOR, "Báo Nhân Dân"), (SOURCE, ""), ("", "Báo Nhân Dân"));
         check((AUTHOR, "Đoàn Văn Công"), (SOURCE, ""), ("Đoàn Văn Công", ""));
         check((AUTHOR, "Bàn Thị Sen"), (SOURCE, ""), ("Bàn Thị Sen", ""));
@@ -135,8 +154,8 @@ mod tests {
         check("admin", "", [Some("is a login or a common signature, not a name"), None]);
         check("- / -", "", [Some("contains no name"), None]);
         check(&"Lê A ".repeat(40), "", [Some("is too long for a name"), None]);
-        check("Ban Biên tập", "", [Some("is an organisation, so it is the source"), None]);
-        check("Ban Biên tập", "TTXVN", [Some("is an organisation, and the source is known"), None]);
+        check("Ban Dân tộc", "", [Some("is an organisation, so it is the source"), None]);
+        check("Ban Dân tộc", "TTXVN", [Some("is an organisation, and the source is known"), None]);
         check("", "Triệu Thị Hương", [None, Some("is a person, so it is the author")]);
         check("Lê Văn An", "TTXVN", [None, None]);
     }

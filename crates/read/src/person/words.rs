@@ -209,7 +209,7 @@ pub(super) const NOT_NAMES: [&str; 75] = [
     "https",
 ];
 /// Words that begin a byline, folded; the longer ones first.
-pub(super) const BEGINS: [&str; 68] = [
+pub(super) const BEGINS: [&str; 69] = [
     "article written by",
     "this article was written by",
     "this post was written by",
@@ -217,6 +217,7 @@ pub(super) const BEGINS: [&str; 68] = [
     "words and photos by",
     "article by",
     "written by",
+    "boi",
     "reported by",
     "posted by",
     "published by",

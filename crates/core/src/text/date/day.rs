@@ -27,13 +27,15 @@ impl DayReadings {
 pub(super) struct DayContext {
     /// Whether a weekday precedes it.
     pub(super) after_weekday: bool,
+    /// Whether the Vietnamese word for day precedes it.
+    pub(super) is_named: bool,
     /// Whether it begins the text.
     pub(super) is_first: bool,
 }
 
 /// Parses the day at the start of the tokens; returns it with its number of tokens.
 pub(super) fn day(tokens: &[DateToken], context: DayContext) -> Option<(DayReadings, usize)> {
-    day_first(tokens).or_else(|| spaced_numbers(tokens, context)).or_else(|| {
+    day_first(tokens, context).or_else(|| spaced_numbers(tokens, context)).or_else(|| {
         let (date, taken) = year_first(tokens)
             .or_else(|| year_with_units(tokens))
             .or_else(|| minguo(tokens, context))
@@ -59,8 +61,8 @@ fn numeric(first: u32, second: u32, year: i32) -> DayReadings {
     DayReadings { date: ymd(year, second, first), month_first, is_numeric: true }
 }
 
-/// `10/01/2023`, `10-01-2023`, `10.01.2023`; alone also `10/01/23`.
-fn day_first(tokens: &[DateToken]) -> Option<(DayReadings, usize)> {
+/// `10/01/2023`, `10-01-2023`, `10.01.2023`; alone also `10/01/23`, and `ngày 10-01-23`.
+fn day_first(tokens: &[DateToken], context: DayContext) -> Option<(DayReadings, usize)> {
     let (first, second) = (number(tokens, 0, 2)?, number(tokens, 2, 2)?);
     let separator = tokens.get(1).filter(|token| token.is_mark("/.-"))?;
     let again = tokens.get(3).filter(|token| token.mark() == separator.mark())?;
@@ -81,7 +83,7 @@ fn day_first(tokens: &[DateToken]) -> Option<(DayReadings, usize)> {
     // most a time, it is a date.
     let short = tokens.get(4).filter(|token| token.digits() == 2)?.number()?;
     let alone = tokens.get(5).is_none_or(|next| next.spaced || next.is_mark(",)"))
-        && separator.is_mark("/")
+        && (separator.is_mark("/") || context.is_named)
         && !spaced;
     alone.then(|| (numeric(first, second, 2000 + i32::try_from(short).unwrap_or_default()), 5))
 }

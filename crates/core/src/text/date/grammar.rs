@@ -81,7 +81,8 @@ impl DateParts {
             return Some(taken);
         }
         let after_weekday = self.weekdays.last().is_some_and(|day| at - day.end <= 2);
-        let context = DayContext { after_weekday, is_first: at == 0 };
+        let is_named = before(1).is_some_and(|token| token.word() == Some("ngày"));
+        let context = DayContext { after_weekday, is_named, is_first: at == 0 };
         if !after_number && let Some((value, taken)) = day::day(rest, context) {
             self.days.push(TokenRange { value, start: at, end: at + taken });
             return Some(taken);

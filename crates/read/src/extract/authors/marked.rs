@@ -194,6 +194,18 @@ pub(super) fn marked(view: &PageView<'_>, range: &BodyRange) -> Vec<Claim> {
     claims
 }
 
+/// The names that an element around the article gives to programs: `data-author="Lê An"`.
+pub(super) fn of_data(view: &PageView<'_>, range: &BodyRange) -> Option<Claim> {
+    let (first, _) = range.body?;
+    let line = view.lines.get(range.title.unwrap_or(first))?;
+    let node = view.dom.tree().tree.get(*line.nodes.first()?)?;
+    let mut around = node.ancestors().filter_map(|above| above.value().as_element());
+    let author = around.find_map(|element| element.attr("data-author"))?;
+    let names = names_in(author)?;
+    let from = Provenance::Markup("data-author".into());
+    Claim::of_names(view, Place::Markup, Place::Markup.votes(), names, from)
+}
+
 /// Whether a line names another person than the writer: a photographer, a translator.
 fn names_another(line: &str) -> bool {
     const OTHERS: [&str; 9] = [

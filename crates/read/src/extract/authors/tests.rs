@@ -152,6 +152,95 @@ fn a_name_beside_the_date_is_the_author() {
 }
 
 #[test]
+fn rows_of_facts_name_writer_and_source() {
+    let reporter = "<div>Phóng viên: Lê Mai | 14:20 | 03/06/2024 | Chuyên mục: <a href=/kt>Kinh tế</a> | Lượt xem: 245</div>";
+    check("", reporter, "", ("Lê Mai", ""));
+    let row = "<div><span>Người viết: Lò Thị Xuyến</span><span>Nguồn: Báo Văn Hóa</span><span>842 lượt xem</span></div>";
+    check("", row, "", ("Lò Thị Xuyến", "Báo Văn Hóa"));
+    let joomla = "<div><span class=createdby>Viết bởi Đoàn Thu Trang</span> <span class=createdate>Thứ Tư, 14 Tháng 3 2012 09:15</span></div>";
+    check("", joomla, "", ("Đoàn Thu Trang", ""));
+    let graphics =
+        "<div><span>Thực hiện: Minh Châu - Đức Anh</span><span>Đồ họa: Phương Nam</span></div>";
+    check("", graphics, "", ("Minh Châu; Đức Anh", ""));
+    let office = "<p>Điểu Văn Khơi - Phòng Bảo tồn thiên nhiên</p><p>03/11/2023, 07:15</p>";
+    check("", office, "", ("Điểu Văn Khơi", ""));
+    let logo = "<div>Nguồn: <a href='http://x.example'><img src=/l.png alt='Báo Quân đội nhân dân'></a></div>";
+    check("", logo, "", ("", "Báo Quân đội nhân dân"));
+    check("", "<div>Nguồn: <img src=/l.png alt='logo'></div>", "", ("", ""));
+    let facts = "</div><fieldset><legend>Thông tin bài viết</legend><p>Người gửi bài: Cao Xuân Lập</p></fieldset><div>";
+    check("", "", facts, ("Cao Xuân Lập", ""));
+    let sign = "</div><div class=hv-sign><b>NGUYỄN THỊ TRANG</b><br><small>(Trưởng khoa Nội)</small></div><div>";
+    check("", "", sign, ("NGUYỄN THỊ TRANG", ""));
+}
+
+#[test]
+fn rows_of_facts_are_read_whatever_their_order() {
+    let row = |facts: &[&str]| {
+        let facts: Vec<String> = facts.iter().map(|fact| format!("<span>{fact}</span>")).collect();
+        format!("<div>{}</div>", facts.join(" "))
+    };
+    let both = ("Lê Mai Lan", "Báo Xã");
+    let (author, source, day) = ("Tác giả: Lê Mai Lan", "Nguồn: Báo Xã", "22/05/2023 08:30");
+    for facts in [
+        &[day, author, source][..],
+        &[day, source, author, "96 lượt xem", "A+ A-"],
+        &[author, day, source],
+        &["Chuyên mục: Kinh tế", day, author, source],
+        &[day, "Ảnh: Mai Anh", author, source],
+    ] {
+        check("", &row(facts), "", both);
+    }
+    check("", "<p>Tác giả: Lê Mai Lan Nguồn: Báo Xã 22/05/2023</p>", "", both);
+    check("", "<p>Theo Báo Xã | 22/05/2023 08:00</p>", "", ("", "Báo Xã"));
+    check("", "<p>22/05/2023 - Theo Báo Xã (96 lượt đọc)</p>", "", ("", "Báo Xã"));
+    let writer = ("Lê Mai Lan", "");
+    check("", "<p>Lê Mai Lan (Hội Nhà báo) - 22/05/2023</p>", "", writer);
+    check("", "<p><b>Lê Mai Lan</b>, phóng viên<br>22/05/2023</p>", "", writer);
+    check("", "<p>Bởi <a href=/u/1>Lê Mai Lan</a> vào 22/05/2023</p>", "", writer);
+    check("", "<p>Đơn vị: Phòng Văn hóa | 22/05/2023</p>", "", ("", ""));
+    let place = "<p align=right><b>Hạ Vi</b><br>(Chi hội 7, phường Xuân Hà)</p>";
+    check("", "", place, ("Hạ Vi", ""));
+    check("", "", "<p align=right>(Hạ Vi)</p>", ("Hạ Vi", ""));
+}
+
+#[test]
+fn a_contributor_is_named_without_the_function() {
+    check("", "", "<p align=right>CTV Y Thoan</p>", ("Y Thoan", ""));
+    check("", "", "<p align=right><b>CTV H'Linh Niê</b></p>", ("H'Linh Niê", ""));
+    check("", "<p>Tác giả: Phóng viên Lê Anh</p>", "", ("Lê Anh", ""));
+}
+
+#[test]
+fn an_office_in_the_metadata_is_the_site_itself() {
+    let meta = |name: &str| format!("<meta name=author content='{name}'>");
+    check(&meta("Chi cục Kiểm lâm Sơn Huỳnh"), "", "", ("", ""));
+    check(&meta("Báo Nhân Dân"), "", "", ("", "Báo Nhân Dân"));
+    let site = "<meta property=og:site_name content='Cổng TTĐT huyện An'>";
+    check(site, "", "<p>Nguồn tin: Cổng TTĐT huyện An</p>", ("", ""));
+    check(site, "", "<p>Nguồn tin: Cổng TTĐT Chính phủ</p>", ("", "Cổng TTĐT Chính phủ"));
+}
+
+#[test]
+fn a_card_above_the_title_names_the_author() {
+    let read_above = |card: &str| {
+        let html = format!(
+            "<html><head><meta charset=utf-8><title>Mùa vàng muộn</title></head><body><div class=main>{card}<h1>Mùa vàng muộn ở xã An</h1>\
+             <div class=detail><p>{TEXT}</p><p>{TEXT} Hội nghị kết thúc.</p></div></div></body></html>"
+        );
+        let url = "https://www.xaan.example/tin/7.html".parse().unwrap();
+        let page = saved_page(html.into_bytes(), url, "2026-11-24T03:00:00Z".parse().unwrap());
+        single_page(&page, &PlatformChoice::default()).unwrap().author.unwrap_or_default()
+    };
+    let card = |name: &str| format!("<div><div>{name}</div><div>11/10/2024 • 11:25</div></div>");
+    assert_eq!(read_above(&card("Giàng A Sính")), "Giàng A Sính");
+    assert_eq!(read_above(&card("Văn hóa xã hội")), "");
+    assert_eq!(read_above(&card("<a href=/u>Giàng A Sính</a>")), "");
+    assert_eq!(read_above("<div><div>Giàng A Sính</div></div>"), "");
+    let data = "<div data-author='Phạm Quốc Khánh'><p>Thư viện</p>";
+    assert_eq!(read_above(data), "Phạm Quốc Khánh");
+}
+
+#[test]
 fn signatures_below_the_text_name_writer_and_paper() {
     let reprint = ("Lê Hải An", "VOV");
     check("", "", "</div><div class=tac-gia>Lê Hải An (Theo VOV)</div><div>", reprint);

@@ -1,9 +1,11 @@
 //! The day right below the text, which has no label: the page marks it as a date.
 
+use super::super::byline_shape::is_signed_for;
 use super::super::date_line::{is_date_line, is_of_other_day, names_day};
 use super::super::lines::TextLine;
 use super::DateSearch;
 use super::zone::{BEHIND, DateZone};
+use crate::names;
 use bantin_core::{Extracted, Provenance};
 use bantin_page::plain;
 use ego_tree::NodeRef;
@@ -23,6 +25,30 @@ impl DateSearch<'_> {
             && !is_of_other_day(&line.text)
             && self.is_marked(line);
         let from = Provenance::Markup("below the text".into());
+        is_own.then(|| Extracted::new(line.text.clone(), from))
+    }
+
+    /// The only date line near the end of the text, if it stands at the right below the name of the
+    /// writer.
+    pub(super) fn below_signature(&self, last: usize) -> Option<Extracted<String>> {
+        const ABOVE: usize = 2;
+        const BELOW: usize = 4;
+        let near = last.saturating_sub(ABOVE)..=last + BELOW;
+        let lines = &self.view.lines;
+        let is_date = |line: &TextLine| !line.is_linked() && is_date_line(&line.text);
+        let mut dates = near.filter(|at| lines.get(*at).is_some_and(is_date));
+        let at = dates.next().filter(|_| dates.next().is_none())?;
+        let (line, name) = (lines.get(at)?, lines.get(at.checked_sub(1)?)?);
+        // Below a function, the name is that of an official, who signed on another day.
+        let function = at.checked_sub(2).and_then(|at| lines.get(at));
+        let is_official = function.is_some_and(|line| is_signed_for(&line.text));
+        let is_own = line.is_right_aligned
+            && name.is_right_aligned
+            && names::is_person(names::without_function(&name.text))
+            && !is_official
+            && !is_of_other_day(&line.text)
+            && matches!(self.zone(at), DateZone::BelowBody);
+        let from = Provenance::Markup("below the signature".into());
         is_own.then(|| Extracted::new(line.text.clone(), from))
     }
 

@@ -17,11 +17,24 @@ pub(super) fn date_label(line: &TextLine) -> Option<&str> {
         .map(|found| found.label)
 }
 
+/// Labels that may begin a sentence, too.
+const VERBS: [&str; 8] =
+    ["cập nhật", "chỉnh sửa", "đăng tải", "phát lúc", "posted", "published", "sửa đổi", "xuất bản"];
+
 /// A line that starts with a date label, or its part with the day: `Đăng tải ngày 3/8/2017 | Chuyên
 /// mục: Thông báo`.
 pub(super) fn labelled_date(line: &TextLine, zone: &DateZone) -> Option<Extracted<String>> {
-    let label = date_label(line).filter(|_| line.length() <= 160)?;
+    let found = labels::at_start(&line.text)
+        .filter(|label| label.role == LabelRole::Date && line.length() <= 160)?;
     let part = published_part(&line.text).filter(|_| !is_date_line(&line.text));
+    // `Cập nhật giá xăng dầu ngày 12/5/2024` is a headline.
+    let is_verb = VERBS.contains(&found.label.to_lowercase().as_str()) && !found.colon;
+    let is_day =
+        || found.value.starts_with(|c: char| c.is_ascii_digit()) || is_date_line(found.value);
+    if is_verb && part.is_none() && !is_day() {
+        return None;
+    }
+    let label = found.label;
     let (label, text) = part.unwrap_or((label, &line.text));
     Some(Extracted::new(text.to_owned(), zone.provenance(Some(label))))
 }
@@ -67,7 +80,7 @@ pub(super) fn date_part(line: &TextLine, zone: &DateZone) -> Option<Extracted<St
 /// The part of a line with its own label for the day of publication, beside that of another day:
 /// `Ngày ban hành: 01/02/2026 | Ngày đăng: 12/03/2026`.
 pub(super) fn published_part(text: &str) -> Option<(&str, &str)> {
-    const MARKS: [&str; 6] = [" | ", "|", " - ", " – ", "; ", " • "];
+    const MARKS: [&str; 7] = [" | ", "|", " - ", " – ", "; ", " • ", " · "];
     MARKS.iter().find_map(|mark| {
         text.split(mark).find_map(|part| {
             let part = part.trim();

@@ -533,6 +533,11 @@ fn structured_data_with_another_headline_yields_to_the_page() {
     {
         assert_eq!(first(own, shown), declared, "{own}");
     }
+    // A headline that is the name of the site says that the day is that of the page's making.
+    let site = "<meta property='og:site_name' content='Sở Y tế An'>";
+    let of_site = |inside: &str| dates_of_page(&format!("{site}{}", data("Sở Y tế An")), inside);
+    assert_eq!(of_site(""), [""; 0]);
+    assert!(of_site(shown)[0].starts_with("09/12/2021"));
     for other in ["Trung tâm Y tế An Thủy", "Strapi"] {
         assert!(first(other, shown).starts_with("09/12/2021"), "{other}");
         // Without another day, it is all there is.
@@ -592,4 +597,38 @@ fn a_day_behind_a_clock_below_the_text_counts() {
         below("<div><span><i class='far fa-user'></i> 19:48, 27/11/2023</span> 729</div>"),
         [""; 0]
     );
+}
+
+#[test]
+fn the_day_below_a_signature_counts_and_not_that_of_an_official() {
+    let below = |line: &str| dates_of("", "", line, "");
+    let signed = "<p align=right>Lê Thị Hòa</p><p align=right>20/11/2022 8h30</p>";
+    assert_eq!(below(signed), ["20/11/2022 8h30 [markup:below the signature]"]);
+    let contributor = "<div style='text-align:right'><b>CTV Thu Hà</b><br>20/11/2022</div>";
+    assert_eq!(below(contributor), ["20/11/2022 [markup:below the signature]"]);
+    let official =
+        "<p align=right>CHỦ TỊCH</p><p align=right>Lê Văn Cường</p><p align=right>20/11/2022</p>";
+    assert_eq!(below(official), [""; 0]);
+    assert_eq!(below("<p align=right>Hà Nội, ngày 20/11/2022</p>"), [""; 0]);
+    assert_eq!(below("<p>Lê Thị Hòa</p><p>20/11/2022</p>"), [""; 0]);
+}
+
+#[test]
+fn a_verb_before_a_sentence_announces_no_day() {
+    for line in [
+        "Đăng ký dự thi trước ngày 12/05/2024 tại phòng 3",
+        "Sửa đổi Luật Đất đai có hiệu lực từ ngày 01/08/2024",
+        "Cập nhật giá xăng dầu từ ngày 12/05/2024 trên cả nước",
+        "Xuất bản cuốn sách của tỉnh ngày 12/05/2024 tại thư viện",
+    ] {
+        check_head(&format!("<p>{line}</p>"), &[]);
+    }
+    let line = "Đăng 19:40 ngày 26/4/2021";
+    assert_eq!(dates_of("", &format!("<p>{line}</p>"), "", "")[0], format!("{line} [label:Đăng]"));
+    assert_eq!(
+        dates_of("", "", &format!("<p>{line} 642</p>"), ""),
+        [format!("{line} 642 [label:Đăng (below the text)]")]
+    );
+    let changed = dates_of("", "<p>Sửa đổi: 06/11/2023</p>", "", "");
+    assert_eq!(changed[0], "Sửa đổi: 06/11/2023 [label:Sửa đổi]");
 }

@@ -183,7 +183,8 @@ fn is_foreign(contender: &Contender) -> bool {
     })
 }
 
-/// Whether a line is the first of a box with entries, and the text begins outside of the box.
+/// Whether a line is the first of a box with entries, or one of another column, and the text begins
+/// outside of it.
 fn heads_other_box(view: &PageView<'_>, line: usize, first: usize) -> bool {
     /// Minimum number of entries in a box, and of those of a list with a day.
     const ENTRIES: usize = 3;
@@ -212,7 +213,17 @@ fn heads_other_box(view: &PageView<'_>, line: usize, first: usize) -> bool {
     let inside = below.filter(|line| {
         line.nodes.first().is_some_and(|id| above(*id).any(|node| node.id() == *outer))
     });
-    let entries: Vec<&TextLine> = inside.filter(|line| is_entry(line)).collect();
+    let inside: Vec<&TextLine> = inside.collect();
+    // Old pages lay out their columns as the cells of a row.
+    let is_column = || {
+        let element = tree.get(*outer).and_then(|node| node.value().as_element());
+        element.is_some_and(|element| element.name() == "td")
+    };
+    if !inside.is_empty() && is_column() {
+        return true;
+    }
+    let entries = inside.into_iter().filter(|line| is_entry(line));
+    let entries: Vec<&TextLine> = entries.collect();
     let is_dated = |line: &&&TextLine| line.item && date_line::names_day(&line.text);
     entries.len() >= ENTRIES || entries.iter().filter(is_dated).count() >= DATED
 }

@@ -10,8 +10,10 @@ pub(super) fn leads_away(view: &PageView<'_>, line: &TextLine) -> bool {
     let leads_here = || {
         let nodes = line.nodes_in(view.dom.tree());
         let above = nodes.flat_map(|node| node.ancestors());
-        let mut links = above.filter_map(|node| node.value().as_element()?.attr("href"));
-        links.next().is_some_and(|href| view.is_own_address(href))
+        let mut links = above.filter_map(|node| node.value().as_element()?.attr("href")).peekable();
+        // Behind `#/`, scripts show another page.
+        let is_here = |href: &str| view.is_own_address(href) && !href.contains("#/");
+        links.peek().is_some() && links.all(is_here)
     };
     line.is_linked() && !leads_here()
 }
@@ -72,6 +74,7 @@ pub(super) fn heading_votes(line: &TextLine, is_linked: bool) -> i32 {
         3 => 3,
         4..=6 => 2,
         _ if line.looks_like_title => 5,
+        _ if line.is_large && is_phrase(line) => 3 + i32::from(line.emphasised),
         _ if line.emphasised => 1,
         _ => 0,
     };

@@ -211,7 +211,8 @@ impl Poll<'_, '_> {
                     .map(move |(sign, votes)| (*sign, if is_small { votes / 4 } else { *votes }))
             });
             let signs: Vec<(Sign, i32)> = signs.collect();
-            let is_heading = line.level > 0 || line.looks_like_title && length >= MIN_LENGTH;
+            let looks_like_title = line.looks_like_title || line.is_large && is_phrase(line);
+            let is_heading = line.level > 0 || looks_like_title && length >= MIN_LENGTH;
             let is_linked = leads_away(view, line);
             // A heading below the article is that of others.
             let is_below = body.is_some_and(|(_, last)| index > last);
@@ -393,9 +394,15 @@ impl Poll<'_, '_> {
         };
         // A headline between a section and the date has the date for itself.
         let is_between = |line: &TextLine| line.length() <= BETWEEN && !is_phrase(line);
+        let above = |lines: usize| index.checked_sub(lines);
+        let is_capital = |line: &TextLine| !line.text.chars().any(char::is_lowercase);
+        let is_section =
+            |line: &TextLine| (is_between(line) || is_capital(line)) && !line.is_linked();
         is_date(index + 1)
             || view.lines.get(index + 1).is_some_and(is_between) && is_date(index + 2)
-            || index.checked_sub(1).is_some_and(is_date)
+            || above(1).is_some_and(is_date)
+            || above(1).and_then(|at| view.lines.get(at)).is_some_and(is_section)
+                && above(2).is_some_and(is_date)
     }
 }
 
