@@ -106,3 +106,22 @@ fn undated_links_to_another_part_of_the_site_are_no_news() {
     let departments: String = (1..=8).map(department).collect();
     check("", &list(slug), &format!("<div>{departments}</div>"), &LISTED);
 }
+
+#[test]
+fn dated_documents_outrank_the_links_to_their_fields() {
+    let fields =
+        ["Thi hành án", "Hộ tịch", "Bổ trợ tư pháp", "Công chứng", "Luật sư", "Trợ giúp pháp lý"];
+    let field = |(n, name)| format!("<tr><td><a href='/DanhSach.aspx?lv={n}'>{name}</a></td></tr>");
+    let fields: String = fields.iter().enumerate().map(field).collect();
+    let document = |n| {
+        format!(
+            "<tr class=r><td><a href='/ChiTiet.aspx?id={n}'>{n}/QĐ-UBND</a></td><td>{n}/03/2017</td><td><a href='/ChiTiet.aspx?id={n}'>Ban hành Quy \
+             chế phối hợp kiểm tra, xử lý văn bản quy phạm pháp luật số {n}</a></td></tr>"
+        )
+    };
+    let documents: String = (11..=18).map(document).collect();
+    let table = format!(
+        "<h3>VĂN BẢN CHỈ ĐẠO</h3><table><tr><th>Số<th>Ngày<th>Trích yếu</tr>{documents}</table>"
+    );
+    check(&format!("<h3>LĨNH VỰC</h3><table>{fields}</table>"), &table, "", &LISTED);
+}

@@ -5,10 +5,13 @@ use super::column::{is_bare, is_other, lists_of_column};
 use super::group::{GroupFeatures, LinkGroup};
 use super::score::{is_richer, quality, score};
 use bantin_core::{ArticleKey, ListingProfile};
+use bantin_page::plain::fold;
 use ego_tree::NodeId;
 use scraper::Html;
 use std::collections::HashSet;
 
+/// Minimum similarity to headlines of titles that are certainly some.
+const HEADLINES: f32 = 0.9;
 /// Minimum score of news.
 const MIN_SCORE: f32 = 0.85;
 /// Minimum quality of a list that can be selected by its heading.
@@ -28,6 +31,7 @@ pub(super) fn choose(groups: &[LinkGroup], tree: &Html) -> Vec<usize> {
         candidates.map(|(at, group)| (at, score(&group.features))).collect();
     ranked.sort_by(|a, b| b.1.total_cmp(&a.1));
     move_named_first(&mut ranked, groups);
+    move_dated_first(&mut ranked, groups);
     let Some((first, best)) = ranked.first().copied() else { return Vec::new() };
     if best < MIN_SCORE {
         return Vec::new();
@@ -172,6 +176,28 @@ fn is_elsewhere(group: &LinkGroup, main: &LinkGroup, pattern: &AddressPattern) -
         && pattern.share_of(&group.items) < FEW
 }
 
+/// Moves a list of dated headlines before bare links of a few words, which are those of fields or
+/// sections: on a page of documents, each has the heading of a box.
+fn move_dated_first(ranked: &mut [(usize, f32)], groups: &[LinkGroup]) {
+    const MIN_ITEMS: f32 = 5.0;
+    let features = |(at, _): &(usize, f32)| groups.get(*at).map(|group| &group.features);
+    let first = ranked.first().and_then(features);
+    let is_menu = first.is_some_and(|first| {
+        is_bare(first) && first.images < 0.05 && first.titles < HEADLINES && first.is_named < 0.5
+    });
+    let is_dated = |place: &(usize, f32)| {
+        place.1 >= MIN_SCORE
+            && features(place).is_some_and(|list| {
+                list.dates > 0.8 && list.titles >= HEADLINES && list.items >= MIN_ITEMS
+            })
+    };
+    if let Some(dated) = ranked.iter().position(is_dated).filter(|_| is_menu)
+        && let Some(better) = ranked.get_mut(..=dated)
+    {
+        better.rotate_right(1);
+    }
+}
+
 /// The list of dated documents on a page without any other news. On a page that showed news before,
 /// only a list that was news: another one is a box that is left after a redesign.
 pub(super) fn list_of_documents(groups: &[LinkGroup], before: &ListingProfile) -> Vec<usize> {
@@ -185,16 +211,27 @@ fn documents(groups: &[LinkGroup], is: impl Fn(&GroupFeatures) -> bool) -> Optio
     const MIN_TITLES: f32 = 0.4;
     let scored = groups.iter().enumerate().filter_map(|(at, group)| {
         let features = group.features;
-        let is_list = features.files.max(features.documents) > 0.5
+        let are_documents = features.files.max(features.documents) > 0.5
+            || features.titles >= HEADLINES
+                && group.heading.as_deref().is_some_and(names_documents);
+        let is_list = are_documents
             && features.dates > 0.5
             && features.items >= MIN_ITEMS
             && features.titles >= MIN_TITLES
             && is(&features);
-        let score = score(&GroupFeatures { files: 0.0, documents: 0.0, ..features });
+        let bare = GroupFeatures { files: 0.0, documents: 0.0, has_side_heading: 0.0, ..features };
+        let score = score(&bare);
         (is_list && score >= MIN_SCORE).then_some((at, score))
     });
     let best = scored.max_by(|a, b| a.1.total_cmp(&b.1));
     best.map(|(at, _)| at)
+}
+
+/// Whether a heading is that of a list of documents.
+fn names_documents(heading: &str) -> bool {
+    const DOCUMENTS: [&str; 5] = ["van ban", "cong van", "quyet dinh", "thong bao", "ke hoach"];
+    let folded = fold(heading);
+    DOCUMENTS.iter().any(|name| folded.contains(name))
 }
 
 /// The other lists in the column of a lead story above the main list: smaller lead stories.
