@@ -33,13 +33,29 @@ const NOBODY: [&str; 26] = [
     "webmaster",
 ];
 /// Words (folded) with which only names of organisations start.
-const ORGANISATIONS: [&str; 45] = [
+const ORGANISATIONS: [&str; 61] = [
     "ban",
     "bao",
     "bo",
     "cong",
     "co quan",
     "chi cuc",
+    "chi hoi",
+    "chi doan",
+    "chi nhanh",
+    "benh vien",
+    "bch",
+    "bo chi huy",
+    "bo tu lenh",
+    "don bien phong",
+    "hat kiem lam",
+    "hai quan",
+    "hlhpn",
+    "kho bac",
+    "khoa",
+    "thu vien",
+    "vien kiem sat",
+    "vuon quoc gia",
     "cuc",
     "dai",
     "dang uy",
@@ -158,9 +174,11 @@ pub(crate) fn trim_name(found: Extracted<String>) -> Extracted<String> {
         if !name.contains('(') {
             name = name.trim_end_matches(')').trim_end();
         }
-        // Behind `Tác giả:` stand two writers, behind `Bài, ảnh:` the writer and the photographer.
-        // Other signatures are kept as written.
-        let named = several(name).filter(|_| is_of_writers);
+        // Behind `Tác giả:` stand two writers, behind `Bài, ảnh:` the writer and the photographer. In
+        // other signatures, the place of the writer may stand behind the dash.
+        let has_place = || name.split([',', '-', '–']).any(|part| person::is_province(part.trim()));
+        let is_dashed = || [" - ", " – "].iter().any(|mark| name.contains(mark));
+        let named = several(name).filter(|_| is_of_writers || is_dashed() && !has_place());
         named.unwrap_or_else(|| name.to_owned())
     })
 }
@@ -213,7 +231,7 @@ pub(crate) fn is_organisation(name: &str) -> bool {
     // Vietnamese names of organisations have diacritics: `Bo Peterson` and `So Young` are people.
     if name.is_ascii()
         && is_person_shaped(name)
-        && !matches!(first.as_str(), "ban" | "ubnd" | "bao")
+        && !matches!(first.as_str(), "ban" | "ubnd" | "bao" | "khoa")
     {
         return false;
     }
@@ -278,7 +296,7 @@ fn is_person_shaped(name: &str) -> bool {
     (2..=5).contains(&words.len())
         && words.iter().all(|word| {
             word.chars().next().is_some_and(char::is_uppercase)
-                && word.chars().all(|c| c.is_alphabetic() || c == '.' || c == '\'')
+                && word.chars().all(|c| c.is_alphabetic() || matches!(c, '.' | '\'' | '’'))
         })
         // A line in capitals is a heading or an abbreviation.
         && name.chars().any(char::is_lowercase)

@@ -4,7 +4,8 @@ mod words;
 
 use bantin_page::plain::{self, fold};
 use words::{
-    BEGINS, COLLECTIVES, DEGREES, FUNCTIONS, GENERIC, NOT_NAMES, PAPERS, PARTICLES, ROLES,
+    BEGINS, COLLECTIVES, DEGREES, FUNCTIONS, GENERIC, NOT_NAMES, PAPERS, PARTICLES, PROVINCES,
+    ROLES,
 };
 
 /// The longest name of one person, in characters.
@@ -104,6 +105,11 @@ pub(crate) fn is_account(text: &str) -> bool {
     let count = folded.split(' ').count();
     let is_name = || !is_role(&folded) && !is_role(&folded.replace(' ', ""));
     (2..=3).contains(&count) && folded.split(' ').all(is_word) && is_name()
+}
+
+/// Whether a text is the name of a Vietnamese province.
+pub(crate) fn is_province(text: &str) -> bool {
+    PROVINCES.contains(&fold(text).trim_matches(|c: char| !c.is_alphanumeric()))
 }
 
 /// Whether a folded word is one that names of newspapers and institutions have.

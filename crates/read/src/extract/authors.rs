@@ -3,18 +3,20 @@
 //! Places that agree support each other. A signature below the text with a label needs no support:
 //! agencies write it by hand. Everything else needs the shape of a name.
 
+mod beside_date;
 mod marked;
 #[cfg(test)]
 mod tests;
 
 use super::body::BodyRange;
-use super::byline_shape::{is_press, is_role, is_whole_name, reprint};
+use super::byline_shape::is_press;
 use super::labels::{self, LabelRole};
-use super::{PageView, date_line, fact_line, lines::TextLine, outside_body};
+use super::{PageView, date_line, lines::TextLine, outside_body};
 use crate::names;
 use crate::person;
 use bantin_core::{Extracted, FieldCandidate, Provenance};
 use bantin_page::plain::{self, fold};
+use beside_date::{above_title, beside_date};
 use ego_tree::NodeRef;
 use marked::{marked, of_data};
 use scraper::Node;
@@ -380,27 +382,6 @@ fn behind_by(view: &PageView<'_>, line: &TextLine) -> Option<Vec<String>> {
     person::names_in(&texts.next()?, false)
 }
 
-/// The whole name on a line of its own beside the date above the title.
-fn above_title(view: &PageView<'_>, range: &BodyRange) -> Option<Claim> {
-    const ABOVE: usize = 3;
-    let title = range.title?;
-    let start = title.saturating_sub(ABOVE);
-    let lines = view.lines.get(start..title)?;
-    let is_date = |line: &TextLine| {
-        !line.is_linked()
-            && (date_line::is_date_line(&line.text)
-                || fact_line::is_fact_line(view.dom.tree(), line))
-    };
-    let name = lines.iter().enumerate().find_map(|(at, line)| {
-        let beside = [at.checked_sub(1), Some(at + 1)].into_iter().flatten();
-        let mut beside = beside.filter_map(|at| lines.get(at));
-        let is_name = line.linked == 0 && !line.is_unseen && is_whole_name(&line.text);
-        (is_name && beside.any(is_date)).then_some(&line.text)
-    })?;
-    let from = Provenance::Markup("beside the date".into());
-    Claim::of_names(view, Place::Line, Place::Line.votes(), vec![name.clone()], from)
-}
-
 /// The texts of a line's elements that have letters or digits, and whether each is a link.
 fn texts(view: &PageView<'_>, line: &TextLine) -> Vec<(String, bool)> {
     let nodes = line.nodes_in(view.dom.tree());
@@ -413,86 +394,4 @@ fn texts(view: &PageView<'_>, line: &TextLine) -> Vec<(String, bool)> {
         text.chars().any(char::is_alphanumeric).then(|| (text, is_link(node)))
     });
     texts.collect()
-}
-
-/// The texts of a line without single letters: the first one of a name may stand for the portrait.
-fn written(view: &PageView<'_>, line: &TextLine) -> Vec<(String, bool)> {
-    let mut texts = texts(view, line);
-    texts.retain(|(text, _)| text.chars().filter(|c| c.is_alphanumeric()).count() > 1);
-    texts
-}
-
-/// The name at the beginning of the date line below the title, in a part of its own: `<span>Lê
-/// An</span> • <span>12/05/2024</span>`, `Jane Doe | Writer | May 3, 2024`. A section has a link, or
-/// lower-case words.
-fn beside_date(view: &PageView<'_>, range: &BodyRange) -> Option<Claim> {
-    const MARKS: [&str; 5] = [" | ", " • ", " · ", " – ", " / "];
-    let (title, (first, _)) = range.title.zip(range.body)?;
-    /// Number of lines of the text that may be facts below a lead.
-    const INTO: usize = 3;
-    let lines = view.lines.iter().enumerate().take(first + INTO).skip(title + 1);
-    let is_fact = |line: &TextLine| fact_line::is_fact_line(view.dom.tree(), line);
-    let below: Vec<&TextLine> =
-        lines.filter(|(at, line)| *at < first || is_fact(line)).map(|(_, line)| line).collect();
-    let is_dated = |part: &str| date_line::is_date_line(part) || date_line::counts_from_now(part);
-    let is_date = |line: &TextLine| {
-        date_line::is_short_date_line(&line.text)
-            || line.text.contains(|c: char| c.is_ascii_digit())
-                && line.length() <= LONGEST
-                && texts(view, line).iter().any(|(part, _)| is_dated(part))
-    };
-    let at = below.iter().position(|line| is_date(line))?;
-    let line = below.get(at)?;
-    // On a line of its own, only a whole name is told from a section.
-    let beside = [at.checked_sub(1), Some(at + 1)].into_iter().flatten();
-    let mut beside = beside.filter_map(|at| below.get(at));
-    let name = |line: &TextLine| {
-        let parts: Vec<String> = written(view, line).into_iter().map(|(part, _)| part).collect();
-        let name = parts.join(" ");
-        // `Lê Văn An - Phòng Bảo tồn`, `Lê Văn An, phóng viên`
-        let role = name.split_once(", ").filter(|(_, role)| is_role(role));
-        let named = reprint(&name).or(role).map(|(name, _)| name.trim_end().to_owned());
-        let name = named.unwrap_or(name);
-        Some(name).filter(|name| line.linked == 0 && is_whole_name(name))
-    };
-    if let Some(name) = beside.find_map(|line| name(line)) {
-        let from = Provenance::Markup("beside the date".into());
-        let names = vec![name];
-        return Claim::of_names(view, Place::Line, Place::Line.votes(), names, from);
-    }
-    let mut parts = written(view, line);
-    for mark in MARKS {
-        let split = |(part, is_linked): &(String, bool)| -> Vec<(String, bool)> {
-            part.split(mark).map(|part| (plain::line(part), *is_linked)).collect()
-        };
-        parts = parts.iter().flat_map(split).collect();
-    }
-    // `Lê An - 12/05/2024`: a dash may stand between two names, too.
-    let split = |(part, is_linked): (String, bool)| match part.rsplit_once(" - ") {
-        Some((name, date)) if is_dated(date) => {
-            vec![(name.to_owned(), is_linked), (date.to_owned(), is_linked)]
-        }
-        _ => vec![(part, is_linked)],
-    };
-    let parts: Vec<(String, bool)> = parts.into_iter().flat_map(split).collect();
-    if !parts.iter().any(|(part, _)| is_dated(part)) {
-        return None;
-    }
-    // Behind the date, only a whole name is told from a place.
-    let is_writer = |at: usize, part: &str| {
-        let part = reprint(part).map_or(part, |(name, _)| name);
-        labels::at_start(part).is_none_or(|label| label.role != LabelRole::Source)
-            && part
-                .split(" - ")
-                .all(|name| if at == 0 { names::is_person(name) } else { is_whole_name(name) })
-    };
-    let is_menu = |name: &str| view.lines.iter().any(|other| other.text == name);
-    let (_, (name, _)) = parts.iter().enumerate().find(|(at, (part, is_linked))| {
-        !is_linked && !is_dated(part) && is_writer(*at, part) && !is_menu(part)
-    })?;
-    let name = reprint(name).map_or(name.as_str(), |(name, _)| name);
-    let name = &name.replace(" - ", ", ");
-    let names = person::names_in(name, false)?;
-    let from = Provenance::Markup("beside the date".into());
-    Claim::of_names(view, Place::Line, Place::Line.votes(), names, from)
 }

@@ -15,9 +15,13 @@ use std::ops::Range;
 
 /// Words in class names and ids of elements next to an article, as whole names or separated by
 /// hyphens and capitals.
-const BESIDE: [&str; 40] = [
+const BESIDE: [&str; 44] = [
     "comment",
     "comments",
+    "cmt",
+    "phanhoi",
+    "danhgia",
+    "tukhoa",
     "related",
     "sidebar",
     "disqus",

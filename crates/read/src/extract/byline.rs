@@ -106,6 +106,21 @@ impl Byline {
             }
             let waiting = value.take();
             let is_set_apart = line.is_right_aligned || line.text.starts_with('(');
+            // `[Khoa học & Đời sống]` below the author.
+            let bracketed = line.text.strip_prefix('[').and_then(|text| text.strip_suffix(']'));
+            let is_paper = |name: &&str| {
+                const MAX_WORDS: usize = 8;
+                line.is_right_aligned
+                    && starts_with_capital(name)
+                    && name.split(' ').count() <= MAX_WORDS
+                    && !name.ends_with(['.', '!', '?', '…', ':'])
+            };
+            if let Some(name) = bracketed.filter(is_paper) {
+                let from = || Extracted::new(name.to_owned(), Provenance::Body);
+                self.source.get_or_insert_with(from);
+                is_byline(line);
+                continue;
+            }
             if waiting.is_none()
                 && self.source.is_none()
                 && is_set_apart
@@ -272,7 +287,10 @@ impl Byline {
         let [BylinePart { role: LabelRole::Source, label, value, .. }] = parts else {
             return false;
         };
-        line.is_right_aligned && is_title(value) && self.set_name(LabelRole::Source, label, value)
+        let is_bracketed = line.text.starts_with('(') && line.text.ends_with(')');
+        (line.is_right_aligned || is_bracketed)
+            && is_title(value)
+            && self.set_name(LabelRole::Source, label, value)
     }
 
     /// Takes a name without a label, from a short line at the end of a text.
@@ -357,8 +375,10 @@ fn picture_of<'a>(dom: &'a Dom, line: &TextLine) -> Option<&'a str> {
 
 /// Whether a line is a label with a day: `Ngày đăng: 12/05/2024`.
 fn is_labelled_day(text: &str) -> bool {
-    date_line::is_date_line(text)
-        && labels::at_start(text).is_some_and(|label| label.role == LabelRole::Date)
+    labels::at_start(text).is_some_and(|label| {
+        label.role == LabelRole::Date
+            && (date_line::is_date_line(text) || date_line::is_date_line(label.value))
+    })
 }
 
 /// Whether a short last line is set apart from the line above it: below the lines of a poem, a

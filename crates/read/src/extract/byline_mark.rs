@@ -1,6 +1,6 @@
 //! The elements around a byline: signatures and sources have names for them.
 
-use super::byline_shape::{is_capital_name, is_whole_name};
+use super::byline_shape::{is_capital_name, is_role, is_whole_name};
 use super::lines::TextLine;
 use crate::{names, person};
 use bantin_page::Dom;
@@ -13,12 +13,16 @@ pub(super) const BYLINES: [&str; 5] = ["source", "nguon", "byline", "author", "t
 
 /// Whether the line below a body is the signature of its author, by its form, place or element.
 pub(super) fn may_sign(dom: &Dom, line: &TextLine) -> bool {
-    let is_name = names::is_person(&line.text) && person::name_fault(&line.text, false).is_none();
+    // `Phan Ái Liên, Chủ tịch Hội Phụ nữ xã`
+    let role = line.text.split_once(", ").filter(|(_, role)| is_role(role));
+    let text = role.map_or(line.text.as_str(), |(name, _)| name);
+    let is_one = |name: &str| names::is_person(name) && person::name_fault(name, false).is_none();
+    let is_name = text.split([',', '-', '–']).all(|name| is_one(name.trim()));
     names::is_initials(&line.text)
         || is_name && (is_marked(dom, line, &SIGNATURES) || line.is_right_aligned)
         || is_capital_name(&line.text)
             && (line.is_right_aligned || is_marked(dom, line, &SIGNATURES))
-        || is_whole_name(&line.text)
+        || is_whole_name(text)
 }
 
 /// Whether an element near a line has one of these words in its name, class or id.

@@ -48,8 +48,8 @@ pub(super) fn parts(text: &str) -> Vec<BylinePart<'_>> {
             value.split_once(')').filter(|(inner, _)| is_bracketed && !inner.contains('('));
         let value = bracket.map_or(value, |(inner, _)| inner);
         let value = without_day(without_issue(without_link(without_count(value))));
-        let value =
-            value.trim_matches([' ', '|', '-', '–', '—', '•', '·', ';', ',', '(', '\u{a0}']);
+        let value = value
+            .trim_matches([' ', '|', '-', '–', '—', '•', '·', ';', ',', '(', '[', ']', '\u{a0}']);
         let value = match value.strip_suffix(')') {
             Some(inner) if !inner.contains('(') => inner,
             _ => value,

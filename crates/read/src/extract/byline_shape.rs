@@ -14,17 +14,25 @@ pub(super) fn reprint(text: &str) -> Option<(&str, &str)> {
     // `(Lê An – Báo Xã)`
     let inner = text.strip_prefix('(').and_then(|text| text.strip_suffix(')'));
     let text = inner.filter(|inner| !inner.contains('(')).unwrap_or(text);
-    let bracket = || text.strip_suffix(')')?.rsplit_once('(');
-    let (names, paper, is_marked) = match bracket() {
-        Some((names, paper)) => (names, paper, true),
-        None => {
-            let marks = [("/", true), (" - ", false), (" – ", false)];
-            marks.iter().find_map(|(mark, is_marked)| {
-                let (names, paper) = text.rsplit_once(mark)?;
-                Some((names, paper, *is_marked))
-            })?
-        }
-    };
+    if let Some((names, paper)) = text.strip_suffix(')').and_then(|text| text.rsplit_once('(')) {
+        return signed(names, paper, true);
+    }
+    const DASHES: [&str; 2] = [" - ", " – "];
+    // `Lê An – Phòng Văn hóa - Xã hội`: the name ends with the first dash.
+    let first = DASHES.iter().filter_map(|dash| text.split_once(dash));
+    let first = first.min_by_key(|(names, _)| names.len()).filter(|(names, _)| is_names(names));
+    let whole = first.and_then(|(names, office)| signed(names, office, false));
+    whole.or_else(|| {
+        let marks = [("/", true)].into_iter().chain(DASHES.map(|dash| (dash, false)));
+        marks.into_iter().find_map(|(mark, is_marked)| {
+            let (names, paper) = text.rsplit_once(mark)?;
+            Some(signed(names, paper, is_marked))
+        })?
+    })
+}
+
+/// The names and the paper of a signature, if the second is one.
+fn signed<'a>(names: &'a str, paper: &'a str, is_marked: bool) -> Option<(&'a str, &'a str)> {
     let (names, paper) = (names.trim(), paper.trim());
     let paper = labels::at_start(paper)
         .filter(|label| label.role == LabelRole::Source)
@@ -150,11 +158,10 @@ const SURNAMES: [&str; 100] = [
     "siu", "sùng", "tẩn", "thào", "thang", "tòng", "tráng", "trang", "ung", "vàng", "vừ", "xa",
     "kpă",
 ];
-/// Whether a text is the whole name of a person: three to five words that begin with a surname.
-pub(super) fn is_whole_name(text: &str) -> bool {
-    const MIN_WORDS: usize = 3;
-    /// Folded beginnings of sections and boxes whose first word is a surname, too.
-    const SECTIONS: [&str; 15] = [
+/// Whether a folded text begins like the name of a section or a box.
+pub(super) fn is_section(folded: &str) -> bool {
+    /// Folded beginnings of sections and boxes, of which some are surnames, too.
+    const SECTIONS: [&str; 28] = [
         "van hoa",
         "van ban",
         "van nghe",
@@ -170,9 +177,27 @@ pub(super) fn is_whole_name(text: &str) -> bool {
         "thai nguyen",
         "cao diem",
         "kim ngach",
+        "thoi su",
+        "kinh te",
+        "the thao",
+        "giao duc",
+        "su kien",
+        "du lich",
+        "y te",
+        "phap luat",
+        "an ninh",
+        "quoc phong",
+        "nong nghiep",
+        "doi song",
+        "moi truong",
     ];
-    let folded = plain::fold(text);
-    if SECTIONS.iter().any(|section| folded.starts_with(section)) {
+    SECTIONS.iter().any(|section| folded.starts_with(section))
+}
+
+/// Whether a text is the whole name of a person: three to five words that begin with a surname.
+pub(super) fn is_whole_name(text: &str) -> bool {
+    const MIN_WORDS: usize = 3;
+    if is_section(&plain::fold(text)) {
         return false;
     }
     let first = text.split(' ').next().unwrap_or_default().to_lowercase();
@@ -183,9 +208,10 @@ pub(super) fn is_whole_name(text: &str) -> bool {
 }
 
 /// Words in lower case that no name has.
-const NO_NAMES: [&str; 24] = [
+const NO_NAMES: [&str; 27] = [
     "các", "những", "một", "số", "ảnh", "hình", "nghị", "tại", "của", "với", "trong", "và", "được",
-    "tin", "bài", "lễ", "mời", "cho", "từ", "đến", "ngày", "tháng", "trước", "sau",
+    "tin", "bài", "lễ", "mời", "cho", "từ", "đến", "ngày", "tháng", "trước", "sau", "cùng", "khác",
+    "đề",
 ];
 
 /// Whether a text in Vietnamese with capitals is a caption or a heading rather than names: a name of
@@ -199,7 +225,7 @@ pub(super) fn is_caption(text: &str) -> bool {
     names.any(|name| {
         let words: Vec<String> = name.split_whitespace().map(str::to_lowercase).collect();
         let first = words.first().map(String::as_str).unwrap_or_default();
-        let is_whole = SURNAMES.contains(&first) || first.contains('\'') || words.len() == 1;
+        let is_whole = SURNAMES.contains(&first) || first.contains(['\'', '’']) || words.len() == 1;
         let is_word = |word: &String| NO_NAMES.contains(&word.as_str());
         !name.is_ascii() && !is_whole && (words.len() > PEN_NAME || words.iter().any(is_word))
     })
@@ -292,7 +318,8 @@ pub(super) fn is_names(text: &str) -> bool {
     let words: Vec<&str> =
         text.split([' ', ',', '-', '–', '&', '/']).filter(|w| !w.is_empty()).collect();
     let capital = |word: &&str| word.chars().next().is_some_and(char::is_uppercase);
-    let is_plain = |word: &&str| word.chars().all(|c| c.is_alphabetic() || matches!(c, '.' | '\''));
+    let is_plain =
+        |word: &&str| word.chars().all(|c| c.is_alphabetic() || matches!(c, '.' | '\'' | '’'));
     let capitals = words.iter().filter(|word| capital(word)).count();
     let organisation = words.first().is_some_and(|word| {
         matches!(
@@ -315,7 +342,23 @@ pub(super) fn is_names(text: &str) -> bool {
 /// Whether a text is what a writer is: `cán bộ thú y`, and not the rest of a sentence.
 pub(super) fn is_role(text: &str) -> bool {
     const MAX_WORDS: usize = 8;
-    text.starts_with(char::is_lowercase)
+    /// Folded functions, which are also written with a capital.
+    const FUNCTIONS: [&str; 11] = [
+        "chu tich",
+        "pho ",
+        "truong ",
+        "giam doc",
+        "bi thu",
+        "uv",
+        "can bo",
+        "giao vien",
+        "bac si",
+        "kiem sat vien",
+        "phong vien",
+    ];
+    let folded = plain::fold(text);
+    (text.starts_with(char::is_lowercase)
+        || FUNCTIONS.iter().any(|function| folded.starts_with(function)))
         && text.split(' ').count() <= MAX_WORDS
         && !text.ends_with(['.', '!', '?', '…', ';', ':'])
         && !text.contains(|c: char| c.is_ascii_digit())

@@ -60,8 +60,9 @@ const CHANGED: [&str; 22] = [
 ];
 
 /// Words of days of publication.
-const PUBLISHED: [&str; 13] = [
+const PUBLISHED: [&str; 14] = [
     "đăng",
+    "đưa lên",
     "phát hành",
     "phát lúc",
     "xuất bản",
@@ -149,6 +150,16 @@ pub(super) fn has_date_part(text: &str) -> bool {
 pub(super) fn is_of_other_day(text: &str) -> bool {
     let lower = text.to_lowercase();
     OTHER_DAYS.iter().any(|words| lower.contains(words)) && !is_time_of_publication(&lower)
+}
+
+/// Whether a line spans several days: `Tuần 24 (17/02/2025 - 22/02/2025)`.
+pub(super) fn is_range(text: &str) -> bool {
+    ["-", "–", "đến"].iter().any(|mark| {
+        text.match_indices(mark).any(|(at, _)| {
+            let (before, behind) = text.split_at(at);
+            date::find(before).is_some() && date::find(behind).is_some()
+        })
+    })
 }
 
 /// Whether a short line is the label of such a date, which stands on the next line.

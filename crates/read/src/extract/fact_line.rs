@@ -46,6 +46,7 @@ pub(super) fn facts(tree: &Html, line: &TextLine) -> Vec<String> {
     let is_other = |part: &String| {
         is_labelled(part)
             || is_count(part)
+            || is_clock(part)
             || is_names(part)
             || line_wording::is_boilerplate_line(part)
             || part.chars().count() <= BUTTON
@@ -63,6 +64,12 @@ fn parts(tree: &Html, line: &TextLine) -> Vec<String> {
         .map(plain::line)
         .filter(|part| part.chars().any(char::is_alphanumeric))
         .collect()
+}
+
+/// Whether a text is a time of day and nothing else: `07:18`, `8h30`.
+fn is_clock(text: &str) -> bool {
+    let is_part = |c: char| c.is_ascii_digit() || matches!(c, ':' | 'h' | ' ');
+    text.chars().all(is_part) && text.contains([':', 'h'])
 }
 
 /// Whether a text counts readers or minutes: `4 phút đọc`, `12 bình luận`.

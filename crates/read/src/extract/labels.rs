@@ -17,7 +17,7 @@ pub(super) enum LabelRole {
 }
 
 /// Labels in lower case; a longer one precedes the shorter one that it starts with.
-const LABELS: [(&str, LabelRole); 150] = [
+const LABELS: [(&str, LabelRole); 168] = [
     ("bản tin phát lúc", LabelRole::Date),
     ("tin phát hành lúc", LabelRole::Date),
     ("tin phát lúc", LabelRole::Date),
@@ -60,6 +60,16 @@ const LABELS: [(&str, LabelRole); 150] = [
     ("đăng lúc", LabelRole::Date),
     ("đăng vào", LabelRole::Date),
     ("đăng", LabelRole::Date),
+    ("tin đưa lên mạng ngày", LabelRole::Date),
+    ("tin đưa lên mạng", LabelRole::Date),
+    ("đưa lên mạng ngày", LabelRole::Date),
+    ("đưa lên mạng", LabelRole::Date),
+    ("đưa lên ngày", LabelRole::Date),
+    ("tin đăng ngày", LabelRole::Date),
+    ("tin đăng lúc", LabelRole::Date),
+    ("bài đăng ngày", LabelRole::Date),
+    ("bài đăng lúc", LabelRole::Date),
+    ("đăng trên mạng ngày", LabelRole::Date),
     ("cập nhật lần cuối", LabelRole::Date),
     ("cập nhật lúc", LabelRole::Date),
     ("cập nhật ngày", LabelRole::Date),
@@ -152,6 +162,14 @@ const LABELS: [(&str, LabelRole); 150] = [
     ("ảnh và clip", LabelRole::Other),
     ("ảnh minh họa", LabelRole::Other),
     ("đồ họa", LabelRole::Other),
+    ("quay phim", LabelRole::Other),
+    ("dựng phim", LabelRole::Other),
+    ("kịch bản", LabelRole::Other),
+    ("người duyệt", LabelRole::Other),
+    ("ngày ban hành", LabelRole::Other),
+    ("ngày ký", LabelRole::Other),
+    ("ngày hiệu lực", LabelRole::Other),
+    ("số hiệu", LabelRole::Other),
     ("ảnh", LabelRole::Other),
     ("video", LabelRole::Other),
     ("biên tập viên", LabelRole::Other),

@@ -16,12 +16,16 @@ pub(super) fn is_in_headline(br: NodeRef<'_, Node>) -> bool {
     const MAX_LENGTH: usize = 600;
     /// Maximum number of its nodes.
     const MAX_NODES: usize = 64;
-    let is_heading = |node: &NodeRef<'_, Node>| {
+    /// Number of elements around the break of which one may be named a title.
+    const NEAR: usize = 2;
+    let is_heading = |(distance, node): &(usize, NodeRef<'_, Node>)| {
         node.value().as_element().is_some_and(|element| {
-            heading_level(element.name()).is_some() || is_large_font(element)
+            heading_level(element.name()).is_some()
+                || is_large_font(element)
+                || *distance < NEAR && names_title(element)
         })
     };
-    let Some(heading) = br.ancestors().find(is_heading) else { return false };
+    let Some((_, heading)) = br.ancestors().enumerate().find(is_heading) else { return false };
     let (mut length, mut nodes) = (0, 0);
     heading.descendants().all(|node| {
         nodes += 1;
@@ -33,6 +37,12 @@ pub(super) fn is_in_headline(br: NodeRef<'_, Node>) -> bool {
             || date_line::is_date_line(&text);
         nodes <= MAX_NODES && length <= MAX_LENGTH && !is_apart
     })
+}
+
+/// Whether a class of an element names it a title: `mt-title`, `tieude`.
+fn names_title(element: &Element) -> bool {
+    const TITLES: [&str; 4] = ["title", "tieude", "tieu-de", "headline"];
+    element.classes().any(|class| TITLES.iter().any(|title| class.ends_with(title)))
 }
 
 /// Whether an element is a drawing, which separates the texts beside it.

@@ -6,7 +6,7 @@ use aho_corasick::AhoCorasick;
 use std::sync::LazyLock;
 
 /// Headings of lists of other articles, in lower case.
-const RELATED: [&str; 115] = [
+const RELATED: [&str; 118] = [
     "don't miss",
     "don’t miss",
     "see more",
@@ -41,6 +41,9 @@ const RELATED: [&str; 115] = [
     "tin cùng chuyên mục",
     "bài viết cùng chuyên mục",
     "cùng chuyên mục",
+    "tin cùng chủ đề",
+    "bài cùng chủ đề",
+    "cùng chủ đề",
     "tin mới hơn",
     "tin cũ hơn",
     "những tin mới hơn",
@@ -317,7 +320,7 @@ pub(super) fn is_consent(text: &str) -> bool {
 }
 
 /// Phrases of boilerplate lines in lower case; a longer one precedes its parts.
-const BOILERPLATE_PHRASES: [&str; 144] = [
+const BOILERPLATE_PHRASES: [&str; 148] = [
     "this advertisement has not loaded yet, but your article continues below",
     "story continues below advertisement",
     "article continues below advertisement",
@@ -404,6 +407,9 @@ const BOILERPLATE_PHRASES: [&str; 144] = [
     "bình luận",
     "admin",
     "skip ribbon commands",
+    "bỏ qua để đến nội dung chính",
+    "chuyển đến nội dung chính",
+    "đi đến nội dung chính",
     "skip to main content",
     "turn on more accessible mode",
     "turn off more accessible mode",
@@ -427,6 +433,7 @@ const BOILERPLATE_PHRASES: [&str; 144] = [
     "cỡ chữ",
     "bản in",
     "in bài viết",
+    "in bài",
     "in trang này",
     "in tin này",
     "in trang",
@@ -473,6 +480,9 @@ pub(super) fn is_boilerplate_line(text: &str) -> bool {
     /// Whether a text contains a phrase at all; few lines do.
     static PHRASES: LazyLock<Option<AhoCorasick>> =
         LazyLock::new(|| AhoCorasick::new(BOILERPLATE_PHRASES).ok());
+    if is_player(text) {
+        return true;
+    }
     let mut rest = text.to_lowercase();
     if PHRASES.as_ref().is_some_and(|phrases| !phrases.is_match(&rest)) {
         return false;
@@ -486,6 +496,18 @@ pub(super) fn is_boilerplate_line(text: &str) -> bool {
     }
     let mut words = rest.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
     found && words.all(|word| matches!(word, "in" | "gửi"))
+}
+
+/// Whether a line is the clock of a player, or the buttons for the size of the letters: `00:00 /
+/// 03:12`, `A- A A+`.
+fn is_player(text: &str) -> bool {
+    let is_clock =
+        |part: &str| part.contains(':') && part.chars().all(|c| c.is_ascii_digit() || c == ':');
+    let mut parts = text.split(['/', ' ']).filter(|part| !part.is_empty()).peekable();
+    let is_size = |part: &str| matches!(part, "A" | "A+" | "A-" | "A++" | "A--" | "|");
+    parts.peek().is_some()
+        && (text.contains('/') && parts.clone().all(is_clock)
+            || text.contains(['+', '-']) && parts.all(is_size))
 }
 
 /// Whether a line begins with the mark of an advertisement in capital letters: `ANZEIGE - ...`.

@@ -169,8 +169,14 @@ impl OpenElements {
                     inside.unread |= dom::shows_icon(value);
                     for class in value.split_ascii_whitespace() {
                         inside.set_to(class.strip_prefix("text-").unwrap_or_default());
+                        inside.right |=
+                            matches!(class, "text-end" | "has-text-align-right" | "align-right");
                         inside.unseen |= UNSEEN.contains(&class);
                     }
+                }
+                "role" if value.trim().eq_ignore_ascii_case("heading") => {
+                    let level = element.attr("aria-level").and_then(|level| level.parse().ok());
+                    inside.level = level.filter(|level| (1..=6).contains(level)).unwrap_or(2);
                 }
                 "style" => inside.styled(value),
                 _ => {}
@@ -235,7 +241,7 @@ pub(super) fn lines(root: NodeRef<'_, Node>) -> Vec<TextLine> {
                 // A data cell is not a block: a table row is one line, so that a label in one cell
                 // gets its value from the next.
                 let is_cell = matches!(name, "td" | "th");
-                if name == "br" && (inside.level > 0 || inside.large) && is_in_headline(node) {
+                if name == "br" && is_in_headline(node) {
                     line.text.push(' ');
                 } else if dom::starts_line(node)
                     || (is_cell && lays_out(node))

@@ -1,7 +1,7 @@
 //! Removes title, date, boilerplate and lists of other articles from a body.
 
 use super::body_boilerplate;
-use super::byline_shape::{is_press_line, is_whole_name, reprint};
+use super::byline_shape::{is_caption, is_names, is_press_line, is_whole_name, reprint};
 use super::date_line;
 use super::fact_line::is_fact_line;
 use super::generic;
@@ -67,7 +67,8 @@ pub(super) fn trim(
     // The writer may stand above the day.
     let is_writer = |at: usize, line: &TextLine| {
         let name = reprint(&line.text).map_or(line.text.as_str(), |(name, _)| name);
-        is_whole_name(name) && head.get(at + 1).is_some_and(|next| is_dated(next))
+        let are_names = is_whole_name(name) || is_names(name) && !is_caption(name);
+        are_names && head.get(at + 1).is_some_and(|next| is_dated(next))
     };
     let dates = head.iter().enumerate();
     let dates = dates.take_while(|(at, line)| is_dated(line) || is_writer(*at, line));
@@ -165,13 +166,24 @@ fn behind_byline(lines: &[TextLine], last: usize) -> impl Iterator<Item = &TextL
     let is_byline = |line: &TextLine| labels::at_start(&line.text).is_some_and(|l| l.colon);
     let end = behind().rfind(|(_, line)| is_byline(line)).map_or(lines.len(), |(end, _)| end + 1);
     // A line with a label belongs to the notice.
-    let is_labelled =
-        |line: &TextLine| line.linked == 0 && line.text.chars().take(24).any(|c| c == ':');
+    let is_labelled = |line: &TextLine| line.linked == 0 && has_label(&line.text);
     // A name below the source is the signature.
     let is_signature = |line: &TextLine| {
+        let is_bracketed = line.text.starts_with(['[', '(']);
         names::is_person(&line.text) && (line.is_right_aligned || line.emphasised)
+            || is_bracketed && line.is_right_aligned
     };
     lines.iter().skip(end).take_while(move |line| !is_labelled(line) && !is_signature(line))
+}
+
+/// Whether a text has a colon near its beginning that is not that of a clock.
+fn has_label(text: &str) -> bool {
+    const NEAR: usize = 24;
+    let near: Vec<char> = text.chars().take(NEAR).collect();
+    let is_digit =
+        |at: Option<usize>| at.and_then(|at| near.get(at)).is_some_and(char::is_ascii_digit);
+    let is_clock = |at: usize| is_digit(at.checked_sub(1)) && is_digit(Some(at + 1));
+    near.iter().enumerate().any(|(at, c)| *c == ':' && !is_clock(at))
 }
 
 /// The lines at the end of a guessed body that are not its text, and the headings of links among

@@ -4,6 +4,7 @@
 use super::{Claim, LONGEST, Place, names_in, region};
 use crate::extract::PageView;
 use crate::extract::body::BodyRange;
+use crate::extract::byline_shape::is_whole_name;
 use crate::extract::lines::{self, TextLine};
 use crate::person;
 use aho_corasick::AhoCorasick;
@@ -187,6 +188,9 @@ pub(super) fn marked(view: &PageView<'_>, range: &BodyRange) -> Vec<Claim> {
             last = Some(one);
         }
         if let (Some(votes), Some(last)) = (best, last) {
+            // A link to the page of an author needs no support for a whole name.
+            let is_whole = place == Place::Link && names.iter().all(|name| is_whole_name(name));
+            let votes = votes + i32::from(is_whole);
             let from = Provenance::Markup(last.from.clone());
             claims.extend(Claim::of_names(view, place, votes, names, from));
         }

@@ -204,6 +204,59 @@ fn rows_of_facts_are_read_whatever_their_order() {
 }
 
 #[test]
+fn two_writers_are_told_from_a_writer_and_a_place() {
+    let two = ("Trọng Đại; Hải Yến", "");
+    check("", "", "<p><b>Trọng Đại - Hải Yến</b></p>", two);
+    check(
+        "",
+        "<p>Trọng Đại – Trần Hải Yến (thực hiện)</p><p>03/02/2022</p>",
+        "",
+        ("Trọng Đại; Trần Hải Yến", ""),
+    );
+    check(
+        "",
+        "",
+        "<p align=right><b>H’Uyên Kbuôr - Điểu K’Rang</b></p>",
+        ("H’Uyên Kbuôr; Điểu K’Rang", ""),
+    );
+    check("", "", "<p><b>Lê Văn An - Hà Nội</b></p>", ("Lê Văn An - Hà Nội", ""));
+    let unit = "<p>Người viết: <b>Đinh Thị Rơ Lan</b> – Phòng Văn hóa - Xã hội</p>";
+    check("", "", unit, ("Đinh Thị Rơ Lan", ""));
+}
+
+#[test]
+fn a_pen_name_stands_between_title_and_date() {
+    check("", "<p>Thợ Lò Già</p><p>Đăng lúc: 01/05/2013, 0:15</p>", "", ("Thợ Lò Già", ""));
+    check(
+        "",
+        "<p><b>Vân Khánh</b> <a href='mailto:v@x.example'>v@x.example</a></p><p>03/04/2023 07:02</p>",
+        "",
+        ("Vân Khánh", ""),
+    );
+    let nobody = ("", "");
+    check("", "<p>Đời Sống Xã Hội</p><p>03/04/2023 07:02</p>", "", nobody);
+    check("", "<p>Vân Khánh</p><p>03/04/2023 07:02</p>", "", nobody);
+    check("", "<p>Thợ Lò Già</p><p>Chuyện hôm nay</p><p>03/04/2023 07:02</p>", "", nobody);
+    let page = "<p><a href='/tac-gia/77'>Lường Văn Hặc</a> <time>28/07/2025 20:03</time></p>";
+    check("", page, "", ("Lường Văn Hặc", ""));
+}
+
+#[test]
+fn signatures_have_offices_papers_and_days_below_them() {
+    let paper = "<p align=right>Bài: <b>Thạch Sô Phi</b>; Ảnh: Phòng Truyền thông<br>[Khoa học & Đời sống]</p>";
+    check("", "", paper, ("Thạch Sô Phi", "Khoa học & Đời sống"));
+    let day = "<p align=right><b>Tạ Đình Khôi</b><br><i>(Theo Báo Văn hóa)</i></p><p>Tin đưa lên mạng ngày 12 tháng 5 năm 2004</p>";
+    check("", "", day, ("Tạ Đình Khôi", "Báo Văn hóa"));
+    check("", "", "<p class=text-end><b>Lò Thị Hặc</b> (Khoa Nhi)</p>", ("Lò Thị Hặc", ""));
+    check("", "", "<p>(Theo Nhân dân Thái Hưng)</p>", ("", "Nhân dân Thái Hưng"));
+    check("", "", "<p>(Theo quy định mới)</p>", ("", ""));
+    let role = "</div><p>Phan Ái Liên, UVBTV Hội Phụ nữ huyện</p><div>";
+    check("", "", role, ("Phan Ái Liên", ""));
+    check("", "", "<p>[Nguồn: <a href=/x>Trang tin tỉnh An</a>]</p>", ("", "Trang tin tỉnh An"));
+    check("", "", "</div><h4>TIN CÙNG CHỦ ĐỀ</h4><div>", ("", ""));
+}
+
+#[test]
 fn a_contributor_is_named_without_the_function() {
     check("", "", "<p align=right>CTV Y Thoan</p>", ("Y Thoan", ""));
     check("", "", "<p align=right><b>CTV H'Linh Niê</b></p>", ("H'Linh Niê", ""));

@@ -20,6 +20,8 @@ impl DateSearch<'_> {
         const SENTENCE: usize = 60;
         /// Number of lines with no other date line. Those of a diary stand closer together.
         const ALONE: usize = 40;
+        /// Number of lines between the title and the text, and from there to the date.
+        const NEAR: usize = 3;
         let (_, first, last) = self.span()?;
         let text = self.view.lines.get(first..=last.min(first + ALONE))?;
         let is_date = |line: &TextLine| is_date_line(&line.text) && !is_of_other_day(&line.text);
@@ -49,10 +51,17 @@ impl DateSearch<'_> {
                 || is_above()
                 || self.is_beside_author(first + place)
         };
+        // A subtitle, the writer, and the time between title and text.
+        let is_below_title = || {
+            let title = self.range.title.filter(|title| *title < first && first - title <= NEAR);
+            title.is_some() && place <= NEAR && line.text.contains(':') && is_above()
+        };
         let is_own = is_one
             && is_apart
             && !self.is_below_other_label(first + place)
-            && (announces_publication(&line.text) || !self.view.is_vietnamese() && is_of_page());
+            && (announces_publication(&line.text)
+                || !self.view.is_vietnamese() && is_of_page()
+                || is_below_title());
         is_own.then(|| Extracted::new(line.text.clone(), Provenance::Markup("in the text".into())))
     }
 

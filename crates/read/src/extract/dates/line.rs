@@ -1,5 +1,6 @@
 //! The date of a single line: behind a label, alone, or as one of several parts.
 
+use super::super::byline_parts::{self, BylinePart};
 use super::super::date_line::{
     counts_from_now, has_date_part, is_date_line, is_of_change, is_of_other_day,
     is_short_date_line, names_day, split_trailing_date,
@@ -81,6 +82,22 @@ pub(super) fn date_part(line: &TextLine, zone: &DateZone) -> Option<Extracted<St
 /// `Ngày ban hành: 01/02/2026 | Ngày đăng: 12/03/2026`.
 pub(super) fn published_part(text: &str) -> Option<(&str, &str)> {
     const MARKS: [&str; 7] = [" | ", "|", " - ", " – ", "; ", " • ", " · "];
+    // `Ngày đăng tải: 06/02/2026 Ngày ban hành: 04/02/2026`
+    let days = byline_parts::parts(text);
+    let is_one = |part: &&BylinePart<'_>| {
+        part.role == LabelRole::Date
+            && part.colon
+            && is_date_line(part.value)
+            && !is_of_change(part.label)
+    };
+    let mut published = days.iter().filter(is_one);
+    if days.len() > 1
+        && let (Some(one), None) = (published.next(), published.next())
+    {
+        let start = text.find(one.label)?;
+        let end = start + text.get(start..)?.find(one.value)? + one.value.len();
+        return Some((one.label, text.get(start..end)?));
+    }
     MARKS.iter().find_map(|mark| {
         text.split(mark).find_map(|part| {
             let part = part.trim();

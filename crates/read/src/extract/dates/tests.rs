@@ -632,3 +632,34 @@ fn a_verb_before_a_sentence_announces_no_day() {
     let changed = dates_of("", "<p>Sửa đổi: 06/11/2023</p>", "", "");
     assert_eq!(changed[0], "Sửa đổi: 06/11/2023 [label:Sửa đổi]");
 }
+
+#[test]
+fn a_clock_in_the_header_of_the_page_dates_nothing() {
+    let clock = "<header><b>HỘI NÔNG DÂN</b><p>Cập nhật: Thứ Tư, 22 Tháng 9 2021</p></header>";
+    let html = |inside: &str| {
+        let text = "Hội nghị đã thảo luận nhiều nội dung quan trọng, thống nhất các giải pháp trọng tâm cho năm tới.";
+        format!(
+            "<title>Hội Nông dân</title><div>{clock}<div><h1>Hội nghị tổng kết năm</h1>{inside}<p>{text}</p><p>{text} Kết thúc.</p></div></div>"
+        )
+    };
+    let dates = |inside: &str| -> Vec<String> {
+        let page = page("https://a.gov.vn/tin/1", &html(inside));
+        let draft = draft(&page, None, &ArticleSelectors::default()).unwrap();
+        draft.dates.iter().map(|date| date.value.clone()).collect()
+    };
+    assert_eq!(dates(""), [""; 0]);
+    assert_eq!(dates("<p>03/04/2023 07:02</p>"), ["03/04/2023 07:02"]);
+    // A subtitle and the writer may be taken for the beginning of the text.
+    let row = "<p>Hơn bốn trăm người tham gia đoàn rước trên sông</p><p>Vân Khánh v@x.example</p><p>03/04/2023 07:02</p>";
+    assert_eq!(dates(row)[0], "03/04/2023 07:02");
+}
+
+#[test]
+fn the_labelled_day_counts_beside_another_labelled_day_and_below_a_seal() {
+    let below = |lines: &str| dates_of("", "", lines, "").first().cloned().unwrap_or_default();
+    let days = "<p>Ngày đăng tải: 06/02/2026 &nbsp; Ngày ban hành: 04/02/2026</p>";
+    assert!(below(days).starts_with("Ngày đăng tải: 06/02/2026 ["), "{}", below(days));
+    let seal = "<table><tr><td><i>Nơi nhận:</i><br>- Báo chí;<br>- Lưu: VT, VP.</td><td><b>KHO BẠC<br>KHU VỰC XIX</b><br><i>(Đã ký)</i></td></tr></table>";
+    assert!(below(&format!("{seal}{days}")).starts_with("Ngày đăng tải: 06/02/2026 ["));
+    assert_eq!(below(&format!("{seal}<p>Ngày ban hành: 04/02/2026</p>")), "");
+}

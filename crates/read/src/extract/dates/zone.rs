@@ -2,15 +2,19 @@
 //! another article has one.
 
 use super::super::PageView;
+use super::super::labels;
 use super::super::line_wording;
 use super::super::lines::TextLine;
-use super::DateSearch;
+use super::{DateSearch, in_text};
 use bantin_core::Provenance;
 use ego_tree::NodeId;
 use scraper::Node;
 
 /// Number of lines below a body that may contain its date.
 pub(super) const BEHIND: usize = 5;
+
+/// The same for a date behind a label for the day of publication.
+pub(super) const FAR_BEHIND: usize = 14;
 
 /// Number of lines above a title that may contain its date: date, section, site.
 pub(super) const ABOVE: usize = 3;
@@ -64,6 +68,9 @@ impl DateSearch<'_> {
         if number < title.unwrap_or(first.saturating_sub(4)) {
             match title {
                 // A page's clock is in another box than the title.
+                Some(title) if self.is_in_header(number, title) => {
+                    DateZone::Outside("is in the header of the page")
+                }
                 Some(title)
                     if number + ABOVE >= title
                         && shares(title)
@@ -90,7 +97,7 @@ impl DateSearch<'_> {
             DateZone::Outside("is in the text")
         } else if until().iter().any(|line| line_wording::is_related_heading(&line.text)) {
             DateZone::Outside("is among related news")
-        } else if number - last > BEHIND {
+        } else if number - last > BEHIND && !self.is_announced(number, last) {
             DateZone::Outside("is too far below the text")
         } else if until().iter().any(TextLine::is_linked) {
             DateZone::Outside("is below a link to another page")
@@ -99,6 +106,32 @@ impl DateSearch<'_> {
         } else {
             DateZone::Outside("is below the text, in another box")
         }
+    }
+}
+
+impl DateSearch<'_> {
+    /// Whether a line further below a text announces its day of publication: below the addressees
+    /// and the seal of a press release.
+    fn is_announced(&self, number: usize, last: usize) -> bool {
+        let line = self.view.lines.get(number).filter(|_| number - last <= FAR_BEHIND);
+        line.is_some_and(|line| {
+            in_text::announces_publication(&line.text)
+                && labels::at_start(&line.text).is_some_and(|label| label.colon)
+        })
+    }
+
+    /// Whether a line is in an element for the header of the page, which does not contain the title.
+    fn is_in_header(&self, number: usize, title: usize) -> bool {
+        let tree = &self.view.dom.tree().tree;
+        let above = |number: usize| {
+            let node = self.view.lines.get(number).and_then(|line| tree.get(*line.nodes.first()?));
+            node.into_iter().flat_map(|node| node.ancestors())
+        };
+        let is_header = |node: &ego_tree::NodeRef<'_, Node>| {
+            node.value().as_element().is_some_and(|element| element.name() == "header")
+        };
+        let Some(header) = above(number).find(is_header) else { return false };
+        !above(title).any(|node| node.id() == header.id())
     }
 }
 

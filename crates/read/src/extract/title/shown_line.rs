@@ -11,8 +11,11 @@ pub(super) fn leads_away(view: &PageView<'_>, line: &TextLine) -> bool {
         let nodes = line.nodes_in(view.dom.tree());
         let above = nodes.flat_map(|node| node.ancestors());
         let mut links = above.filter_map(|node| node.value().as_element()?.attr("href")).peekable();
-        // Behind `#/`, scripts show another page.
-        let is_here = |href: &str| view.is_own_address(href) && !href.contains("#/");
+        // Behind `#/`, scripts show another page; `#main` skips the menu.
+        let is_part = |href: &str| href.starts_with('#') && href.len() > 1;
+        let is_here = |href: &str| {
+            view.is_own_address(href) && !href.contains("#/") && (line.level > 0 || !is_part(href))
+        };
         links.peek().is_some() && links.all(is_here)
     };
     line.is_linked() && !leads_here()

@@ -468,3 +468,56 @@ fn modules_banners_and_numbered_headings_are_no_headlines() {
         TITLE,
     );
 }
+
+#[test]
+fn marks_of_old_and_new_pages_show_the_headline() {
+    let head = "<title>Liên đoàn Lao động tỉnh</title>";
+    // Large letters, a role, a break inside of an element that is named a title.
+    let words: Vec<&str> = TITLE.split(' ').collect();
+    let broken = format!("{}<br>{}", words[..5].join(" "), words[5..].join(" "));
+    for above in [
+        format!("<font size=4><b>{TITLE}</b></font>"),
+        format!("<p align=center><font size='+2' color=red>{broken}</font></p>"),
+        format!(
+            "<div role=heading aria-level=1>{TITLE}</div><div><b>Tóm tắt nội dung bằng máy</b></div>"
+        ),
+        format!("<div class=mt-title>{broken}</div><div>11/11/2024 07:55</div>"),
+    ] {
+        check(head, "", &above, TITLE);
+    }
+}
+
+#[test]
+fn links_that_skip_the_menu_and_scripts_that_show_pages_are_no_headlines() {
+    let head = "<title>Liên đoàn Lao động tỉnh</title>";
+    let skip =
+        "<a href='#noi-dung'>Bỏ qua menu và đến phần nội dung</a><p>Thứ Hai 16/03/2026 09:41</p>";
+    let app = "<div><a href='#/'>Trang chính</a><a href='#/tin'>Tin thư viện</a><a href='#/sach'>Sách điện tử mới</a></div>";
+    for banner in [skip, app] {
+        check(head, banner, &format!("<div class=ten>{TITLE}</div><p>12/03/2026 08:00</p>"), TITLE);
+    }
+    let salute = format!(
+        "<div class=ten>{TITLE}</div><p>12/03/2026 08:00</p><p><i>Kính gửi: Quý đoàn viên của tỉnh</i></p>"
+    );
+    check(head, "", &salute, TITLE);
+}
+
+#[test]
+fn headings_of_other_columns_and_weeks_are_no_headlines() {
+    let page = |side: &str, above: &str| {
+        let html = format!(
+            "<html><head><meta charset=utf-8><title>Liên đoàn Lao động tỉnh</title></head><body><ul><li><a href=/>Trang chủ</a></ul>\
+             <table><tr><td>{side}</td><td>{above}<p>{TEXT}</p><p>{TEXT} Hội nghị kết thúc.</p></td></tr></table></body></html>"
+        );
+        title_of(&html, None)
+    };
+    let weather =
+        "<b>Dự báo thời tiết hôm nay</b><br>Ngày 30/09/2010: nhiều mây, có mưa rào<br>Nhiệt độ: 25";
+    let above = format!("<font size=1>11/07/2009</font><br><font size=4><b>{TITLE}</b></font><br>");
+    assert_eq!(page(weather, &above).as_deref(), Some(TITLE));
+    let week =
+        "<div class=wg><h2>Lịch công tác tuần</h2><p>Tuần 24 (17/02/2025 - 22/02/2025)</p></div>";
+    let above =
+        format!("<div class=ten>{TITLE}</div><div>19:20 | 05/09/2024 | 1205 lượt xem</div>");
+    assert_eq!(page(week, &above).as_deref(), Some(TITLE));
+}

@@ -51,8 +51,17 @@ const SECTIONS: [&str; 11] = [
 /// Number of words in the name of a section, with the marks between them.
 const SECTION_WORDS: usize = 5;
 /// Folded labels of those who ask and answer.
-const SPEAKERS: [&str; 7] =
-    ["pv:", "p.v:", "phong vien:", "hoi:", "dap:", "tra loi:", "nguoi dan hoi:"];
+const SPEAKERS: [&str; 9] = [
+    "kinh gui",
+    "kinh thua",
+    "pv:",
+    "p.v:",
+    "phong vien:",
+    "hoi:",
+    "dap:",
+    "tra loi:",
+    "nguoi dan hoi:",
+];
 /// Folded words with which the names of agencies start.
 const AGENCIES: [&str; 27] = [
     "so",
