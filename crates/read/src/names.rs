@@ -216,7 +216,14 @@ pub(crate) fn without_compiled(name: &str) -> &str {
 fn several(names: &str) -> Option<String> {
     let mark = [" – ", " - ", "; ", ", ", " và "].into_iter().find(|mark| names.contains(mark))?;
     let names: Vec<&str> = names.split(mark).map(str::trim).collect();
-    let is_whole = |name: &&&str| is_person(name) && is_person_shaped(name);
+    // `K'Brểu` is a whole name.
+    let is_short = |name: &str| {
+        !name.contains(' ')
+            && name.contains(['\'', '’'])
+            && name.starts_with(char::is_uppercase)
+            && name.chars().all(|c| c.is_alphabetic() || matches!(c, '\'' | '’'))
+    };
+    let is_whole = |name: &&&str| is_person(name) && is_person_shaped(name) || is_short(name);
     (names.iter().filter(is_whole).count() == names.len()).then(|| names.join("; "))
 }
 

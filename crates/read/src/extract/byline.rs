@@ -6,18 +6,19 @@ use super::byline_inline::inline_signature;
 use super::byline_mark::{BYLINES, is_marked, may_sign};
 use super::byline_parts::{BylinePart, behind_date, parts};
 use super::byline_shape::{
-    is_capital_name, is_caption, is_names, is_newspaper, is_own_office, is_phrase, is_press_line,
-    is_quoted, is_reprint, is_role, is_sentence, is_signed_for, is_title, is_whole_name,
-    may_be_value, reprint, starts_with_capital,
+    is_capital_name, is_caption, is_names, is_newspaper, is_own_office, is_phrase, is_press,
+    is_press_line, is_quoted, is_reprint, is_role, is_sentence, is_signed_for, is_title,
+    is_whole_name, may_be_value, reprint, starts_with_capital,
 };
 use super::byline_value;
 use super::date_line;
 use super::fact_line;
-use super::info_box;
+use super::info_box::{self, Fact};
 use super::labels::{self, LabelRole};
 use super::line_wording;
 use super::lines::{self, TextLine};
 use super::removed::{LineCut, RemovalLog};
+use super::view::PageView;
 use crate::names;
 use bantin_core::{Extracted, Provenance};
 use bantin_page::Dom;
@@ -88,18 +89,27 @@ impl Byline {
         let mut value: Option<&TextLine> = None;
         // Photographers and editors, who belong to a byline above them.
         let mut others: Vec<&TextLine> = Vec::new();
-        for line in tail {
+        for (at, line) in tail.iter().copied().enumerate() {
+            let next = tail.get(at + 1);
+            let above = next.map(|above| parts(&above.text)).unwrap_or_default();
+            let is_below_name = line.is_right_aligned
+                && next
+                    .is_some_and(|above| above.is_right_aligned && names::is_person(&above.text));
             let parts = parts(&line.text);
             let is_other = |part: &BylinePart<'_>| part.role == LabelRole::Other && part.colon;
             let are_others = !parts.is_empty() && parts.iter().all(is_other);
             // `(Chi hội 7, phường Xuân Hà)` below the name of the writer.
-            let is_office = line.is_right_aligned
-                && line.text.starts_with('(')
-                && line.text.ends_with(')')
-                && !is_press_line(&line.text)
-                && parts.is_empty()
-                && !is_reprint(&line.text)
-                && !is_names(&line.text);
+            let names_author = |part: &BylinePart<'_>| part.role == LabelRole::Author && part.colon;
+            let is_office = (above.iter().any(names_author) || is_below_name)
+                && names::is_organisation(&line.text)
+                && !is_press(&line.text)
+                || line.is_right_aligned
+                    && line.text.starts_with('(')
+                    && line.text.ends_with(')')
+                    && !is_press_line(&line.text)
+                    && parts.is_empty()
+                    && !is_reprint(&line.text)
+                    && !is_names(&line.text);
             if value.is_none() && (are_others || is_office) {
                 others.push(line);
                 continue;
@@ -178,7 +188,8 @@ impl Byline {
     }
 
     /// Reads the bylines between title and body, and below the body.
-    pub(super) fn read_around_body(&mut self, dom: &Dom, lines: &[TextLine], range: &BodyRange) {
+    pub(super) fn read_around_body(&mut self, view: &PageView<'_>, range: &BodyRange) {
+        let (dom, lines) = (&view.dom, view.lines.as_slice());
         let Some((first, last)) = range.body else { return };
         let behind = lines
             .iter()
@@ -201,6 +212,12 @@ impl Byline {
                 && line.length() <= 60
                 && may_be_value(&line.text)
                 && self.set_name(role, &name, &line.text)
+            {
+                continue;
+            }
+            let pair = info_box::pair(dom.tree(), line).filter(|fact| may_be_value(&fact.value));
+            if let Some(fact) = pair.filter(|_| !line.row)
+                && self.set_name(fact.role, &fact.label, &fact.value)
             {
                 continue;
             }
@@ -233,7 +250,7 @@ impl Byline {
                 self.read_unlabelled(line);
             }
         }
-        self.read_info_box(dom, lines);
+        self.read_info_box(view.facts());
         if let Some(title) = range.title.filter(|_| self.source.is_none()) {
             let between = lines.iter().take(first).skip(title + 1);
             let facts = between.flat_map(|line| fact_line::facts(dom.tree(), line));
@@ -248,8 +265,8 @@ impl Byline {
     }
 
     /// Takes the names in the box with the facts about the article.
-    fn read_info_box(&mut self, dom: &Dom, lines: &[TextLine]) {
-        for fact in info_box::facts(dom.tree(), lines) {
+    fn read_info_box(&mut self, facts: &[Fact]) {
+        for fact in facts {
             if may_be_value(&fact.value) {
                 self.set_name(fact.role, &fact.label, &fact.value);
             }
@@ -308,6 +325,10 @@ impl Byline {
             Some((name, role)) if is_whole_name(name) && is_role(role) => name,
             _ => names,
         };
+        // An office that signs its own news is no source.
+        if names::is_organisation(names) && !is_press(names) && paper.is_none() {
+            return false;
+        }
         let is_shaped = is_names(names) || is_capital_name(names) || names::is_initials(names);
         if !is_shaped || is_caption(names) {
             return false;
@@ -334,14 +355,17 @@ impl Byline {
         };
         // `Lê Văn An, Trường THCS Xã`
         let of_office = || {
-            let (writer, office) = name.split_once(", ")?;
-            (role == LabelRole::Author && is_names(writer) && names::is_organisation(office))
-                .then_some((writer, office))
+            let comma = name.split_once(", ").filter(|(_, office)| names::is_organisation(office));
+            // `Lê Văn An (Tổ Ngữ văn)`
+            let bracket = || name.strip_suffix(')')?.rsplit_once(" (");
+            let (writer, office) = comma.or_else(bracket)?;
+            (role == LabelRole::Author && is_names(writer)).then_some((writer, office))
         };
         let signed = reprint(name).filter(|(names, _)| is_names(names)).or_else(of_office);
         if let Some((names, paper)) = signed {
             self.author.get_or_insert_with(|| found(names));
-            if role == LabelRole::Source || !is_own_office(paper) {
+            let is_paper = !is_own_office(paper) && reprint(name).is_some();
+            if role == LabelRole::Source || is_paper {
                 self.source.get_or_insert_with(|| found(paper));
             }
         } else {

@@ -2,7 +2,7 @@
 
 use super::byline_shape::{is_caption, is_names};
 use super::lines::TextLine;
-use crate::names;
+use crate::{names, person};
 use bantin_page::{dom, plain};
 use ego_tree::{NodeId, NodeRef};
 use scraper::node::Element;
@@ -30,7 +30,10 @@ pub(super) fn inline_signature(tree: &Html, lines: &[TextLine]) -> Option<(Strin
         plain::line(&nodes.iter().filter_map(|node| text(**node)).collect::<String>())
     };
     let (name, before) = (joined(&signature), joined(&before));
-    let is_name = is_names(&name) && !names::is_organisation(&name) && !is_caption(&name);
+    let is_name = is_names(&name)
+        && !names::is_organisation(&name)
+        && !is_caption(&name)
+        && !person::is_province(&name);
     let ends = before.ends_with(['.', '!', '?', '”', '"', '…', ')']);
     (is_name && ends && !before.is_ascii())
         .then(|| (name, signature.iter().map(|node| node.id()).collect()))

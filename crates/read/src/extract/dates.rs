@@ -29,7 +29,7 @@ use declared::{have_several_days, is_of_record};
 use line::{bare_date, date_label, date_part, labelled_date, published_part, signed_date};
 use scraper::{ElementRef, Node};
 use std::collections::{HashMap, HashSet};
-use zone::{ABOVE, DateZone, FAR_BEHIND};
+use zone::{ABOVE, BEHIND, DateZone, FAR_BEHIND};
 
 /// A page and its article: the input of a search for the date.
 pub(super) struct DateSearch<'a> {
@@ -151,7 +151,9 @@ impl DateSearch<'_> {
         let today: Vec<_> = now.chain(today).collect();
         let titled = title.and_then(|title| self.view.lines.get(title));
         let is_title = |line: &TextLine| titled.is_some_and(|title| std::ptr::eq(title, line));
-        let behind = (last + 1..=last + FAR_BEHIND).filter_map(zoned);
+        let further = last + BEHIND + 1..=last + FAR_BEHIND;
+        let announced = further.filter(|at| self.is_announced(*at));
+        let behind = (last + 1..=last + BEHIND).chain(announced).filter_map(zoned);
         let behind: Vec<_> =
             behind.filter(|(_, zone)| matches!(zone, DateZone::BelowBody)).collect();
         let behind_parts = behind.iter().filter_map(|(line, zone)| {
@@ -320,8 +322,7 @@ impl DateSearch<'_> {
 
     /// The day in the box with the facts about the article.
     fn in_info_box(&self) -> Option<Extracted<String>> {
-        let facts = info_box::facts(self.view.dom.tree(), &self.view.lines);
-        let day = info_box::day(&facts)?;
+        let day = info_box::day(self.view.facts())?;
         let from = Provenance::Label(day.label.clone());
         Some(Extracted::new(format!("{} {}", day.label, day.value), from))
     }

@@ -52,17 +52,27 @@ fn facts_at(tree: &Html, lines: &[TextLine], at: usize) -> (Vec<Fact>, usize) {
     if line.row {
         return (facts_of_row(&cells(tree, line)), 1);
     }
+    if let Some(fact) = pair(tree, line) {
+        return (vec![fact], 1);
+    }
     let mut texts = texts_of(tree, line);
     let Some(label) = texts.next().filter(|text| is_label(text)) else { return (Vec::new(), 1) };
-    if let Some(value) = texts.next() {
-        return (fact(&label, &value).into_iter().collect(), 1);
+    if texts.next().is_some() {
+        return (Vec::new(), 1);
     }
     let next = lines.get(at + 1).filter(|next| !next.row && !next.is_linked());
     let value = next.and_then(|next| texts_of(tree, next).next());
-    match value.and_then(|value| fact(&label, &value)) {
+    match value.and_then(|value| fact(label, value)) {
         Some(fact) => (vec![fact], 2),
         None => (Vec::new(), 1),
     }
+}
+
+/// The fact of a line whose first element is a label and nothing else.
+pub(super) fn pair(tree: &Html, line: &TextLine) -> Option<Fact> {
+    let mut texts = texts_of(tree, line);
+    let label = texts.next().filter(|text| is_label(text))?;
+    fact(label, texts.next()?)
 }
 
 /// The facts of a row: labels and values take turns, or each cell has both.
@@ -109,9 +119,8 @@ fn is_words_for_writer(text: &str) -> bool {
 }
 
 /// The texts of a line that have letters or digits.
-fn texts_of<'a>(tree: &'a Html, line: &'a TextLine) -> impl Iterator<Item = String> + 'a {
-    let texts = line.texts_in(tree).map(plain::line);
-    texts.filter(|text| text.chars().any(char::is_alphanumeric))
+fn texts_of<'a>(tree: &'a Html, line: &'a TextLine) -> impl Iterator<Item = &'a str> {
+    line.texts_in(tree).map(str::trim).filter(|text| text.contains(char::is_alphanumeric))
 }
 
 /// The texts of the cells of a row.

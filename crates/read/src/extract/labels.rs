@@ -17,7 +17,7 @@ pub(super) enum LabelRole {
 }
 
 /// Labels in lower case; a longer one precedes the shorter one that it starts with.
-const LABELS: [(&str, LabelRole); 168] = [
+const LABELS: [(&str, LabelRole); 172] = [
     ("bản tin phát lúc", LabelRole::Date),
     ("tin phát hành lúc", LabelRole::Date),
     ("tin phát lúc", LabelRole::Date),
@@ -146,6 +146,10 @@ const LABELS: [(&str, LabelRole); 168] = [
     ("nguồn trích dẫn", LabelRole::Source),
     ("trích nguồn", LabelRole::Source),
     ("trích đăng từ", LabelRole::Source),
+    ("tổng hợp từ", LabelRole::Source),
+    ("tổng hợp theo", LabelRole::Source),
+    ("lược dịch từ", LabelRole::Source),
+    ("dịch từ", LabelRole::Source),
     ("trích đăng", LabelRole::Source),
     ("trích từ", LabelRole::Source),
     ("đăng lại từ", LabelRole::Source),

@@ -115,6 +115,7 @@ fn is_fact(node: NodeRef<'_, Node>) -> bool {
     const MAX_NODES: usize = 4;
     let mut below = node.descendants().take(MAX_NODES);
     let text = below.find_map(|below| below.value().as_text());
+    let text = text.filter(|text| text.contains([':', '：']));
     let label = text.and_then(|text| labels::at_start(text.trim_start()));
     label.is_some_and(|label| label.colon && !label.value.is_empty())
 }

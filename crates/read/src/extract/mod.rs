@@ -194,7 +194,7 @@ pub fn draft_of_site(
     });
     // Locate the body again: a guessed body may have started above its title.
     contents.range = view.range(contents.body.as_ref(), file).after_title(&view.lines, shown);
-    contents.byline.read_around_body(&view.dom, &view.lines, &contents.range);
+    contents.byline.read_around_body(&view, &contents.range);
     contents.read_text(&view);
     let title = view.require_article(title, &contents)?;
     let agreement = agreement::of(&view, &title, &contents);

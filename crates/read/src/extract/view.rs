@@ -1,5 +1,6 @@
 //! A parsed page with everything that is read before the fields of its article are chosen.
 
+use super::info_box::{self, Fact};
 use super::lines::{self, TextLine};
 use super::metadata::{self, PageMetadata};
 use super::selected::SelectedFields;
@@ -40,6 +41,8 @@ pub(super) struct PageView<'a> {
     own_addresses: OnceCell<Vec<Url>>,
     /// Whether a line is in Vietnamese.
     vietnamese: OnceCell<bool>,
+    /// The facts in the box about the article.
+    facts: OnceCell<Vec<Fact>>,
 }
 
 impl<'a> PageView<'a> {
@@ -80,7 +83,13 @@ impl<'a> PageView<'a> {
             folded: OnceCell::new(),
             own_addresses: OnceCell::new(),
             vietnamese: OnceCell::new(),
+            facts: OnceCell::new(),
         }
+    }
+
+    /// The facts in the box about the article.
+    pub(super) fn facts(&self) -> &[Fact] {
+        self.facts.get_or_init(|| info_box::facts(self.dom.tree(), &self.lines))
     }
 
     /// Whether an address as written on the page is that of the page.

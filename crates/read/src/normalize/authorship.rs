@@ -41,6 +41,11 @@ pub fn settle(
         !is_certain(found) && is_organisation(&found.value) && !is_editorial_board(&found.value)
     };
     if let Some(office) = author.as_ref().filter(is_office).cloned() {
+        if is_of_poster(&office.provenance) {
+            let why = Some("is the office that posted the article, not a source");
+            author = choices.check(ExplainedField::Author, author, |_| why);
+            return (author, source_line);
+        }
         let why = match &source_line {
             Some(_) => "is an organisation, and the source is known",
             None => "is an organisation, so it is the source",
@@ -59,6 +64,13 @@ fn is_editorial_board(name: &str) -> bool {
         let sites = ["website", "trang", "cong thong tin", "cong ttdt"];
         rest.is_empty() || sites.iter().any(|site| rest.trim_start().starts_with(site))
     })
+}
+
+/// Whether the label names the account that posted an article: `Người đăng`.
+fn is_of_poster(provenance: &Provenance) -> bool {
+    const POSTERS: [&str; 4] = ["nguoi dang", "dang boi", "duoc dang boi", "nguoi gui"];
+    let Provenance::Label(label) = provenance else { return false };
+    POSTERS.contains(&&*text::fold(label))
 }
 
 /// Whether the label is one that agencies also use for their own writers: `Nguồn tin`, also with
@@ -105,6 +117,8 @@ mod tests {
         check((AUTHOR, ""), (SOURCE, "Ban biên tập website"), ("", ""));
         check((AUTHOR, "Ban Tuyên giáo"), (SOURCE, ""), ("", "Ban Tuyên giáo"));
         check((AUTHOR, "Báo Nhân Dân"), (SOURCE, ""), ("", "Báo Nhân Dân"));
+        check(("label:Người đăng", "UBND xã An"), (SOURCE, ""), ("", ""));
+        check(("label:Người đăng", "Lê Văn An"), (SOURCE, ""), ("Lê Văn An", ""));
         check((AUTHOR, "Đoàn Văn Công"), (SOURCE, ""), ("Đoàn Văn Công", ""));
         check((AUTHOR, "Bàn Thị Sen"), (SOURCE, ""), ("Bàn Thị Sen", ""));
         check((AUTHOR, "Bảo Ngọc"), (SOURCE, ""), ("Bảo Ngọc", ""));

@@ -250,6 +250,14 @@ fn signatures_have_offices_papers_and_days_below_them() {
     check("", "", "<p class=text-end><b>Lò Thị Hặc</b> (Khoa Nhi)</p>", ("Lò Thị Hặc", ""));
     check("", "", "<p>(Theo Nhân dân Thái Hưng)</p>", ("", "Nhân dân Thái Hưng"));
     check("", "", "<p>(Theo quy định mới)</p>", ("", ""));
+    let office = "<p align=right><b>Bài và ảnh: Nguyễn Thế Cường</b><br><i>Phòng Khoa học và Hợp tác quốc tế</i></p>";
+    check("", "", office, ("Nguyễn Thế Cường", ""));
+    check(
+        "",
+        "",
+        "<p align=right><b>Bài: Phạm Thị Lan Anh</b> (Tổ Ngữ văn)</p>",
+        ("Phạm Thị Lan Anh", ""),
+    );
     let role = "</div><p>Phan Ái Liên, UVBTV Hội Phụ nữ huyện</p><div>";
     check("", "", role, ("Phan Ái Liên", ""));
     check("", "", "<p>[Nguồn: <a href=/x>Trang tin tỉnh An</a>]</p>", ("", "Trang tin tỉnh An"));

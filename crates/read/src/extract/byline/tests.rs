@@ -160,6 +160,7 @@ fn a_signature_may_stand_behind_the_last_sentence() {
         (" của ông <b>Nguyễn Văn An</b>", "", " của ông Nguyễn Văn An"),
         (". <b>Phòng Tư Pháp</b>", "", ". Phòng Tư Pháp"),
         (". <b>Xin Mời</b>", "", ". Xin Mời"),
+        (". <b>Hà Nội</b>", "", ". Hà Nội"),
     ] {
         check(&format!("<p>{LAST}{signature}</p>"), (author, "", &format!("{LAST}{rest}")));
     }

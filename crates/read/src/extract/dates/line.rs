@@ -30,8 +30,12 @@ pub(super) fn labelled_date(line: &TextLine, zone: &DateZone) -> Option<Extracte
     let part = published_part(&line.text).filter(|_| !is_date_line(&line.text));
     // `Cập nhật giá xăng dầu ngày 12/5/2024` is a headline.
     let is_verb = VERBS.contains(&found.label.to_lowercase().as_str()) && !found.colon;
-    let is_day =
-        || found.value.starts_with(|c: char| c.is_ascii_digit()) || is_date_line(found.value);
+    let has_clock = || line.text.contains(':') && is_short_date_line(&line.text);
+    let is_day = || {
+        found.value.starts_with(|c: char| c.is_ascii_digit())
+            || is_date_line(found.value)
+            || has_clock()
+    };
     if is_verb && part.is_none() && !is_day() {
         return None;
     }

@@ -623,6 +623,11 @@ fn a_verb_before_a_sentence_announces_no_day() {
     ] {
         check_head(&format!("<p>{line}</p>"), &[]);
     }
+    let system = "Cập nhật lên hệ thống lúc 12:51 ngày 14/05/2024";
+    assert_eq!(
+        dates_of("", &format!("<p>{system}</p>"), "", "")[0],
+        format!("{system} [label:Cập nhật]")
+    );
     let line = "Đăng 19:40 ngày 26/4/2021";
     assert_eq!(dates_of("", &format!("<p>{line}</p>"), "", "")[0], format!("{line} [label:Đăng]"));
     assert_eq!(

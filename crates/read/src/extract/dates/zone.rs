@@ -97,7 +97,8 @@ impl DateSearch<'_> {
             DateZone::Outside("is in the text")
         } else if until().iter().any(|line| line_wording::is_related_heading(&line.text)) {
             DateZone::Outside("is among related news")
-        } else if number - last > BEHIND && !self.is_announced(number, last) {
+        } else if number - last > FAR_BEHIND || number - last > BEHIND && !self.is_announced(number)
+        {
             DateZone::Outside("is too far below the text")
         } else if until().iter().any(TextLine::is_linked) {
             DateZone::Outside("is below a link to another page")
@@ -112,9 +113,8 @@ impl DateSearch<'_> {
 impl DateSearch<'_> {
     /// Whether a line further below a text announces its day of publication: below the addressees
     /// and the seal of a press release.
-    fn is_announced(&self, number: usize, last: usize) -> bool {
-        let line = self.view.lines.get(number).filter(|_| number - last <= FAR_BEHIND);
-        line.is_some_and(|line| {
+    pub(super) fn is_announced(&self, number: usize) -> bool {
+        self.view.lines.get(number).is_some_and(|line| {
             in_text::announces_publication(&line.text)
                 && labels::at_start(&line.text).is_some_and(|label| label.colon)
         })

@@ -36,6 +36,9 @@ pub(super) fn element<'a>(
     let (mut around, mut inner) = (best, inner);
     for outer in outers {
         let Some(span) = spans.get(outer.id()) else { break };
+        if are_columns(outer, spans) {
+            break;
+        }
         let extra = ExtraLines::of(lines, weights, title, &inner, &span);
         if !extra.belong_to_text() {
             break;
@@ -43,6 +46,19 @@ pub(super) fn element<'a>(
         (around, inner) = (outer, span);
     }
     around
+}
+
+/// Whether a row of a table has several cells of several lines: the columns of an old page.
+fn are_columns(row: NodeRef<'_, Node>, spans: &LineSpans) -> bool {
+    /// Minimum number of lines of a column.
+    const LINES: usize = 3;
+    let is_named = |node: NodeRef<'_, Node>, name: &str| {
+        node.value().as_element().is_some_and(|element| element.name() == name)
+    };
+    let is_column = |cell: &NodeRef<'_, Node>| {
+        is_named(*cell, "td") && spans.get(cell.id()).is_some_and(|span| span.len() >= LINES)
+    };
+    is_named(row, "tr") && row.children().filter(is_column).count() > 1
 }
 
 /// The lines that an outer element has beside an inner one.

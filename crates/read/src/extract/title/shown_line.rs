@@ -55,13 +55,14 @@ pub(super) fn is_bold_title(line: &TextLine) -> bool {
 /// Whether a line without any format may be a title: several words that are no sentence.
 pub(super) fn is_phrase(line: &TextLine) -> bool {
     const MIN_WORDS: usize = 4;
-    line.text.split(' ').count() >= MIN_WORDS
-        && !line.text.ends_with(['.', ':', ';', ','])
-        && !line.text.contains(['»', '›'])
-        && !line.text.contains(">>")
-        && labels::at_start(&line.text).is_none_or(|label| !label.colon && !is_names(label.value))
-        && !line_wording::is_boilerplate_line(&line.text)
-        && !date_line::names_day(&line.text)
+    let (text, _) = date_line::split_trailing_date(&line.text);
+    text.split(' ').count() >= MIN_WORDS
+        && !text.ends_with(['.', ':', ';', ','])
+        && !text.contains(['»', '›'])
+        && !text.contains(">>")
+        && labels::at_start(text).is_none_or(|label| !label.colon && !is_names(label.value))
+        && !line_wording::is_boilerplate_line(text)
+        && !date_line::names_day(text)
 }
 
 /// Whether a part of a line counts the time from now: `<span>Y tế</span><time>3 ngày trước</time>`.

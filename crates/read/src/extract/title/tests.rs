@@ -496,6 +496,10 @@ fn links_that_skip_the_menu_and_scripts_that_show_pages_are_no_headlines() {
     for banner in [skip, app] {
         check(head, banner, &format!("<div class=ten>{TITLE}</div><p>12/03/2026 08:00</p>"), TITLE);
     }
+    let dated = format!(
+        "<div><span>{TITLE}</span> <span>(19/11/2021 16:20)</span></div><p><b>{LEAD}</b></p>"
+    );
+    check(head, "", &dated, TITLE);
     let salute = format!(
         "<div class=ten>{TITLE}</div><p>12/03/2026 08:00</p><p><i>Kính gửi: Quý đoàn viên của tỉnh</i></p>"
     );

@@ -399,7 +399,9 @@ impl Poll<'_, '_> {
         let is_capital = |line: &TextLine| !line.text.chars().any(char::is_lowercase);
         let is_section =
             |line: &TextLine| (is_between(line) || is_capital(line)) && !line.is_linked();
+        let has_date = |line: &TextLine| date_line::split_trailing_date(&line.text).1.is_some();
         is_date(index + 1)
+            || view.lines.get(index).is_some_and(has_date)
             || view.lines.get(index + 1).is_some_and(is_between) && is_date(index + 2)
             || above(1).is_some_and(is_date)
             || above(1).and_then(|at| view.lines.get(at)).is_some_and(is_section)
