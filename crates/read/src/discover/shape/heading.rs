@@ -1,6 +1,7 @@
 //! Assignment of items to the headings of the page.
 
 use super::super::plain;
+use super::naming::MORE;
 use super::section::words;
 use super::title::is_generic_label;
 use bantin_core::ArticleKey;
@@ -193,6 +194,22 @@ fn is_tag(element: ElementRef<'_>) -> bool {
     matches!(name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "legend" | "caption")
 }
 
+/// Whether an element of any kind announces more of the news above it: `Các tin khác:`.
+fn announces_more(element: ElementRef<'_>) -> bool {
+    /// Maximum length of such a text, in bytes.
+    const MAX_BYTES: usize = 60;
+    const MAX_WORDS: usize = 5;
+    let mut text = String::new();
+    for piece in element.text() {
+        text.push_str(piece.trim_start());
+        if text.len() > MAX_BYTES {
+            return false;
+        }
+    }
+    let folded = fold(text.trim_matches(|c: char| !c.is_alphanumeric()));
+    folded.split(' ').count() <= MAX_WORDS && MORE.iter().any(|words| folded.ends_with(words))
+}
+
 /// The text of a heading element, without links to more.
 fn heading(element: ElementRef<'_>, heads: &HashSet<NodeId>) -> Option<String> {
     let value = element.value();
@@ -201,7 +218,7 @@ fn heading(element: ElementRef<'_>, heads: &HashSet<NodeId>) -> Option<String> {
         let mut names = names.into_iter().flatten().flat_map(words);
         value.name() != "a" && names.any(|word| WORDS.contains(&word.as_str()))
     };
-    if !is_tag(element) && !named() && !heads.contains(&element.id()) {
+    if !is_tag(element) && !named() && !heads.contains(&element.id()) && !announces_more(element) {
         return None;
     }
     if element.descendants().take(MAX_PARTS + 1).count() > MAX_PARTS || names_columns(*element) {

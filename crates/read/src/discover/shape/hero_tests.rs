@@ -125,3 +125,37 @@ fn dated_documents_outrank_the_links_to_their_fields() {
     );
     check(&format!("<h3>LĨNH VỰC</h3><table>{fields}</table>"), &table, "", &LISTED);
 }
+
+#[test]
+fn more_news_of_the_same_form_belong_to_the_list_whatever_announces_them() {
+    let item = |n| {
+        format!(
+            "<tr><td><img src=/o.gif> <a class=khac href='{}'>Hội nghị tổng kết công tác y tế số {n}</a> <i>({n}/09/2026)</i></td></tr>",
+            by_number(n)
+        )
+    };
+    let rows: String = (1..=4).map(item).collect();
+    let all = [&[1, 2, 3, 4][..], &LISTED].concat();
+    for heading in [
+        "<div class=tinkhac>Các tin đã đưa:</div>",
+        "<b>Các tin khác:</b><br>",
+        "<p><font size=2>Tin khác</font></p>",
+    ] {
+        let page = format!("{}{heading}<table>{rows}</table>", list(by_number));
+        check("", &page, "", &all);
+    }
+    let other: String = (1..=4).map(|n| item(n).replace("CategoryId=2", "CategoryId=9")).collect();
+    check("", &list(by_number), &format!("<h3>Tin trong nước</h3><table>{other}</table>"), &LISTED);
+}
+
+#[test]
+fn a_schedule_is_no_news() {
+    let session = |n| {
+        format!(
+            "<tr><td>{n}/08/2026 7h30</td><td><a href='/lich-xet-xu?id={n}'>Nguyễn Thị Hạnh kiện quyết định hành chính số {n}</a></td></tr>"
+        )
+    };
+    let sessions: String = (1..=4).map(session).collect();
+    let page = format!("<h2>Hoạt động</h2>{}", list(by_number));
+    check("", &page, &format!("<h3>Lịch xét xử</h3><table>{sessions}</table>"), &LISTED);
+}

@@ -32,7 +32,12 @@ const SIDE: [&str; 14] = [
 ];
 /// Folded parts of the headings of boxes that show no news. They may be the content of a page with
 /// such a name, or blocks of a front page.
-const NO_NEWS: [&str; 14] = [
+const NO_NEWS: [&str; 19] = [
+    "lich xet xu",
+    "lich hoc",
+    "lich truc",
+    "lich kham",
+    "thoi khoa bieu",
     "thong bao",
     "van ban",
     "lien ket",
@@ -49,7 +54,7 @@ const NO_NEWS: [&str; 14] = [
     "chuyen muc",
 ];
 /// Folded parts of the headings of lists that continue the news.
-const MORE: [&str; 14] = [
+pub(super) const MORE: [&str; 14] = [
     "tin khac",
     "bai khac",
     "bai viet khac",

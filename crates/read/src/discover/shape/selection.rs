@@ -62,8 +62,12 @@ pub(super) fn choose(groups: &[LinkGroup], tree: &Html) -> Vec<usize> {
         let is_side = !is_similar && features.is_named < 0.5 && is_side(features, &main.features);
         let is_beside = !is_list || is_media || is_poor || is_side || is_other;
         let pattern = pattern.as_ref();
-        let is_hero = || pattern.is_some_and(|pattern| is_hero(group, main, pattern));
-        if is_beside && in_column.get(at) != Some(&true) && !is_hero() {
+        let is_of_section = || {
+            pattern.is_some_and(|pattern| {
+                is_hero(group, main, pattern) || is_continuation(group, pattern)
+            })
+        };
+        if is_beside && in_column.get(at) != Some(&true) && !is_of_section() {
             continue;
         }
         if pattern.is_some_and(|pattern| is_elsewhere(group, main, pattern)) {
@@ -114,18 +118,27 @@ fn is_hero(group: &LinkGroup, main: &LinkGroup, pattern: &AddressPattern) -> boo
     is_above(group, main, pattern) && features.images.max(features.headings) >= MIN_SHOWN && is_same
 }
 
+/// Whether a list announces more of the news, whose addresses it has.
+fn is_continuation(group: &LinkGroup, pattern: &AddressPattern) -> bool {
+    const MIN_ALIKE: f32 = 0.99;
+    group.features.has_more_heading > 0.5 && pattern.share_of(&group.items) >= MIN_ALIKE
+}
+
 /// Whether a short list of headlines, whose addresses are like those of the main list, stands above
 /// that in the page's content.
 fn is_above(group: &LinkGroup, main: &LinkGroup, pattern: &AddressPattern) -> bool {
     const MAX_ITEMS: f32 = 6.0;
     const MIN_TITLES: f32 = 0.7;
+    /// The same below the name of the page, where a card has its lead in its link.
+    const MIN_NAMED: f32 = 0.5;
     const MIN_ALIKE: f32 = 0.99;
     let features = &group.features;
+    let min_titles = if features.is_named > 0.5 { MIN_NAMED } else { MIN_TITLES };
     let last = group.items.iter().map(|item| item.order).max();
     let begins = main.items.iter().map(|item| item.order).min();
     last < begins
         && features.items <= MAX_ITEMS
-        && features.titles >= MIN_TITLES
+        && features.titles >= min_titles
         && features.in_navigation.max(features.in_sidebar).max(features.has_side_heading) < 0.5
         && pattern.share_of(&group.items) >= MIN_ALIKE
 }
