@@ -110,12 +110,17 @@ fn fact(label: &str, value: &str) -> Option<Fact> {
 
 /// Whether a text is a label and nothing else.
 fn is_label(text: &str) -> bool {
-    labels::at_start(text).is_some_and(|found| found.value.is_empty()) || is_words_for_writer(text)
+    /// The length of the longest label, in bytes.
+    const LONGEST: usize = 60;
+    text.len() <= LONGEST
+        && (labels::at_start(text).is_some_and(|found| found.value.is_empty())
+            || is_words_for_writer(text))
 }
 
 /// Whether a text is `Written by` or the like: `By` alone may precede anything.
 fn is_words_for_writer(text: &str) -> bool {
-    text.contains(' ') && person::is_beginning(text)
+    let bare = text.trim_end_matches([':', ' ']);
+    bare.ends_with(" by") && person::is_beginning(text)
 }
 
 /// The texts of a line that have letters or digits.

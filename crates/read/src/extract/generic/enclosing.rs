@@ -36,7 +36,8 @@ pub(super) fn element<'a>(
     let (mut around, mut inner) = (best, inner);
     for outer in outers {
         let Some(span) = spans.get(outer.id()) else { break };
-        if are_columns(outer, spans) {
+        let mut between = around.ancestors().take_while(|above| above.id() != outer.id());
+        if between.any(|row| are_columns(row, spans)) {
             break;
         }
         let extra = ExtraLines::of(lines, weights, title, &inner, &span);

@@ -387,10 +387,10 @@ impl Poll<'_, '_> {
             let line = view.lines.get(index).filter(|line| !line.is_linked());
             line.is_some_and(|line| {
                 !date_line::is_of_other_day(&line.text)
-                    && !date_line::is_range(&line.text)
                     && (date_line::is_date_line(&line.text)
                         || date_line::is_short_date_line(&line.text)
                         || date_line::has_date_part(&line.text))
+                    && !date_line::is_range(&line.text)
             }) && !view.shows_today(index)
         };
         // A headline between a section and the date has the date for itself.
