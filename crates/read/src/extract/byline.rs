@@ -90,43 +90,17 @@ impl Byline {
         // Photographers and editors, who belong to a byline above them.
         let mut others: Vec<&TextLine> = Vec::new();
         for (at, line) in tail.iter().copied().enumerate() {
-            let next = tail.get(at + 1);
-            let above = next.map(|above| parts(&above.text)).unwrap_or_default();
-            let is_below_name = line.is_right_aligned
-                && next
-                    .is_some_and(|above| above.is_right_aligned && names::is_person(&above.text));
             let parts = parts(&line.text);
-            let is_other = |part: &BylinePart<'_>| part.role == LabelRole::Other && part.colon;
-            let are_others = !parts.is_empty() && parts.iter().all(is_other);
-            // `(Chi hội 7, phường Xuân Hà)` below the name of the writer.
-            let names_author = |part: &BylinePart<'_>| part.role == LabelRole::Author && part.colon;
-            let is_office = (above.iter().any(names_author) || is_below_name)
-                && names::is_organisation(&line.text)
-                && !is_press(&line.text)
-                || line.is_right_aligned
-                    && line.text.starts_with('(')
-                    && line.text.ends_with(')')
-                    && !is_press_line(&line.text)
-                    && parts.is_empty()
-                    && !is_reprint(&line.text)
-                    && !is_names(&line.text);
-            if value.is_none() && (are_others || is_office) {
+            let is_beside =
+                are_others(&parts) || is_office(line, &parts, tail.get(at + 1).copied());
+            if value.is_none() && is_beside {
                 others.push(line);
                 continue;
             }
             let waiting = value.take();
             let is_set_apart = line.is_right_aligned || line.text.starts_with('(');
-            // `[Khoa học & Đời sống]` below the author.
-            let bracketed = line.text.strip_prefix('[').and_then(|text| text.strip_suffix(']'));
-            let is_paper = |name: &&str| {
-                const MAX_WORDS: usize = 8;
-                line.is_right_aligned
-                    && starts_with_capital(name)
-                    && name.split(' ').count() <= MAX_WORDS
-                    && !name.ends_with(['.', '!', '?', '…', ':'])
-            };
-            if let Some(name) = bracketed.filter(is_paper) {
-                let from = || Extracted::new(name.to_owned(), Provenance::Body);
+            if let Some(paper) = bracketed_paper(line) {
+                let from = || Extracted::new(paper.to_owned(), Provenance::Body);
                 self.source.get_or_insert_with(from);
                 is_byline(line);
                 continue;
@@ -374,6 +348,43 @@ impl Byline {
         }
         true
     }
+}
+
+/// Whether the parts of a line name photographers, editors and the like, and no author.
+fn are_others(parts: &[BylinePart<'_>]) -> bool {
+    let is_other = |part: &BylinePart<'_>| part.role == LabelRole::Other && part.colon;
+    !parts.is_empty() && parts.iter().all(is_other)
+}
+
+/// Whether a line is the office or the place of the writer, who is named on the line above it:
+/// `Phòng Văn hóa`, `(Chi hội 7, phường Xuân Hà)`.
+fn is_office(line: &TextLine, own: &[BylinePart<'_>], above: Option<&TextLine>) -> bool {
+    let Some(above) = above else { return false };
+    let names_author = |part: &BylinePart<'_>| part.role == LabelRole::Author && part.colon;
+    let is_name = || {
+        line.is_right_aligned && above.is_right_aligned && names::is_person(&above.text)
+            || parts(&above.text).iter().any(names_author)
+    };
+    let is_bracketed = || line.text.starts_with('(') && line.text.ends_with(')');
+    let is_other = || {
+        own.is_empty()
+            && !is_press_line(&line.text)
+            && !is_reprint(&line.text)
+            && !is_names(&line.text)
+    };
+    names::is_organisation(&line.text) && !is_press(&line.text) && is_name()
+        || line.is_right_aligned && is_bracketed() && is_other()
+}
+
+/// The newspaper in square brackets below an author: `[Khoa học & Đời sống]`.
+fn bracketed_paper(line: &TextLine) -> Option<&str> {
+    const MAX_WORDS: usize = 8;
+    let name = line.text.strip_prefix('[').and_then(|text| text.strip_suffix(']'))?;
+    let is_name = line.is_right_aligned
+        && starts_with_capital(name)
+        && name.split(' ').count() <= MAX_WORDS
+        && !name.ends_with(['.', '!', '?', '…', ':']);
+    is_name.then_some(name)
 }
 
 /// The name of a source behind a label without a colon: `Theo Báo Xã`.

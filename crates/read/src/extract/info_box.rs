@@ -103,8 +103,8 @@ fn fact(label: &str, value: &str) -> Option<Fact> {
     };
     (!value.is_empty() && !is_label(value)).then(|| Fact {
         role,
-        label: label.to_owned(),
-        value: value.to_owned(),
+        label: plain::line(label),
+        value: plain::line(value),
     })
 }
 

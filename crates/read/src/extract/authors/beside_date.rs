@@ -38,37 +38,9 @@ pub(super) fn beside_date(view: &PageView<'_>, range: &BodyRange) -> Option<Clai
     // On a line of its own, only a whole name is told from a section.
     let beside = [at.checked_sub(1), Some(at + 1)].into_iter().flatten();
     let mut beside = beside.filter_map(|at| below.get(at));
-    // Directly above the date and below the title stands a pen name, if it is no section.
-    let is_pen_name = |name: &str| {
-        let folded = fold(name);
-        let count = view.lines.iter().filter(|other| fold(&other.text) == folded).count();
-        let is_free = count <= 1 && !is_caption(name) && !is_section(&folded);
-        at == 1 && names::is_person(name) && is_free
-    };
-    let named = |line: &TextLine| {
-        let parts = written(view, line).into_iter().map(|(part, _)| part);
-        let (mails, parts): (Vec<String>, Vec<String>) = parts.partition(|part| part.contains('@'));
-        let is_mailed = !mails.is_empty();
-        let text = parts.join(" ");
-        let text = names::without_compiled(&text);
-        // `Lê Văn An - Phòng Bảo tồn`, `Lê Văn An, phóng viên`
-        let role = text.split_once(", ").filter(|(_, role)| is_role(role));
-        let text = reprint(text).or(role).map_or(text, |(name, _)| name.trim_end());
-        let writers: Vec<String> =
-            text.split([',', '-', '–']).map(|name| name.trim().to_owned()).collect();
-        let is_linked = line.linked > 0 && !line.links_to_document_or_contact;
-        let are_several = writers.iter().any(|name| is_whole_name(name))
-            && writers.iter().all(|name| names::is_person(name));
-        let are_names = is_whole_name(text)
-            || are_several
-            || writers.iter().all(|name| {
-                // Two words may be a place, too.
-                let is_told = is_mailed || name.split(' ').count() > 2;
-                is_whole_name(name) || is_told && is_pen_name(name)
-            });
-        (!is_linked && are_names).then_some(writers)
-    };
-    if let Some(names) = beside.find_map(|line| named(line)) {
+    // Directly above the date and below the title stands a pen name.
+    let is_between = at == 1;
+    if let Some(names) = beside.find_map(|line| writers(view, line, is_between)) {
         let from = Provenance::Markup("beside the date".into());
         return Claim::of_names(view, Place::Line, Place::Line.votes(), names, from);
     }
@@ -107,6 +79,36 @@ pub(super) fn beside_date(view: &PageView<'_>, range: &BodyRange) -> Option<Clai
     let names = person::names_in(name, false)?;
     let from = Provenance::Markup("beside the date".into());
     Claim::of_names(view, Place::Line, Place::Line.votes(), names, from)
+}
+
+/// The writers on a line of its own: whole names, or pen names on a line between title and date.
+fn writers(view: &PageView<'_>, line: &TextLine, is_between: bool) -> Option<Vec<String>> {
+    let parts = written(view, line).into_iter().map(|(part, _)| part);
+    let (mails, parts): (Vec<String>, Vec<String>) = parts.partition(|part| part.contains('@'));
+    let text = parts.join(" ");
+    let text = names::without_compiled(&text);
+    // `Lê Văn An - Phòng Bảo tồn`, `Lê Văn An, phóng viên`
+    let role = text.split_once(", ").filter(|(_, role)| is_role(role));
+    let text = reprint(text).or(role).map_or(text, |(name, _)| name.trim_end());
+    let writers: Vec<String> =
+        text.split([',', '-', '–']).map(|name| name.trim().to_owned()).collect();
+    // Two words may be a place, too.
+    let is_told = |name: &str| !mails.is_empty() || name.split(' ').count() > 2;
+    let is_writer = |name: &String| {
+        is_whole_name(name) || is_between && is_told(name) && is_pen_name(view, name)
+    };
+    let are_several = writers.iter().any(|name| is_whole_name(name))
+        && writers.iter().all(|name| names::is_person(name));
+    let is_linked = line.linked > 0 && !line.links_to_document_or_contact;
+    (!is_linked && (is_whole_name(text) || are_several || writers.iter().all(is_writer)))
+        .then_some(writers)
+}
+
+/// Whether a name in a prominent place is that of a writer, and no section, menu or caption.
+fn is_pen_name(view: &PageView<'_>, name: &str) -> bool {
+    let folded = fold(name);
+    let count = view.lines.iter().filter(|other| fold(&other.text) == folded).count();
+    names::is_person(name) && count <= 1 && !is_caption(name) && !is_section(&folded)
 }
 
 /// The whole name on a line of its own beside the date above the title.
