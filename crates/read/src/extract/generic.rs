@@ -64,6 +64,10 @@ pub(super) fn body(
         let boxes = boxes(&spans, above.filter(|above| is_container(*above)));
         for (above, share) in boxes.zip(SHARES).take(levels) {
             *scores.entry(above.id()).or_default() += weight * share / 6;
+            // What is around the columns of an old page is the page.
+            if above.parent().is_some_and(|row| enclosing::are_columns(row, &spans)) {
+                break;
+            }
         }
     }
     // Of equal scores take the first on the page, so that a page always gives the same body.

@@ -50,7 +50,7 @@ pub(super) fn element<'a>(
 }
 
 /// Whether a row of a table has several cells of several lines: the columns of an old page.
-fn are_columns(row: NodeRef<'_, Node>, spans: &LineSpans) -> bool {
+pub(super) fn are_columns(row: NodeRef<'_, Node>, spans: &LineSpans) -> bool {
     /// Minimum number of lines of a column.
     const LINES: usize = 3;
     let is_named = |node: NodeRef<'_, Node>, name: &str| {

@@ -152,3 +152,27 @@ fn the_writer_above_the_age_of_an_article_is_no_text() {
         &[ONE, TWO],
     );
 }
+
+#[test]
+fn the_columns_of_an_old_page_are_read_apart() {
+    let gauges = "<p align=center><b>MỰC NƯỚC - ĐỘ MẶN</b></p><p>Ngày 24/02/2012<br>Cống Bắc: +0,62 m; 1,8‰<br>Cống Nam: +0,55 m; 4,2‰<br>Cống Tây: +0,70 m; 0,3‰</p>";
+    let others = (1..7)
+        .map(|n| format!("<p><a href=/tin?bai={n}>Cảnh báo thủ đoạn lừa đảo qua mạng xã hội {n}</a> (1{n}/02/2012)</p>"));
+    let others = others.collect::<String>();
+    let close = "Địa chỉ: 12 Trần Phú, phường Một, thành phố Hai, điện thoại 0123 456 789, thư điện tử a@b.vn";
+    let three = "Nhận định xâm nhập mặn năm nay đến sớm hơn trung bình nhiều năm, Công ty đã chủ động đóng, mở cống Ông Đốc theo con nước để lấy nước ngọt.";
+    let texts = [ONE, TWO, three];
+    let text = texts.map(|text| format!("<p>{text}</p>")).concat();
+    for left in [gauges, &others, &format!("{gauges}<p align=center><b>TIN MỚI</b></p>{others}")]
+    {
+        let html = format!(
+            "<title>CÔNG TY</title><center><table><tr><td colspan=2><a href=/a>Trang chủ</a> | <a href=/b>Giới thiệu</a></td></tr>\
+             <tr><td width=200>{left}</td><td width=700><p align=center><b><font size=4>{TITLE}</font></b></p>{text}</td></tr>\
+             <tr><td colspan=2><p>{close}</p></td></tr></table></center>"
+        );
+        let page = page("https://huyen.example.vn/tin.htm?bai=1", &html);
+        let draft = draft(&page, None, &ArticleSelectors::default()).unwrap();
+        assert_eq!(value(&draft.title), Some(TITLE), "{html}");
+        assert_eq!(body_lines(&draft), texts, "{html}");
+    }
+}
