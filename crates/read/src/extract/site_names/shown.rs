@@ -40,6 +40,7 @@ pub(super) fn names(dom: &Dom, page: &Url, base: &Url) -> ShownNames {
         match node.value() {
             Node::Text(text) => {
                 found.extend(copyright_holder(&text.text));
+                found.extend(announced_owner(node, &text.text));
                 banner.read(node, &text.text);
             }
             Node::Element(element) => {
@@ -245,6 +246,41 @@ fn copyright_holder(text: &str) -> Option<String> {
     Some(holder.trim_matches(marks).to_owned()).filter(|holder| holder.contains(' '))
 }
 
+/// The owner that a line at the foot of a page announces, whole and to its first mark: `Trang thông
+/// tin điện tử xã An`, `Cơ quan chủ quản: Sở Y tế An - Địa chỉ: ...`. Links are those of others.
+fn announced_owner(node: NodeRef<'_, Node>, text: &str) -> Vec<String> {
+    /// Words before the owner, and labels of it, in lower case.
+    const BEFORE: [&str; 9] = [
+        "trang thông tin điện tử",
+        "cổng thông tin điện tử",
+        "trang tin điện tử",
+        "website",
+        "cơ quan chủ quản:",
+        "đơn vị chủ quản:",
+        "cơ quan quản lý:",
+        "đơn vị quản lý:",
+        "chủ quản:",
+    ];
+    // Most texts of a page announce nothing.
+    if !text.trim_start().starts_with(['T', 't', 'C', 'c', 'Đ', 'đ', 'W', 'w']) {
+        return Vec::new();
+    }
+    let line = plain::line(text);
+    let marks = |c: char| c.is_whitespace() || ":-–—,|.".contains(c);
+    let Some(rest) = BEFORE.iter().find_map(|words| without_start(&line, words)) else {
+        return Vec::new();
+    };
+    if !matches!(kind(node, ""), TextKind::Text) {
+        return Vec::new();
+    }
+    let rest = rest.trim_matches(marks);
+    let rest = ["của ", "thuộc "].iter().find_map(|word| without_start(rest, word)).unwrap_or(rest);
+    let ends = [" - ", " – ", " | ", ". ", ", "].iter().filter_map(|mark| rest.find(mark));
+    let short = rest.get(..ends.min().unwrap_or(rest.len())).unwrap_or_default();
+    let owners = [rest, short].into_iter().filter(|owner| owner.contains(' '));
+    owners.map(str::to_owned).collect()
+}
+
 /// A text without a word at its beginning, in any case.
 fn without_start<'a>(text: &'a str, word: &str) -> Option<&'a str> {
     let length: usize = text.chars().take(word.chars().count()).map(char::len_utf8).sum();
@@ -315,6 +351,28 @@ mod tests {
         );
         check("<div class=post-banner><img alt='Ban Quản lý rừng An'></div>", &[]);
         check("<div>Copyright 2024</div><p>Ban Quản lý rừng An</p>", &[]);
+    }
+
+    #[test]
+    fn lines_at_the_foot_name_the_owner() {
+        for html in [
+            "<p>Trang thông tin điện tử Sở Y tế An</p>",
+            "<div>CƠ QUAN CHỦ QUẢN: Sở Y tế An</div>",
+            "<div>Website của Sở Y tế An</div>",
+        ] {
+            check(html, &["Sở Y tế An"]);
+        }
+        check(
+            "<p>Cổng thông tin điện tử phường Một - An. Giấy phép số 4</p>",
+            &["phường Một", "phường Một - An. Giấy phép số 4"],
+        );
+        for html in [
+            "<a href='https://b.example/'>Website Bộ Y tế</a>",
+            "<select><option>Cổng thông tin điện tử Bộ Y tế</select>",
+            "<p>Cổng thông tin điện tử</p><p>Trang chủ Sở Y tế</p>",
+        ] {
+            check(html, &[]);
+        }
     }
 
     #[test]
