@@ -344,6 +344,13 @@ impl Byline {
             }
         } else {
             let place = if role == LabelRole::Author { &mut self.author } else { &mut self.source };
+            // `Người đăng: admin | Tác giả: Lê An`
+            let is_faulty = |known: &mut Extracted<String>| {
+                crate::person::name_fault(&known.value, true).is_some()
+            };
+            if role == LabelRole::Author && is_whole_name(name) {
+                place.take_if(is_faulty);
+            }
             place.get_or_insert_with(|| found(name));
         }
         true

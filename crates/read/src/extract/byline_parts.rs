@@ -24,9 +24,10 @@ pub(super) fn parts(text: &str) -> Vec<BylinePart<'_>> {
     let is_address = text.split("://").nth(1).is_some_and(|address| !address.contains(' '));
     let is_short = |text: &&str| text.chars().count() <= MAX_LENGTH || is_address;
     let is_bracketed = text.starts_with('(');
-    let mut rest = Some(text).filter(is_short);
-    while let Some(found) = rest.take().and_then(labels::at_start) {
-        // Only a label with a colon starts another part: `Ảnh` and `theo` are common words.
+    let mut next_label = Some(text).filter(is_short).and_then(labels::at_start);
+    while let Some(found) = next_label.take() {
+        // Only a label with a colon, or `bởi` before names, starts another part: `Ảnh` and `theo` are
+        // common words.
         let next = found.value.char_indices().find_map(|(at, c)| {
             let tail = found
                 .value
@@ -34,11 +35,11 @@ pub(super) fn parts(text: &str) -> Vec<BylinePart<'_>> {
                 .filter(|_| matches!(c, ' ' | '|' | '-' | '–' | '—' | '•' | '·' | ';' | '('))?;
             let label = labels::behind_value(tail)?;
             // The longest label at the earliest position: `Nguồn tin` contains `tin`.
-            label.colon.then_some((at, tail))
+            (label.colon || label.says_by() && is_names(label.value)).then_some((at, tail))
         });
         let value = match next {
             Some((at, tail)) => {
-                rest = Some(tail);
+                next_label = labels::at_start(tail).or_else(|| labels::behind_value(tail));
                 found.value.get(..at).unwrap_or_default()
             }
             None => found.value,

@@ -17,7 +17,7 @@ pub(super) enum LabelRole {
 }
 
 /// Labels in lower case; a longer one precedes the shorter one that it starts with.
-const LABELS: [(&str, LabelRole); 172] = [
+const LABELS: [(&str, LabelRole); 174] = [
     ("bản tin phát lúc", LabelRole::Date),
     ("tin phát hành lúc", LabelRole::Date),
     ("tin phát lúc", LabelRole::Date),
@@ -135,6 +135,8 @@ const LABELS: [(&str, LabelRole); 172] = [
     ("thực hiện", LabelRole::Author),
     ("phóng viên", LabelRole::Author),
     ("pv", LabelRole::Author),
+    ("cộng tác viên", LabelRole::Author),
+    ("ctv", LabelRole::Author),
     ("bút danh", LabelRole::Author),
     ("tin", LabelRole::Author),
     ("bài", LabelRole::Author),
@@ -245,7 +247,14 @@ pub(super) fn at_start(text: &str) -> Option<LabelledText<'_>> {
 /// Reads a further label behind the value of another one: what stands before a slash there belongs to
 /// that value.
 pub(super) fn behind_value(text: &str) -> Option<LabelledText<'_>> {
-    in_one_language(without_marks(text)).filter(|found| !found.is_speech())
+    let text = without_marks(text);
+    in_one_language(text).or_else(|| by(text)).filter(|found| !found.is_speech())
+}
+
+/// The writer behind a day: `Được viết ngày 15/11/2025 bởi Lê An`.
+fn by(text: &str) -> Option<LabelledText<'_>> {
+    let (label, value) = text.split_once(' ').filter(|(label, _)| *label == "bởi")?;
+    Some(LabelledText { label, role: LabelRole::Author, value: value.trim(), colon: false })
 }
 
 fn without_marks(text: &str) -> &str {

@@ -197,3 +197,26 @@ fn an_author_is_told_from_the_office_behind_the_name() {
     check("<p>Người viết: Lê Thị Hòa, Trường THCS Xã</p>", ("Lê Thị Hòa", "", ""));
     check("<p>Người gửi bài: Cao Xuân Lập (LĐLĐ thị xã)</p>", ("Cao Xuân Lập", "", ""));
 }
+
+#[test]
+fn the_writer_is_told_from_the_login_that_posts() {
+    check("<p>Người đăng: admin | Tác giả: Lê Văn An</p>", ("Lê Văn An", "", ""));
+    check("<p>Người đăng: Quản trị viên - Người viết: Lê Văn An</p>", ("Lê Văn An", "", ""));
+    check("<p>Tác giả: Lê Văn An - Người đăng: Trần Bình</p>", ("Lê Văn An", "", ""));
+    check("<p align=right>CTV Lê Văn An</p>", ("Lê Văn An", "", ""));
+}
+
+#[test]
+fn by_behind_a_day_names_the_writer_and_elsewhere_a_cause() {
+    let named =
+        |text| parts(text).iter().any(|part| part.label == "bởi" && part.value == "Lê Văn An");
+    for text in
+        ["Được viết ngày 15 Tháng 11 2025 bởi Lê Văn An", "Đăng ngày 5/1/2025 bởi Lê Văn An"]
+    {
+        assert!(named(text), "{text}");
+    }
+    for text in ["Tin vui bởi mưa đã về", "Bởi Lê Văn An", "Bài học bởi Lê Văn An đã nói vậy"]
+    {
+        assert!(!named(text), "{text}");
+    }
+}
