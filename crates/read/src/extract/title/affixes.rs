@@ -9,14 +9,20 @@ use bantin_core::Extracted;
 use bantin_page::plain;
 
 impl Poll<'_, '_> {
-    /// A heading that begins with a kicker shows the declared title behind it.
+    /// A heading that begins with a kicker shows the declared title behind it. An agency whose name
+    /// begins its headline is no kicker.
     pub(super) fn read_kicker(&mut self, heading: &str, votes: i32, near: i32) {
+        let site = &self.view.site;
         for contender in self.contenders.iter_mut().filter(|contender| contender.is_declared()) {
             let ends_so = |form: &Extracted<String>| {
                 let title = plain::fold(&form.value);
                 let before = heading.strip_suffix(title.as_str()).unwrap_or_default();
                 let is_apart = before.chars().next_back().is_some_and(|c| !c.is_alphanumeric());
-                is_apart && title.len() >= before.len() && title.chars().count() >= MIN_LENGTH
+                let kicker = before.trim_matches(|c: char| !c.is_alphanumeric());
+                is_apart
+                    && title.len() >= before.len()
+                    && title.chars().count() >= MIN_LENGTH
+                    && !site.is_declared(kicker)
             };
             if contender.forms.iter().any(ends_so) {
                 contender.add(Sign::Heading, votes);

@@ -257,6 +257,21 @@ fn the_kicker_in_a_heading_is_no_part_of_the_declared_headline() {
 }
 
 #[test]
+fn an_agency_may_begin_its_own_headline_and_never_is_one() {
+    for mark in [": ", " - "] {
+        let title = format!("Liên đoàn Lao động tỉnh{mark}{TITLE}");
+        for head in [&title, &format!("{title} | Tin tức"), "Liên đoàn Lao động tỉnh"] {
+            check(&format!("<title>{head}</title>"), "", &format!("<h1>{title}</h1>"), &title);
+        }
+        check(&format!("<title>{title}</title>"), "", &format!("<h1>{TITLE}</h1>"), TITLE);
+    }
+    // The name that the page announces in a sentence stands in a heading below the menu, too.
+    let above = format!("<h1>XÃ ĐÔNG AN</h1><h2>Tin tức</h2><h3>{TITLE}</h3>");
+    let owner = "<p>Trang thông tin điện tử xã Đông An</p>";
+    check("<title>Xã Đông An</title>", owner, &above, TITLE);
+}
+
+#[test]
 fn a_banner_above_the_menu_is_never_the_headline() {
     for name in ["Đoàn kết - Dân chủ - Phát triển", "Ủy ban nhân dân xã An", "Trang tin vùng cao"]
     {
