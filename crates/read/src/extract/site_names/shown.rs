@@ -270,7 +270,9 @@ fn announced_owner(node: NodeRef<'_, Node>, text: &str) -> Vec<String> {
     let Some(rest) = BEFORE.iter().find_map(|words| without_start(&line, words)) else {
         return Vec::new();
     };
-    if !matches!(kind(node, ""), TextKind::Text) {
+    // Links of the site itself announce no owner either.
+    let place = kind(node, "");
+    if !matches!(place, TextKind::Text) {
         return Vec::new();
     }
     let rest = rest.trim_matches(marks);
