@@ -177,20 +177,23 @@ fn has_withdrawn_since(
 
 /// Returns the tables and the condition of a query, with its values.
 pub(crate) fn matching(query: &ArticleQuery) -> (String, Vec<&str>) {
-    conditions(query, "article.sequence IN (SELECT article FROM topic WHERE topic IN (?))")
+    conditions(
+        query,
+        "article",
+        "article.sequence IN (SELECT article FROM topic WHERE topic IN (?))",
+    )
 }
 
 /// Like [`matching`], for checking few articles: no list of all articles of a topic is built.
 pub(crate) fn matching_each(query: &ArticleQuery) -> (String, Vec<&str>) {
-    conditions(query, OF_TOPIC)
+    conditions(query, "article", OF_TOPIC)
 }
 
 /// Like [`matching`], including all erased articles of the matching sources, whose topics are
 /// deleted.
 pub(crate) fn matching_or_erased(query: &ArticleQuery) -> (String, Vec<&str>) {
-    let (matching, values) = conditions(query, &format!("({OF_TOPIC} OR article.erased = 1)"));
-    let by_withdrawal = matching.replacen("article ", "article INDEXED BY article_withdrawn ", 1);
-    (by_withdrawal, values)
+    let by_withdrawal = "article INDEXED BY article_withdrawn";
+    conditions(query, by_withdrawal, &format!("({OF_TOPIC} OR article.erased = 1)"))
 }
 
 /// Like [`matching`], for the articles that the sources of the query carry and do not own.
@@ -217,7 +220,12 @@ fn matching_owned(query: &ArticleQuery) -> (String, Vec<&str>) {
     (format!("article JOIN source ON source.id = article.source WHERE 1{owned}{topics}"), values)
 }
 
-fn conditions<'a>(query: &'a ArticleQuery, of_topic: &str) -> (String, Vec<&'a str>) {
+/// The articles that match, from `articles`: the table, with the index to read it by.
+fn conditions<'a>(
+    query: &'a ArticleQuery,
+    articles: &str,
+    of_topic: &str,
+) -> (String, Vec<&'a str>) {
     let mut values = Vec::new();
     let owned = of_sources(query, "article.source", "source", &mut values);
     let of_sources = match owned.is_empty() {
@@ -230,7 +238,7 @@ fn conditions<'a>(query: &'a ArticleQuery, of_topic: &str) -> (String, Vec<&'a s
     let (topics, of_topics) = of_topics(query, of_topic);
     values.extend(of_topics);
     (
-        format!("article JOIN source ON source.id = article.source WHERE 1{of_sources}{topics}"),
+        format!("{articles} JOIN source ON source.id = article.source WHERE 1{of_sources}{topics}"),
         values,
     )
 }
