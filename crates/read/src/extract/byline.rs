@@ -299,6 +299,7 @@ impl Byline {
             Some((name, role)) if is_whole_name(name) && is_role(role) => name,
             _ => names,
         };
+        let names = names::without_function(names);
         // An office that signs its own news is no source.
         if names::is_organisation(names) && !is_press(names) && paper.is_none() {
             return false;

@@ -17,7 +17,7 @@ pub(super) enum LabelRole {
 }
 
 /// Labels in lower case; a longer one precedes the shorter one that it starts with.
-const LABELS: [(&str, LabelRole); 174] = [
+const LABELS: [(&str, LabelRole); 172] = [
     ("bản tin phát lúc", LabelRole::Date),
     ("tin phát hành lúc", LabelRole::Date),
     ("tin phát lúc", LabelRole::Date),
@@ -135,8 +135,6 @@ const LABELS: [(&str, LabelRole); 174] = [
     ("thực hiện", LabelRole::Author),
     ("phóng viên", LabelRole::Author),
     ("pv", LabelRole::Author),
-    ("cộng tác viên", LabelRole::Author),
-    ("ctv", LabelRole::Author),
     ("bút danh", LabelRole::Author),
     ("tin", LabelRole::Author),
     ("bài", LabelRole::Author),
