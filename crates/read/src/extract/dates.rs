@@ -250,9 +250,7 @@ impl DateSearch<'_> {
     /// The date in an element of its own, in a line of several: their texts may stand without a
     /// blank between them.
     fn own_date(&self, line: &TextLine, zone: &DateZone) -> Option<Extracted<String>> {
-        let nodes = line.nodes_in(self.view.dom.tree());
-        let texts =
-            nodes.filter_map(|node| node.value().as_text()).map(|text| plain::line(&text.text));
+        let texts = line.texts_in(self.view.dom.tree()).map(plain::line);
         let texts: Vec<String> = texts.filter(|text| !text.is_empty()).collect();
         let is_one =
             texts.len() > 1 && !line.row && !line.is_linked() && !is_of_other_day(&line.text);

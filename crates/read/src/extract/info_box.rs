@@ -229,6 +229,7 @@ mod tests {
             + &term("Lượt xem", "877");
         check(&format!("</table><dl>{terms}</dl><table>"), 1, ["2022-12-15", "", ""]);
     }
+
     #[test]
     fn a_box_has_any_form() {
         const FACTS: [(&str, &str); 4] = [

@@ -138,3 +138,6 @@ fn written(view: &PageView<'_>, line: &TextLine) -> Vec<(String, bool)> {
     texts.retain(|(text, _)| text.chars().filter(|c| c.is_alphanumeric()).count() > 1);
     texts
 }
+
+#[cfg(test)]
+mod tests;

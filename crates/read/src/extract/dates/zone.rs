@@ -108,9 +108,7 @@ impl DateSearch<'_> {
             DateZone::Outside("is below the text, in another box")
         }
     }
-}
 
-impl DateSearch<'_> {
     /// Whether a line further below a text announces its day of publication: below the addressees
     /// and the seal of a press release.
     pub(super) fn is_announced(&self, number: usize) -> bool {

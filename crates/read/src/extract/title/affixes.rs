@@ -9,8 +9,8 @@ use bantin_core::Extracted;
 use bantin_page::plain;
 
 impl Poll<'_, '_> {
-    /// A heading that begins with a kicker shows the declared title behind it. An agency whose name
-    /// begins its headline is no kicker.
+    /// A heading that begins with a kicker shows the declared title behind it. The name of
+    /// the site is not a kicker: agencies begin headlines with it.
     pub(super) fn read_kicker(&mut self, heading: &str, votes: i32, near: i32) {
         let site = &self.view.site;
         for contender in self.contenders.iter_mut().filter(|contender| contender.is_declared()) {
