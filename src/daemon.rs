@@ -384,6 +384,7 @@ impl<N: Fn(DaemonNotice) + Send + Sync + 'static> Daemon<N> {
             if reloaded || Instant::now() >= clear_out_at {
                 clear_out_at = Instant::now() + CLEAR_OUT;
                 clear_out(&self.store, &active, now).await;
+                self.app.documents_changed();
             }
             tokio::select! {
                 () = tokio::time::sleep(TICK) => {}

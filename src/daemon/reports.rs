@@ -40,8 +40,8 @@ pub async fn clear_out(store: &Store, active: &ActivePlan, now: DateTime<Utc>) {
     }
 }
 
-/// Logs the result of a publication run, each problem once, and reports it to monitors. Returns
-/// whether everything was published.
+/// Logs the result of a publication run, each problem once, and reports it to monitors and the
+/// server. Returns whether everything was published.
 pub(super) fn conclude(
     report: Result<PublishReport, StoreError>,
     app: &App,
@@ -59,6 +59,8 @@ pub(super) fn conclude(
     for problem in problems.iter().filter(|problem| !logged.contains(problem)) {
         tracing::error!("{problem}");
     }
+    // A run that failed may have written documents before.
+    app.documents_changed();
     let complete = problems.is_empty();
     app.report(if complete { Ok(()) } else { Err(problems.join("\n")) });
     *logged = problems;

@@ -5,8 +5,10 @@
 //! byte for byte. So a client without a token cannot find out which private feeds exist. The index
 //! page shows articles of public feeds only.
 
-use super::archive::{ArchiveCache, ArchiveName};
-use super::cached_file::{CachedFile, PackOnRead};
+use super::archive::ArchiveName;
+use super::coding::ResponseCoding;
+use super::document_cache::{DocumentCache, WhilePacking};
+use super::document_file::DocumentFile;
 use super::inbox::{Inbox, InboxSlot};
 use super::links;
 use axum::http::HeaderValue;
@@ -14,7 +16,7 @@ use bantin_core::{Feed, FeedFormat, Site, Slug, TokenHash};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError, RwLock, Weak};
+use std::sync::{Arc, PoisonError, RwLock};
 
 /// The document at `/`.
 pub(super) const INDEX: &str = "index.html";
@@ -34,6 +36,7 @@ pub struct App {
     health: RwLock<Result<(), String>>,
     warning: RwLock<Option<String>>,
     visits: RwLock<Result<(), String>>,
+    documents: DocumentCache,
     /// The inbox for WebSub requests.
     pub(super) slot: InboxSlot,
 }
@@ -46,7 +49,6 @@ struct Catalog {
     renamed: BTreeMap<String, RenamedFeed>,
     /// The documents with archives.
     archived: BTreeMap<String, ArchivedDocument>,
-    archives: Arc<ArchiveCache>,
     base: String,
     /// Whether there is a private feed.
     has_private: bool,
@@ -81,7 +83,7 @@ struct RenamedFeed {
 /// A document in the catalog; its file may not exist yet.
 #[derive(Debug)]
 pub(super) struct CatalogDocument {
-    path: PathBuf,
+    path: Arc<Path>,
     pub(super) kind: CatalogDocumentKind,
     /// The field `Link` (RFC 8288).
     pub(super) link: Option<HeaderValue>,
@@ -89,9 +91,6 @@ pub(super) struct CatalogDocument {
     pub(super) page: Option<Arc<CatalogDocument>>,
     /// The tokens that give access to it; empty for a public document.
     tokens: Vec<TokenHash>,
-    cached: Mutex<Option<Arc<CachedFile>>>,
-    /// The cache that an archive goes into after it was read.
-    archives: Weak<ArchiveCache>,
 }
 
 /// The kind of a document.
@@ -126,6 +125,7 @@ impl App {
             health: RwLock::new(Ok(())),
             warning: RwLock::default(),
             visits: RwLock::new(Ok(())),
+            documents: DocumentCache::default(),
             slot: InboxSlot::default(),
         }
     }
@@ -134,6 +134,26 @@ impl App {
     pub fn set_catalog(&self, site: &Site, feeds: &[Feed]) {
         let catalog = Arc::new(Catalog::new(&self.output, site, feeds));
         *self.catalog.write().unwrap_or_else(PoisonError::into_inner) = catalog;
+    }
+
+    /// Makes the next request for each document look at the disk: documents were written or
+    /// removed. A change that is not announced is served within a second.
+    pub fn documents_changed(&self) {
+        self.documents.expire();
+    }
+
+    /// Returns a document in the first of these codings that makes it smaller, or without one;
+    /// `None` if it was not written yet.
+    pub(super) async fn read(
+        &self,
+        document: &CatalogDocument,
+        codings: &[ResponseCoding],
+    ) -> io::Result<Option<(ResponseCoding, Arc<DocumentFile>)>> {
+        let while_packing = match document.kind {
+            CatalogDocumentKind::Archive(_) => WhilePacking::SendPlain,
+            _ => WhilePacking::Wait,
+        };
+        self.documents.read(&document.path, codings, while_packing).await
     }
 
     /// Passes WebSub requests to `inbox`, for as long as the app lives. Only the first inbox
@@ -214,13 +234,11 @@ impl Catalog {
         for (name, kind) in [(INDEX, CatalogDocumentKind::Page), (OPML, CatalogDocumentKind::Opml)]
         {
             let document = CatalogDocument {
-                path: output.join(name),
+                path: output.join(name).into(),
                 kind,
                 link: HeaderValue::from_str(&links::of_all(site, kind)).ok(),
                 page: None,
                 tokens: Vec::new(),
-                cached: Mutex::default(),
-                archives: Weak::new(),
             };
             catalog.documents.insert(name.to_owned(), Arc::new(document));
         }
@@ -240,14 +258,12 @@ impl Catalog {
         let private = feed.is_private().then(|| site.folder_of(feed));
         let folder = private.as_deref().unwrap_or(output);
         let document = |name: &str, kind, page| CatalogDocument {
-            path: folder.join(name),
+            path: folder.join(name).into(),
             kind,
             // A URL is ASCII, so this always succeeds.
             link: HeaderValue::from_str(&links::of_feed(site, feed, kind)).ok(),
             page,
             tokens: feed.tokens.clone(),
-            cached: Mutex::default(),
-            archives: Weak::new(),
         };
         let page_name = name(&feed.id, PAGE);
         let page = Arc::new(document(&page_name, CatalogDocumentKind::Page, None));
@@ -308,18 +324,14 @@ impl Catalog {
                 .sibling_for(&moved.new_name)
                 .map_or(ResolvedName::Unknown, ResolvedName::Moved),
             CatalogEntry::Archive(entry) => {
-                ResolvedName::Document(self.archives.get(name, || {
-                    // An archive does not change, so it has no hub, and it has no page.
-                    let link = format!("<{}{name}>; rel=\"self\"", self.base);
-                    CatalogDocument {
-                        path: entry.folder.join(name),
-                        kind: CatalogDocumentKind::Archive(entry.format),
-                        link: HeaderValue::from_str(&link).ok(),
-                        page: None,
-                        tokens: entry.tokens.clone(),
-                        cached: Mutex::default(),
-                        archives: Arc::downgrade(&self.archives),
-                    }
+                // An archive does not change, so it has no hub, and it has no page.
+                let link = format!("<{}{name}>; rel=\"self\"", self.base);
+                ResolvedName::Document(Arc::new(CatalogDocument {
+                    path: entry.folder.join(name).into(),
+                    kind: CatalogDocumentKind::Archive(entry.format),
+                    link: HeaderValue::from_str(&link).ok(),
+                    page: None,
+                    tokens: entry.tokens.clone(),
                 }))
             }
         }
@@ -356,55 +368,6 @@ impl CatalogDocument {
     /// Whether a token is required.
     pub(super) fn is_private(&self) -> bool {
         !self.tokens.is_empty()
-    }
-
-    /// The cache that holds it, if it is an archive of the current catalog.
-    #[cfg(test)]
-    pub(super) fn archive_cache_key(&self) -> Option<Arc<ArchiveCache>> {
-        self.archives.upgrade()
-    }
-
-    /// Caches an archive that was read, in the cache of its own catalog: in another catalog its
-    /// name may have other tokens.
-    pub(super) fn keep(self: &Arc<Self>, name: &str) {
-        let is_read = self.cached.lock().unwrap_or_else(PoisonError::into_inner).is_some();
-        if let Some(archives) = self.archives.upgrade().filter(|_| is_read) {
-            archives.insert(name, self);
-        }
-    }
-
-    /// Returns the current document, or `None` if it was not written yet. Blocks.
-    ///
-    /// The lock is held while a new version is read and compressed, so that a hundred concurrent
-    /// requests cost one compression. An archive that is requested while another is compressed is
-    /// sent uncompressed.
-    pub(super) fn read(&self) -> io::Result<Option<Arc<CachedFile>>> {
-        let mut cached = self.cached.lock().unwrap_or_else(PoisonError::into_inner);
-        let archives = self.archives.upgrade();
-        let permit = archives.as_ref().map(|archives| archives.packer());
-        let packing = match permit {
-            Some(None) => PackOnRead::No,
-            _ => PackOnRead::Yes,
-        };
-        match CachedFile::read(&self.path, cached.as_ref(), packing) {
-            Ok(now) if packing == PackOnRead::No => Ok(Some(now)),
-            Ok(now) => {
-                *cached = Some(now.clone());
-                Ok(Some(now))
-            }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                *cached = None;
-                Ok(None)
-            }
-            // A disk error must not stop serving what is in memory.
-            Err(error) => match cached.clone() {
-                Some(old) => {
-                    tracing::warn!(path = %self.path.display(), %error, "serving a document from memory");
-                    Ok(Some(old))
-                }
-                None => Err(error),
-            },
-        }
     }
 }
 

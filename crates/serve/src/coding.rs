@@ -1,9 +1,9 @@
 //! Selects the content coding of a response by `Accept-Encoding` (RFC 9110 section 12.5.3).
 
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, HeaderValue, header};
 
 /// A supported content coding.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum ResponseCoding {
     Brotli,
     Zstd,
@@ -15,12 +15,12 @@ impl ResponseCoding {
     /// All codings, in the server's order of preference.
     const ALL: [Self; 4] = [Self::Brotli, Self::Zstd, Self::Gzip, Self::Identity];
 
-    /// Its name in `Content-Encoding`; `None` for the identity.
-    pub(super) fn name(self) -> Option<&'static str> {
+    /// The field `Content-Encoding`; `None` for the identity.
+    pub(super) fn field(self) -> Option<HeaderValue> {
         match self {
-            Self::Brotli => Some("br"),
-            Self::Zstd => Some("zstd"),
-            Self::Gzip => Some("gzip"),
+            Self::Brotli => Some(HeaderValue::from_static("br")),
+            Self::Zstd => Some(HeaderValue::from_static("zstd")),
+            Self::Gzip => Some(HeaderValue::from_static("gzip")),
             Self::Identity => None,
         }
     }

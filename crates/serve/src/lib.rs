@@ -4,8 +4,8 @@
 //! semantics follow RFC 9110, caching follows RFC 9111. A static web server over the same folder
 //! works as well.
 //!
-//! - `app` holds the catalog, `archive` the names and the cache of archives, and `cached_file` a
-//!   file in memory in each coding.
+//! - `app` holds the catalog, `archive` the names of archives, `document_cache` the documents in
+//!   memory, and `document_file` reads them from the disk in each coding.
 //! - `conditional`, `coding` and `accept` evaluate the preferences of a request, `token` the access
 //!   to private feeds, and `host` the field `Host`. `links` builds the field `Link`, `router` the
 //!   responses, and `inbox` handles WebSub requests.
@@ -15,11 +15,12 @@
 mod accept;
 mod app;
 mod archive;
-mod cached_file;
 mod coding;
 mod conditional;
 mod connection_slots;
 mod connections;
+mod document_cache;
+mod document_file;
 mod host;
 mod inbox;
 mod links;

@@ -2,21 +2,20 @@
 
 use super::accept::prefers_html;
 use super::app::{App, CatalogDocument, CatalogDocumentKind, INDEX, ResolvedName};
-use super::cached_file::CachedFile;
 use super::coding::{ResponseCoding, accepted};
 use super::conditional::{is_unchanged, precondition_failed};
+use super::document_file::DocumentFile;
 use super::host::host_fault;
 use super::inbox;
 use super::token;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Path, Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use std::sync::Arc;
-use std::time::{Duration, UNIX_EPOCH};
 
 /// The freshness lifetime of a document: much shorter than the time between visits.
 const CACHE: HeaderValue = HeaderValue::from_static("public, max-age=300");
@@ -107,29 +106,27 @@ async fn answer(app: &App, name: &str, uri: &Uri, request: &HeaderMap) -> Respon
         ResolvedName::Unauthorized => return respond_unauthorized(),
         ResolvedName::Unknown => return unknown().await,
     };
-    let page = document.page.clone().filter(|_| prefers_html(request) && !is_raw(uri));
-    let reader = document.clone();
-    let read = move || -> std::io::Result<_> {
-        match page.map(|page| (page.read(), page)) {
-            Some((Ok(Some(cached)), page)) => Ok(Some((page, cached))),
-            // Without a page, the feed is sent.
-            _ => Ok(reader.read()?.map(|cached| (reader, cached))),
-        }
+    let codings = accepted(request);
+    // The response depends on these request fields, whichever document is sent this time.
+    let vary = if document.page.is_some() { "Accept, Accept-Encoding" } else { "Accept-Encoding" };
+    let page = document.page.as_ref().filter(|_| prefers_html(request) && !is_raw(uri));
+    let shown = match page {
+        Some(page) => app.read(page, &codings).await.ok().flatten().map(|read| (page, read)),
+        None => None,
     };
-    let mut response = match tokio::task::spawn_blocking(read).await {
-        Ok(Ok(Some((shown, cached)))) => {
-            document.keep(name);
-            respond_document(&shown, &cached, request)
-        }
-        Ok(Ok(None)) => text(
+    let shown = match shown {
+        Some(shown) => Ok(Some(shown)),
+        // Without a page, the feed is sent.
+        None => app.read(&document, &codings).await.map(|read| Some((&document, read?))),
+    };
+    let mut response = match shown {
+        Ok(Some((document, (coding, file)))) => respond_document(document, coding, &file, request),
+        Ok(None) => text(
             StatusCode::NOT_FOUND,
             "Chưa có bài nào ở đây, xin quay lại sau. There is no article here yet, please come back later.",
         ),
-        Ok(Err(error)) => return respond_error(name, &error),
         Err(error) => return respond_error(name, &error),
     };
-    // The response depends on these request fields, whichever document was sent this time.
-    let vary = if document.page.is_some() { "Accept, Accept-Encoding" } else { "Accept-Encoding" };
     response.headers_mut().insert(header::VARY, HeaderValue::from_static(vary));
     response
 }
@@ -140,48 +137,38 @@ fn is_raw(uri: &Uri) -> bool {
     query.split('&').any(|part| part.split('=').next() == Some(RAW))
 }
 
-/// Builds the response with a document, or 304 or 412.
+/// Builds the response with a document in a coding, or 304 or 412.
 fn respond_document(
     document: &CatalogDocument,
-    cached: &CachedFile,
+    coding: ResponseCoding,
+    file: &DocumentFile,
     request: &HeaderMap,
 ) -> Response {
-    if precondition_failed(request, cached) {
+    if precondition_failed(request, file) {
         return text(
             StatusCode::PRECONDITION_FAILED,
             "The document does not match the precondition of the request.",
         );
     }
-    let modified = UNIX_EPOCH + Duration::from_secs(cached.modified());
     let mut response = Response::new(Body::empty());
     let headers = response.headers_mut();
-    let mut put = |name: HeaderName, value: &str| {
-        // Tags, dates and media types are ASCII, so this always succeeds.
-        if let Ok(value) = HeaderValue::from_str(value) {
-            headers.insert(name, value);
-        }
-    };
     let cache = match document.kind {
         _ if document.is_private() => PRIVATE_CACHE,
         CatalogDocumentKind::Archive(_) => KEPT,
         _ => CACHE,
     };
-    put(header::ETAG, &cached.etag);
-    put(header::LAST_MODIFIED, &httpdate::fmt_http_date(modified));
-    if is_unchanged(request, cached) {
-        headers.insert(header::CACHE_CONTROL, cache);
+    headers.insert(header::CACHE_CONTROL, cache);
+    headers.insert(header::ETAG, file.etag.clone());
+    headers.insert(header::LAST_MODIFIED, file.last_modified.clone());
+    if is_unchanged(request, file) {
         *response.status_mut() = StatusCode::NOT_MODIFIED;
         return response;
     }
-    put(header::CONTENT_TYPE, document.kind.content_type());
-    let codings = accepted(request).into_iter();
-    let mut made = codings.filter_map(|coding| Some((coding, cached.body(coding)?)));
-    // If the only accepted coding does not make the document smaller, it is sent without a coding.
-    let (coding, body) = made.next().unwrap_or((ResponseCoding::Identity, cached.plain()));
-    if let Some(name) = coding.name() {
-        put(header::CONTENT_ENCODING, name);
+    let content_type = HeaderValue::from_static(document.kind.content_type());
+    headers.insert(header::CONTENT_TYPE, content_type);
+    if let Some(coding) = coding.field() {
+        headers.insert(header::CONTENT_ENCODING, coding);
     }
-    headers.insert(header::CACHE_CONTROL, cache);
     if let Some(link) = &document.link {
         headers.insert(header::LINK, link.clone());
     }
@@ -190,7 +177,7 @@ fn respond_document(
         // The address may contain a token, and agencies need not learn who reads their articles.
         headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     }
-    *response.body_mut() = Body::from(body.clone());
+    *response.body_mut() = file.body.clone().map_or_else(Body::empty, Body::from);
     response
 }
 

@@ -1,7 +1,6 @@
 //! Tests the server as a client: real sockets on loopback, requests written by hand.
 
 use super::App;
-use super::app::ResolvedName;
 use super::connections::{ConnectionLimits, serve_within};
 use bantin_core::{Feed, FeedConfig, Site, TokenHash};
 use std::io::{self, Read};
@@ -302,48 +301,19 @@ async fn a_reader_that_wants_what_it_knows_gets_nothing_else() {
 }
 
 #[tokio::test]
-async fn an_archive_stays_with_the_offer_that_it_was_looked_up_in() {
+async fn an_archive_becomes_private_with_its_feed() {
     let house = House::open(ConnectionLimits::default()).await;
-    let name = "tin.7.atom";
-    let ResolvedName::Document(before) = house.app.look_up(name, &[]) else {
-        panic!("it is offered")
-    };
-    let ResolvedName::Document(again) = house.app.look_up(name, &[]) else {
-        panic!("it is offered")
-    };
-    assert!(Arc::ptr_eq(&before, &again), "what is being read is read once");
-    // The feed becomes private while the archive is read.
+    assert_eq!(house.get("/tin.7.atom", "").await.status, 200);
+    let site = site(house.folder.path());
     let tokens = vec![TokenHash::of("moi")];
-    house.app.set_catalog(&site(house.folder.path()), &[private(tokens, feed("tin", &[]))]);
-    assert!(before.read().unwrap().is_some());
-    before.keep(name);
-    assert!(matches!(house.app.look_up(name, &[]), ResolvedName::Unauthorized));
-    let ResolvedName::Document(now) = house.app.look_up(name, &[TokenHash::of("moi")]) else {
-        panic!("it is in the catalog, and the token gives access")
-    };
-    assert!(!Arc::ptr_eq(&before, &now) && now.is_private());
-    house.close().await;
-}
-
-#[tokio::test]
-async fn an_archive_that_comes_while_another_is_packed_is_sent_as_it_is() {
-    let house = House::open(ConnectionLimits::default()).await;
-    let gzip = async || {
-        let answer = house.get("/tin.7.atom", "Accept-Encoding: gzip").await;
-        assert_eq!(answer.status, 200);
-        answer.field("content-encoding").map(str::to_owned)
-    };
-    let ResolvedName::Document(archive) = house.app.look_up("tin.7.atom", &[]) else {
-        panic!("offered")
-    };
-    let turn = archive.archive_cache_key().unwrap();
-    let packer = turn.packer().unwrap();
-    assert_eq!(gzip().await, None);
-    drop(packer);
-    assert_eq!(gzip().await.as_deref(), Some("gzip"));
-    // It is cached now, and needs no permit to pack.
-    let _packer = turn.packer().unwrap();
-    assert_eq!(gzip().await.as_deref(), Some("gzip"));
+    house.app.set_catalog(&site, &[private(tokens, feed("tin", &[]))]);
+    assert_eq!(house.get("/tin.7.atom", "").await.status, 401);
+    // What was cached of the public folder is not sent.
+    assert_eq!(house.get("/tin.7.atom?token=moi", "").await.status, 404);
+    std::fs::create_dir(site.private_folder()).unwrap();
+    std::fs::write(site.private_folder().join("tin.7.atom"), "<feed>kín</feed>").unwrap();
+    let open = house.get("/tin.7.atom?token=moi", "").await;
+    assert_eq!((open.status, open.text().as_str()), (200, "<feed>kín</feed>"));
     house.close().await;
 }
 
@@ -606,7 +576,7 @@ async fn head_is_get_without_the_body_and_nothing_else_is_allowed() {
 }
 
 #[tokio::test]
-async fn a_file_that_is_replaced_is_served_at_the_next_request() {
+async fn a_file_that_is_replaced_is_served_at_the_next_request_after_the_announcement() {
     let house = House::open(ConnectionLimits::default()).await;
     let first = house.get("/tin.atom", "").await;
     let again = house.get("/tin.atom", "").await;
@@ -615,10 +585,12 @@ async fn a_file_that_is_replaced_is_served_at_the_next_request() {
     // The same length, and possibly the same modification time.
     std::fs::write(&new, "<feed>hai</feed>+".repeat(40)).unwrap();
     std::fs::rename(&new, &path).unwrap();
+    house.app.documents_changed();
     let second = house.get("/tin.atom", "").await;
     assert_eq!(second.text(), "<feed>hai</feed>+".repeat(40));
     assert_ne!(first.field("etag"), second.field("etag"));
     std::fs::remove_file(&path).unwrap();
+    house.app.documents_changed();
     assert_eq!(house.get("/tin.atom", "").await.status, 404);
     house.close().await;
 }
@@ -664,6 +636,7 @@ async fn a_disk_that_fails_does_not_take_away_what_is_in_memory() {
     std::fs::remove_file(&path).unwrap();
     // A folder cannot be read as a file, not even by root.
     std::fs::create_dir(&path).unwrap();
+    house.app.documents_changed();
     assert_eq!(house.get("/tin.atom", "").await.text(), before.text());
     std::fs::create_dir(house.folder.path().join("chua-co.atom")).unwrap();
     assert_eq!(house.get("/chua-co.atom", "").await.status, 500);
@@ -736,11 +709,6 @@ async fn a_client_that_never_reads_is_let_go() {
     let house = House::open(limits).await;
     // More than the socket buffers of both sides can hold.
     std::fs::write(house.folder.path().join("tin.rss"), vec![b'a'; 32 << 20]).unwrap();
-    // Read and compressed beforehand, so that the time is spent on the client that does not read.
-    let ResolvedName::Document(large) = house.app.look_up("tin.rss", &[]) else {
-        panic!("it is offered")
-    };
-    large.read().unwrap();
     let mut deaf = TcpStream::connect(house.address).await.unwrap();
     deaf.write_all(b"GET /tin.rss HTTP/1.1\r\nHost: a\r\n\r\n").await.unwrap();
     assert_eq!(house.get("/tin.atom", "").await.status, 200);

@@ -1,13 +1,11 @@
 //! Packed copies beside documents, as `NAME.gz` and `NAME.br`, for web servers that serve the
-//! folder.
+//! folder, and for our own.
 //!
-//! Such servers do not compare the two. So packed copies are removed, durably, before their document
+//! Web servers do not compare the two. So packed copies are removed, durably, before their document
 //! is replaced, and written again after it, with its modification time. A copy with another time is
 //! packed again. A client that accepts a coding never gets an older text than one that does not, and
 //! no client gets the old text after the new one. In between, for some milliseconds, the document is
-//! served without a coding.
-//!
-//! `bantin run` reads none of the copies: it packs in memory what it serves.
+//! served without a coding, or packed by `bantin run`.
 
 use super::{WriteError, remove_file, write_and_rename};
 use crate::packing;
