@@ -33,7 +33,7 @@ const NOBODY: [&str; 26] = [
     "webmaster",
 ];
 /// Words (folded) with which only names of organisations start.
-const ORGANISATIONS: [&str; 61] = [
+const ORGANISATIONS: [&str; 69] = [
     "ban",
     "bao",
     "bo",
@@ -95,6 +95,14 @@ const ORGANISATIONS: [&str; 61] = [
     "vtv",
     "website",
     "xa",
+    "tieu doan",
+    "trung doan",
+    "su doan",
+    "lu doan",
+    "dai doi",
+    "hai doan",
+    "quan khu",
+    "quan doan",
 ];
 /// Words in brackets after a name for "introduced", "collected" or "compiled by".
 const COMPILED: [&str; 14] = [
@@ -215,20 +223,27 @@ pub(crate) fn without_compiled(name: &str) -> &str {
 /// separator.
 fn several(names: &str) -> Option<String> {
     let mark = [" – ", " - ", "; ", ", ", " và "].into_iter().find(|mark| names.contains(mark))?;
-    let names: Vec<&str> = names.split(mark).map(str::trim).collect();
-    // `K'Brểu` is a whole name.
-    let is_short = |name: &str| {
-        !name.contains(' ')
-            && name.contains(['\'', '’'])
-            && name.starts_with(char::is_uppercase)
-            && name.chars().all(|c| c.is_alphabetic() || matches!(c, '\'' | '’'))
-    };
-    let is_whole = |name: &&&str| is_person(name) && is_person_shaped(name) || is_short(name);
+    let names = names.split(mark).flat_map(|part| part.split(" và "));
+    let names: Vec<&str> = names.map(str::trim).collect();
+    let is_whole = |name: &&&str| is_person(name) && is_person_shaped(name) || is_single(name);
     (names.iter().filter(is_whole).count() == names.len()).then(|| names.join("; "))
+}
+
+/// Whether a word is a whole name, as the peoples of the highlands have: `K'Brểu`.
+pub(crate) fn is_single(name: &str) -> bool {
+    !name.contains(' ')
+        && name.contains(['\'', '’'])
+        && name.starts_with(char::is_uppercase)
+        && name.chars().all(|c| c.is_alphabetic() || matches!(c, '\'' | '’'))
 }
 
 /// Whether a name is an organisation's.
 pub(crate) fn is_organisation(name: &str) -> bool {
+    // `Đại úy Lê An` and `Bảo Châu, Lê An` begin like an organisation.
+    let name = without_degrees(name);
+    if several(name).is_some() {
+        return false;
+    }
     let folded = text::fold(name);
     // Surnames of the Dao and the Mường that fold to `Ban` and `Xã`.
     let first = name.split(' ').next().unwrap_or_default().to_lowercase();
@@ -265,7 +280,47 @@ fn starts_like_organisation(name: &str) -> bool {
             })
 }
 
-/// A name without the degrees before it: `BS. CKII Lê An`.
+/// Ranks and professions before names, in lower case.
+const RANKS: [&str; 36] = [
+    "thiếu úy",
+    "trung úy",
+    "thượng úy",
+    "đại úy",
+    "thiếu uý",
+    "trung uý",
+    "thượng uý",
+    "đại uý",
+    "thiếu tá",
+    "trung tá",
+    "thượng tá",
+    "đại tá",
+    "thiếu tướng",
+    "trung tướng",
+    "thượng tướng",
+    "đại tướng",
+    "binh nhất",
+    "binh nhì",
+    "hạ sĩ",
+    "trung sĩ",
+    "thượng sĩ",
+    "bác sĩ",
+    "bác sỹ",
+    "dược sĩ",
+    "y sĩ",
+    "thạc sĩ",
+    "thạc sỹ",
+    "tiến sĩ",
+    "giáo sư",
+    "phó giáo sư",
+    "luật sư",
+    "kỹ sư",
+    "cử nhân",
+    "nghệ nhân",
+    "nhà báo",
+    "nhạc sĩ",
+];
+
+/// A name without the degrees and ranks before it: `BS. CKII Lê An`, `Đại úy, ThS Lê An`.
 pub(crate) fn without_degrees(name: &str) -> &str {
     /// Abbreviated degrees and professions, in lower case and without their marks.
     const DEGREES: [&str; 22] = [
@@ -273,14 +328,25 @@ pub(crate) fn without_degrees(name: &str) -> &str {
         "gs", "gsts", "ks", "ls", "pgs", "pgsts", "ths", "thsbs", "ts", "tsbs",
     ];
     let mut rest = name.trim_start();
-    while let Some((first, behind)) = rest.split_once(' ') {
-        let letters: String = first.chars().filter(|c| c.is_alphanumeric()).collect();
-        if !DEGREES.contains(&letters.to_lowercase().as_str()) {
-            break;
-        }
-        rest = behind.trim_start();
+    loop {
+        let lower = rest.to_lowercase();
+        let is_end = |end: &str| end.starts_with([' ', ',']);
+        let rank = RANKS.iter().find(|rank| lower.strip_prefix(**rank).is_some_and(is_end));
+        let behind = match (rank, rest.split_once(' ')) {
+            (Some(rank), _) => {
+                let length: usize =
+                    rest.chars().take(rank.chars().count()).map(char::len_utf8).sum();
+                rest.get(length..)
+            }
+            (None, Some((first, behind))) => {
+                let letters: String = first.chars().filter(|c| c.is_alphanumeric()).collect();
+                Some(behind).filter(|_| DEGREES.contains(&letters.to_lowercase().as_str()))
+            }
+            (None, None) => None,
+        };
+        let Some(behind) = behind else { return rest };
+        rest = behind.trim_start_matches([',', ' ']);
     }
-    rest
 }
 
 /// Whether a text is the first letters of a name: `T.H`, `(N.V.A)`.

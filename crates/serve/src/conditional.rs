@@ -2,6 +2,7 @@
 
 use super::document_file::DocumentFile;
 use axum::http::{HeaderMap, header};
+use std::time::{Duration, UNIX_EPOCH};
 
 /// Whether the response is 304. `If-None-Match` takes precedence over `If-Modified-Since` (section
 /// 13.2.2).
@@ -13,7 +14,7 @@ pub(super) fn is_unchanged(request: &HeaderMap, held: &DocumentFile) -> bool {
     }
     let since = request.get(header::IF_MODIFIED_SINCE).and_then(|field| field.to_str().ok());
     let since = since.and_then(|field| httpdate::parse_http_date(field).ok());
-    since.is_some_and(|since| held.modified() <= since)
+    since.is_some_and(|since| UNIX_EPOCH + Duration::from_secs(held.modified()) <= since)
 }
 
 /// Whether the response is 412: the client's version is not the current one.
@@ -27,7 +28,7 @@ pub(super) fn precondition_failed(request: &HeaderMap, held: &DocumentFile) -> b
     }
     let since = request.get(header::IF_UNMODIFIED_SINCE).and_then(|field| field.to_str().ok());
     let since = since.and_then(|field| httpdate::parse_http_date(field).ok());
-    since.is_some_and(|since| held.modified() > since)
+    since.is_some_and(|since| UNIX_EPOCH + Duration::from_secs(held.modified()) > since)
 }
 
 /// Weak comparison (section 8.8.3.2) with a list. Our tags contain no comma, so the split never

@@ -236,7 +236,6 @@ mod tests {
     use super::*;
     use std::fs;
     use std::fs::FileTimes;
-    use std::time::SystemTime;
 
     const ATOM: &str = "tin.atom";
 
@@ -369,7 +368,7 @@ mod tests {
         let (folder, cache) = (Folder::new(), DocumentCache::default());
         folder.write(ATOM, &[b'a'; 10_000]);
         let modified = fs::metadata(folder.path(ATOM)).unwrap().modified().unwrap();
-        let copy = |content: &str, modified: SystemTime| {
+        let copy = |content: &str, modified| {
             fs::write(folder.path("tin.atom.gz"), content).unwrap();
             let file = fs::File::options().write(true).open(folder.path("tin.atom.gz")).unwrap();
             file.set_times(FileTimes::new().set_modified(modified)).unwrap();

@@ -8,7 +8,7 @@ use std::fs::{self, File, Metadata};
 use std::io::{self, Read};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, UNIX_EPOCH};
 
 /// The last second of the year 9999; HTTP dates cannot be later.
 const LAST_SECOND: i64 = 253_402_300_799;
@@ -74,7 +74,8 @@ impl DocumentFile {
         let mut plain = Vec::new();
         file.read_to_end(&mut plain)?;
         let etag = HeaderValue::try_from(format!("W/\"{}\"", short_hash(&plain)));
-        let last_modified = HeaderValue::try_from(httpdate::fmt_http_date(stamp.modified()));
+        let modified = UNIX_EPOCH + Duration::from_secs(stamp.modified());
+        let last_modified = HeaderValue::try_from(httpdate::fmt_http_date(modified));
         let (Ok(etag), Ok(last_modified)) = (etag, last_modified) else {
             return Err(io::Error::other("the tag of a document is no header field"));
         };
@@ -92,8 +93,8 @@ impl DocumentFile {
         Ok(CodedDocument::Read(Self { stamp, etag, last_modified, body: coded.map(Bytes::from) }))
     }
 
-    /// The modification time.
-    pub(super) fn modified(&self) -> SystemTime {
+    /// The modification time, in seconds since 1970.
+    pub(super) fn modified(&self) -> u64 {
         self.stamp.modified()
     }
 
@@ -132,8 +133,8 @@ impl FileVersion {
         }
     }
 
-    fn modified(self) -> SystemTime {
-        UNIX_EPOCH + Duration::from_secs(self.seconds.clamp(0, LAST_SECOND).unsigned_abs())
+    fn modified(self) -> u64 {
+        self.seconds.clamp(0, LAST_SECOND).unsigned_abs()
     }
 
     /// The packed copy beside the document of this version. It has the modification time of its

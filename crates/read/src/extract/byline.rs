@@ -2,13 +2,14 @@
 //! out of the body.
 
 use super::body::BodyRange;
-use super::byline_inline::inline_signature;
+use super::byline_end;
+use super::byline_inline::{self, inline_signature};
 use super::byline_mark::{BYLINES, is_marked, may_sign};
 use super::byline_parts::{BylinePart, behind_date, parts};
 use super::byline_shape::{
-    is_capital_name, is_caption, is_names, is_newspaper, is_own_office, is_phrase, is_press,
-    is_press_line, is_quoted, is_reprint, is_role, is_sentence, is_signed_for, is_title,
-    is_whole_name, may_be_value, reprint, starts_with_capital,
+    is_board, is_capital_name, is_caption, is_names, is_newspaper, is_own_office, is_phrase,
+    is_press, is_press_line, is_quoted, is_reprint, is_sentence, is_signed_for, is_title,
+    is_whole_name, may_be_value, reprint, starts_with_capital, without_role,
 };
 use super::byline_value;
 use super::date_line;
@@ -46,9 +47,12 @@ impl Byline {
                 byline_value::own_text(tree, line.1).unwrap_or(std::mem::take(&mut line.1.text));
         }
         let mut cut = Vec::new();
-        self.read_end(&lines, &mut cut);
-        self.read_beginning(&lines, &mut cut);
-        let inline = if cut.is_empty() { inline_signature(tree, &lines) } else { None };
+        let (text, below) = lines.split_at(byline_end::end_of_text(&lines));
+        cut.extend(below.iter().map(|line| (line, "line below the byline")));
+        self.read_end(text, &mut cut);
+        self.read_beginning(text, &mut cut);
+        let is_whole = cut.is_empty();
+        let inline = if is_whole { inline_signature(tree, &lines) } else { None };
         log.cut(tree, &lines, &cut);
         if let Some((names, nodes)) = inline.filter(|_| self.author.is_none()) {
             self.author = Some(Extracted::new(names, Provenance::Body));
@@ -57,16 +61,64 @@ impl Byline {
                     node.detach();
                 }
             }
+        } else if is_whole && let Some(bracket) = byline_inline::bracket(&lines) {
+            let parts = parts(bracket);
+            let is_taken = match parts.is_empty() {
+                true => self.read_bracket(bracket),
+                false => self.read_labelled(&parts, true),
+            };
+            if is_taken {
+                byline_inline::remove_bracket(tree, &lines, bracket);
+            }
         }
+    }
+
+    /// Reads the bracket behind the last sentence: `(H.T)`, `(TTXVN)`, `(Lê An – Báo Xã)`.
+    fn read_bracket(&mut self, bracket: &str) -> bool {
+        let inner = bracket.trim_matches(['(', ')', ' ']);
+        let found = || Some(Extracted::new(inner.to_owned(), Provenance::Body));
+        if is_press_line(inner) {
+            self.source = self.source.take().or_else(found);
+            return true;
+        }
+        if let Some((names, paper)) = reprint(bracket).filter(|(names, _)| is_names(names)) {
+            let found = |text: &str| Extracted::new(text.to_owned(), Provenance::Body);
+            self.author.get_or_insert_with(|| found(names));
+            if !is_own_office(paper) {
+                self.source.get_or_insert_with(|| found(paper));
+            }
+            return true;
+        }
+        let is_writer = names::is_initials(inner) || is_whole_name(inner);
+        if is_writer {
+            self.author = self.author.take().or_else(found);
+        }
+        is_writer
     }
 
     /// Reads the bylines at the beginning of a body, with the photographers and editors below them.
     fn read_beginning<'a>(&mut self, lines: &'a [TextLine], cut: &mut Vec<LineCut<'a>>) {
+        /// Minimum length of a lead, in characters, and the number of its lines.
+        const LEAD: usize = 60;
+        const LEADS: usize = 2;
         let mut is_below = false;
         // The last line is text, whatever it contains.
-        for line in lines.iter().take(MAX_LINES.min(lines.len().saturating_sub(1))) {
+        let first = lines.iter().take(MAX_LINES.min(lines.len().saturating_sub(1)));
+        for (at, line) in first.enumerate() {
             let parts = parts(behind_date(&line.text).unwrap_or(&line.text));
             let are_labels = !parts.is_empty() && parts.iter().all(|part| part.colon);
+            if !are_labels && !is_below && at < LEADS && line.length() >= LEAD {
+                continue;
+            }
+            // The value is a logo.
+            if let [BylinePart { role: LabelRole::Source, value: "", colon: true, .. }] = &*parts {
+                cut.push((line, "byline"));
+                continue;
+            }
+            // Below the lead, only names are told from text.
+            if at > 0 && !is_below && !are_people(&parts) {
+                break;
+            }
             let is_other = is_below && parts.iter().all(|part| part.role == LabelRole::Other);
             if !are_labels || !is_other && !self.read_labelled(&parts, false) {
                 break;
@@ -80,6 +132,7 @@ impl Byline {
     /// `cut`.
     fn read_end<'a>(&mut self, lines: &'a [TextLine], cut: &mut Vec<LineCut<'a>>) {
         let mut is_byline = |line| cut.push((line, "byline"));
+        let lines = without_documents(lines);
         // The only line of a body is text, whatever it contains.
         let end = lines.len().min(MAX_LINES + 1);
         let mut tail: Vec<&TextLine> = lines.iter().rev().take(end).collect();
@@ -159,6 +212,14 @@ impl Byline {
             is_byline(below);
             others.drain(..).for_each(&mut is_byline);
         }
+        // Without a writer, editors and the photographers beside them are no text, either. A line
+        // with photographers alone may be a caption.
+        let is_editor = |part: &BylinePart<'_>| !part.label.to_lowercase().contains("ảnh");
+        let are_credits = |line: &&TextLine| are_people(&parts(&line.text));
+        let credits: Vec<&TextLine> = others.into_iter().filter(are_credits).collect();
+        if credits.iter().any(|line| parts(&line.text).iter().any(is_editor)) {
+            credits.into_iter().for_each(&mut is_byline);
+        }
     }
 
     /// Reads the bylines between title and body, and below the body.
@@ -174,6 +235,7 @@ impl Byline {
         let between = range.title.map(|title| lines.iter().take(first).skip(title + 1));
         let above = range.title.map(|title| lines.iter().take(title).skip(title.saturating_sub(2)));
         let mut label: Option<(LabelRole, String)> = None;
+        let mut next = last + 1;
         let is_author = |line: &&TextLine| {
             let parts = parts(&line.text);
             let is_name =
@@ -195,7 +257,18 @@ impl Byline {
             {
                 continue;
             }
-            let is_next = lines.get(last + 1).is_some_and(|next| std::ptr::eq(next, line));
+            let is_next = lines.get(next).is_some_and(|next| std::ptr::eq(next, line));
+            if is_next && are_others(&parts(&line.text)) {
+                next += 1;
+            }
+            if self.source.is_none()
+                && (line.is_right_aligned || is_next)
+                && view.is_vietnamese()
+                && let Some(host) = linked_host(dom, line)
+            {
+                let from = Provenance::Markup("a link below the text".into());
+                self.source = Some(Extracted::new(host.to_owned(), from));
+            }
             let own = byline_value::own_text(dom.tree(), line);
             let text = own.as_deref().unwrap_or(&line.text);
             let behind_date = behind_date(text);
@@ -294,17 +367,23 @@ impl Byline {
             Some((names, paper)) => (names, Some(paper)),
             None => (line.text.as_str(), None),
         };
-        // `Lê Văn An, cán bộ thú y`.
-        let names = match names.split_once(", ") {
-            Some((name, role)) if is_whole_name(name) && is_role(role) => name,
-            _ => names,
-        };
+        let names = without_role(names);
         let names = names::without_function(names);
         // An office that signs its own news is no source.
-        if names::is_organisation(names) && !is_press(names) && paper.is_none() {
+        let is_office = !is_press(names) && !is_board(names) && paper.is_none();
+        if names::is_organisation(names) && is_office {
             return false;
         }
-        let is_shaped = is_names(names) || is_capital_name(names) || names::is_initials(names);
+        // `T.K (Tổ Cảnh sát)`
+        let bracket = names.strip_suffix(')').and_then(|names| names.rsplit_once(" ("));
+        let names = match bracket {
+            Some((name, _)) if names::is_initials(name) || is_whole_name(name) => name,
+            _ => names,
+        };
+        let is_shaped = is_names(names)
+            || is_capital_name(names)
+            || names::is_initials(names)
+            || is_board(names);
         if !is_shaped || is_caption(names) {
             return false;
         }
@@ -364,13 +443,39 @@ fn are_others(parts: &[BylinePart<'_>]) -> bool {
     !parts.is_empty() && parts.iter().all(is_other)
 }
 
+/// The lines of a text without the list of documents at its end, below `Tập tin:` or the like.
+fn without_documents(lines: &[TextLine]) -> &[TextLine] {
+    let is_document = |line: &TextLine| {
+        line.is_linked() && line.links_to_document_or_contact && !line.text.contains('@')
+    };
+    let count = lines.iter().rev().take_while(|line| is_document(line)).count();
+    let end = lines.len() - count;
+    let is_heading = |line: &TextLine| line.text.ends_with(':') && line.length() <= 60;
+    match end.checked_sub(1).and_then(|at| lines.get(at)) {
+        Some(heading) if count > 0 && is_heading(heading) => lines.get(..end - 1).unwrap_or(lines),
+        _ => lines,
+    }
+}
+
+/// Whether the parts of a line name people, with a label before each.
+fn are_people(parts: &[BylinePart<'_>]) -> bool {
+    let is_one = |part: &BylinePart<'_>| {
+        part.colon
+            && matches!(part.role, LabelRole::Author | LabelRole::Other)
+            && (is_names(part.value) || is_capital_name(part.value) || is_whole_name(part.value))
+            && !is_phrase(part.label, part.value)
+    };
+    !parts.is_empty() && parts.iter().all(is_one)
+}
+
 /// Whether a line is the office or the place of the writer, who is named on the line above it:
 /// `Phòng Văn hóa`, `(Chi hội 7, phường Xuân Hà)`.
 fn is_office(line: &TextLine, own: &[BylinePart<'_>], above: Option<&TextLine>) -> bool {
-    let Some(above) = above else { return false };
+    let Some(above) = above.filter(|_| !line.row) else { return false };
     let names_author = |part: &BylinePart<'_>| part.role == LabelRole::Author && part.colon;
     let is_name = || {
         line.is_right_aligned && above.is_right_aligned && names::is_person(&above.text)
+            || is_whole_name(&above.text)
             || parts(&above.text).iter().any(names_author)
     };
     let is_bracketed = || line.text.starts_with('(') && line.text.ends_with(')');
@@ -414,6 +519,18 @@ fn picture_of<'a>(dom: &'a Dom, line: &TextLine) -> Option<&'a str> {
     let mut pictures = pictures.filter(|element| element.name() == "img");
     let picture = pictures.next().filter(|_| pictures.next().is_none())?;
     picture.attr("alt").map(str::trim).filter(|name| !name.is_empty())
+}
+
+/// The host that is all the text of a line, and that it links to: `<a
+/// href="https://baoxa.vn/tin/7">baoxa.vn</a>`.
+fn linked_host<'a>(dom: &Dom, line: &'a TextLine) -> Option<&'a str> {
+    let host = line.text.trim_start_matches("www.");
+    let is_host = host.contains('.') && !host.contains([' ', '@', '/']) && host.is_ascii();
+    let node = line.nodes.first().filter(|_| is_host).and_then(|id| dom.tree().tree.get(*id))?;
+    let mut around = node.ancestors().filter_map(|above| above.value().as_element());
+    let address = around.find_map(|element| element.attr("href"))?;
+    let target = address.split("://").nth(1)?.split('/').next()?.trim_start_matches("www.");
+    target.eq_ignore_ascii_case(host).then_some(host)
 }
 
 /// Whether a line is a label with a day: `Ngày đăng: 12/05/2024`.

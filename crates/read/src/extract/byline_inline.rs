@@ -8,11 +8,12 @@ use ego_tree::{NodeId, NodeRef};
 use scraper::node::Element;
 use scraper::{Html, Node};
 
+/// Minimum length of the last paragraph, in characters.
+const PARAGRAPH: usize = 60;
+
 /// The name behind the last sentence of a text, in bold or italic type, with its text nodes: `…theo
 /// quy định. <b><i>Hải Âu</i></b>`.
 pub(super) fn inline_signature(tree: &Html, lines: &[TextLine]) -> Option<(String, Vec<NodeId>)> {
-    /// Minimum length of the last paragraph, in characters.
-    const PARAGRAPH: usize = 60;
     let last = lines.last().filter(|line| line.length() >= PARAGRAPH && !line.emphasised)?;
     let is_emphasis = |node: &NodeRef<'_, Node>| {
         let name = node.value().as_element().map(Element::name);
@@ -37,6 +38,41 @@ pub(super) fn inline_signature(tree: &Html, lines: &[TextLine]) -> Option<(Strin
     let ends = before.ends_with(['.', '!', '?', '”', '"', '…', ')']);
     (is_name && ends && !before.is_ascii())
         .then(|| (name, signature.iter().map(|node| node.id()).collect()))
+}
+
+/// The bracket behind the last sentence of a text: `…theo quy định. (H.T)`.
+pub(super) fn bracket(lines: &[TextLine]) -> Option<&str> {
+    /// Maximum length of the bracket, in characters.
+    const MAX_LENGTH: usize = 60;
+    let text = lines.last().filter(|line| line.length() >= PARAGRAPH)?.text.trim_end_matches('.');
+    let (before, bracket) = text.split_at_checked(text.rfind(" (")? + 1)?;
+    // Behind a quotation stands its author.
+    let is_behind_sentence = before.trim_end().ends_with(['.', '!', '?', '…']);
+    let is_one = bracket.ends_with(')') && bracket.matches(['(', ')']).count() == 2;
+    (is_behind_sentence && is_one && bracket.chars().count() <= MAX_LENGTH).then_some(bracket)
+}
+
+/// Removes the bracket at the end of the last line.
+pub(super) fn remove_bracket(tree: &mut Html, lines: &[TextLine], bracket: &str) {
+    let nodes: Vec<NodeId> = lines.last().map(|line| line.nodes.clone()).unwrap_or_default();
+    let mut rest = bracket.to_owned();
+    for id in nodes.into_iter().rev() {
+        let Some(mut node) = tree.tree.get_mut(id).filter(|_| !rest.is_empty()) else { return };
+        let Node::Text(text) = node.value() else { continue };
+        let own = text.text.trim_end().trim_end_matches('.').to_owned();
+        match own.rfind(&rest) {
+            Some(at) => {
+                text.text = own.get(..at).unwrap_or_default().trim_end().into();
+                return;
+            }
+            // The bracket begins in a node before this one.
+            None => {
+                let Some(before) = rest.strip_suffix(own.trim()) else { return };
+                rest.truncate(before.trim_end().len());
+                node.detach();
+            }
+        }
+    }
 }
 
 /// Whether an element is inside a line.

@@ -1,6 +1,6 @@
 //! The elements around a byline: signatures and sources have names for them.
 
-use super::byline_shape::{is_capital_name, is_role, is_whole_name};
+use super::byline_shape::{is_capital_name, is_whole_name, without_role};
 use super::lines::TextLine;
 use crate::{names, person};
 use bantin_page::Dom;
@@ -14,8 +14,7 @@ pub(super) const BYLINES: [&str; 5] = ["source", "nguon", "byline", "author", "t
 /// Whether the line below a body is the signature of its author, by its form, place or element.
 pub(super) fn may_sign(dom: &Dom, line: &TextLine) -> bool {
     // `Phan Ái Liên, Chủ tịch Hội Phụ nữ xã`
-    let role = line.text.split_once(", ").filter(|(_, role)| is_role(role));
-    let text = role.map_or(line.text.as_str(), |(name, _)| name);
+    let text = without_role(&line.text);
     let is_one = |name: &str| names::is_person(name) && person::name_fault(name, false).is_none();
     let is_name = text.split([',', '-', '–']).all(|name| is_one(name.trim()));
     names::is_initials(&line.text)

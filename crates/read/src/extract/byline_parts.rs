@@ -1,9 +1,9 @@
 //! The labelled parts of a byline: `Tác giả: X - Nguồn: Y`, also behind a date.
 
-use super::byline_shape::is_names;
+use super::byline_shape::{is_names, is_whole_name};
 use super::date_line;
 use super::labels::{self, LabelRole};
-use crate::person;
+use crate::{names, person};
 
 /// The longest byline, in characters.
 const MAX_LENGTH: usize = 160;
@@ -120,6 +120,24 @@ fn without_day(value: &str) -> &str {
         names.find(is_date).map(|(name, _)| name)
     };
     before_mark.or_else(before_date).unwrap_or(value)
+}
+
+/// The writer and the day of a line without a label: `Lê An viết ngày 08/09/2024`, `Lê Văn An lúc
+/// 09:12, 21/08/2024`.
+pub(super) fn writer_and_day(text: &str) -> Option<(&str, &str)> {
+    const VERBS: [&str; 4] = [" viết ", " đăng ", " gửi ", " cập nhật "];
+    const TIMES: [&str; 2] = [" lúc ", " vào "];
+    if !date_line::names_day(text) {
+        return None;
+    }
+    let split = |mark: &&str| text.split_once(*mark);
+    // Before a time without a verb, two words may be a place.
+    let is_writer = |name: &str| names::is_person(name) && !person::is_province(name);
+    let written = VERBS.iter().find_map(split).filter(|(name, _)| is_writer(name));
+    let timed = || TIMES.iter().find_map(split).filter(|(name, _)| is_whole_name(name));
+    let is_day =
+        |(_, day): &(&str, &str)| date_line::is_date_line(day) && !date_line::is_of_other_day(day);
+    written.or_else(timed).filter(is_day)
 }
 
 /// The part of a date line with a label of its own: `12/05/2024 • Nguồn tin: Báo Xã`.

@@ -147,7 +147,7 @@ pub(super) fn is_capital_name(text: &str) -> bool {
 }
 
 /// Surnames, in lower case, of the Kinh and of the peoples whose writers sign with long names.
-const SURNAMES: [&str; 100] = [
+const SURNAMES: [&str; 107] = [
     "nguyễn", "trần", "lê", "phạm", "hoàng", "huỳnh", "phan", "vũ", "võ", "đặng", "bùi", "đỗ",
     "hồ", "ngô", "dương", "lý", "đào", "đinh", "lâm", "mai", "trịnh", "đoàn", "hà", "cao", "lương",
     "tạ", "thái", "trương", "tô", "tôn", "tống", "tăng", "từ", "văn", "vương", "châu", "chu",
@@ -156,7 +156,7 @@ const SURNAMES: [&str; 100] = [
     "điêu", "giang", "giàng", "hạng", "hứa", "kha", "khổng", "kim", "ksor", "lầu", "lò", "lô",
     "lù", "lục", "lữ", "lường", "ma", "mùa", "mông", "nay", "niê", "phàn", "quàng", "rơ", "sầm",
     "siu", "sùng", "tẩn", "thào", "thang", "tòng", "tráng", "trang", "ung", "vàng", "vừ", "xa",
-    "kpă",
+    "kpă", "y", "ka", "cil", "liêng", "alăng", "zơ", "pang",
 ];
 /// Whether a folded text begins like the name of a section or a box.
 pub(super) fn is_section(folded: &str) -> bool {
@@ -197,6 +197,7 @@ pub(super) fn is_section(folded: &str) -> bool {
 /// Whether a text is the whole name of a person: three to five words that begin with a surname.
 pub(super) fn is_whole_name(text: &str) -> bool {
     const MIN_WORDS: usize = 3;
+    let text = names::without_degrees(text);
     if is_section(&plain::fold(text)) {
         return false;
     }
@@ -331,7 +332,9 @@ pub(super) fn is_names(text: &str) -> bool {
     if let [word] = words.as_slice() {
         // A single word is too little, except for `TTXVN` and `chinhphu.vn`: a pen name of one word
         // is rejected.
-        return is_host(word) || (word.len() > 2 && word.chars().all(|c| c.is_ascii_uppercase()));
+        return is_host(word)
+            || names::is_single(word)
+            || (word.len() > 2 && word.chars().all(|c| c.is_ascii_uppercase()));
     }
     let all = words.iter().all(|word| capital(word) && is_plain(word) || *word == "và");
     (2..=8).contains(&words.len())
@@ -339,11 +342,39 @@ pub(super) fn is_names(text: &str) -> bool {
         && (all || organisation && (capitals > 1 || is_board) && words.iter().all(is_plain))
 }
 
+/// Whether a text is the collective that signs for a paper: `BAN BIÊN TẬP`.
+pub(super) fn is_board(text: &str) -> bool {
+    plain::fold(text).trim_matches(|c: char| !c.is_alphanumeric()) == "ban bien tap"
+}
+
+/// The whole name of a writer without the function behind it: `Lê Văn An, cán bộ thú y`.
+pub(super) fn without_role(text: &str) -> &str {
+    let split = text.match_indices(", ").filter_map(|(at, comma)| {
+        let (name, role) = text.split_at_checked(at)?;
+        Some((name, role.strip_prefix(comma)?))
+    });
+    let mut split = split.filter(|(name, role)| is_whole_name(name) && is_role(role));
+    split.next().map_or(text, |(name, _)| name)
+}
+
 /// Whether a text is what a writer is: `cán bộ thú y`, and not the rest of a sentence.
 pub(super) fn is_role(text: &str) -> bool {
     const MAX_WORDS: usize = 8;
     /// Folded functions, which are also written with a capital.
-    const FUNCTIONS: [&str; 11] = [
+    const FUNCTIONS: [&str; 24] = [
+        "tro ly",
+        "nhan vien",
+        "chuyen vien",
+        "doan vien",
+        "hoi vien",
+        "hoc sinh",
+        "sinh vien",
+        "giang vien",
+        "chien si",
+        "thu ky",
+        "to truong",
+        "ke toan",
+        "cong tac vien",
         "chu tich",
         "pho ",
         "truong ",

@@ -214,6 +214,7 @@ pub(super) fn names_day(text: &str) -> bool {
 /// Splits a bracketed date off the end of a line; some themes append it to the heading.
 pub(super) fn split_trailing_date(text: &str) -> (&str, Option<&str>) {
     let bracket = text.strip_suffix(')').and_then(|rest| rest.rsplit_once('('));
+    let bracket = bracket.or_else(|| text.strip_suffix(']')?.rsplit_once('['));
     // `(19/5/1890-19/5/2019)` is a range of years and part of the title.
     let is_one = |date: &str| is_date_line(date) && date::find(date).is_some();
     match bracket.filter(|(title, date)| !title.is_empty() && is_one(date)) {

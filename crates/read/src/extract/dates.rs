@@ -13,6 +13,7 @@ mod zone;
 
 use super::PageView;
 use super::body::BodyRange;
+use super::byline_parts::writer_and_day;
 use super::date_line::{
     is_date_line, is_label_of_other_day, is_of_change, is_of_other_day, is_of_page, names_day,
 };
@@ -188,6 +189,11 @@ impl DateSearch<'_> {
         };
         for (line, zone) in &around {
             let date = date_part(line, zone).or_else(|| self.day_of_facts(line, zone));
+            let written = || {
+                let (_, day) = writer_and_day(&line.text).filter(|_| line.linked == 0)?;
+                Some(Extracted::new(day.to_owned(), zone.provenance(None)))
+            };
+            let date = date.or_else(written);
             found.extend(date.filter(|_| is_new(found, line)));
         }
         // A day in brackets may be a part of the title.

@@ -1,6 +1,7 @@
 //! The facts about an article in a box of their own, above, beside or below it: day, author and source,
 //! each behind its label.
 
+use super::byline_parts::writer_and_day;
 use super::date_line;
 use super::labels::{self, LabelRole};
 use super::lines::TextLine;
@@ -31,7 +32,7 @@ pub(super) fn facts(tree: &Html, lines: &[TextLine]) -> Vec<Fact> {
         if gap > BETWEEN {
             boxes.push(std::mem::take(&mut open));
         }
-        open.extend(found);
+        open.extend(found.into_iter().flat_map(with_day));
         at += count;
     }
     boxes.push(open);
@@ -40,6 +41,17 @@ pub(super) fn facts(tree: &Html, lines: &[TextLine]) -> Vec<Fact> {
         1 => boxes.pop().unwrap_or_default(),
         _ => Vec::new(),
     }
+}
+
+/// A writer with the day behind the name as two facts: `Lê Văn An lúc 09:12, 21/08/2024`.
+fn with_day(fact: Fact) -> Vec<Fact> {
+    let is_of_writer = fact.role == LabelRole::Author;
+    let Some((writer, day)) = writer_and_day(&fact.value).filter(|_| is_of_writer) else {
+        return vec![fact];
+    };
+    let day =
+        Fact { role: LabelRole::Date, label: "Đăng lúc".to_owned(), value: day.to_owned() };
+    vec![Fact { value: writer.to_owned(), ..fact }, day]
 }
 
 /// The facts of the row, the line or the two lines at a place, and the number of these lines.

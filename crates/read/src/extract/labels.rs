@@ -17,7 +17,7 @@ pub(super) enum LabelRole {
 }
 
 /// Labels in lower case; a longer one precedes the shorter one that it starts with.
-const LABELS: [(&str, LabelRole); 172] = [
+const LABELS: [(&str, LabelRole); 178] = [
     ("bản tin phát lúc", LabelRole::Date),
     ("tin phát hành lúc", LabelRole::Date),
     ("tin phát lúc", LabelRole::Date),
@@ -170,6 +170,12 @@ const LABELS: [(&str, LabelRole); 172] = [
     ("dựng phim", LabelRole::Other),
     ("kịch bản", LabelRole::Other),
     ("người duyệt", LabelRole::Other),
+    ("duyệt bài", LabelRole::Other),
+    ("duyệt", LabelRole::Other),
+    ("thiết kế", LabelRole::Other),
+    ("trình bày", LabelRole::Other),
+    ("minh họa", LabelRole::Other),
+    ("kỹ thuật", LabelRole::Other),
     ("ngày ban hành", LabelRole::Other),
     ("ngày ký", LabelRole::Other),
     ("ngày hiệu lực", LabelRole::Other),

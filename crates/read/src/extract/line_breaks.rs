@@ -16,6 +16,8 @@ pub(super) fn is_in_headline(br: NodeRef<'_, Node>) -> bool {
     const MAX_LENGTH: usize = 600;
     /// Maximum number of its nodes.
     const MAX_NODES: usize = 64;
+    /// Maximum number of words of a kicker.
+    const KICKER: usize = 4;
     /// Number of elements around the break of which one may be named a title.
     const NEAR: usize = 2;
     let is_heading = |(distance, node): &(usize, NodeRef<'_, Node>)| {
@@ -32,8 +34,10 @@ pub(super) fn is_in_headline(br: NodeRef<'_, Node>) -> bool {
         let text = node.value().as_text().map(|text| plain::line(&text.text)).unwrap_or_default();
         length += text.len();
         let is_small = node.value().as_element().is_some_and(|element| element.name() == "small");
+        let is_kicker = text.ends_with(':') && text.split(' ').count() <= KICKER;
         let is_apart = is_small
-            || text.ends_with(['|', ':', '-', '–', '•', '»'])
+            || is_kicker
+            || text.ends_with(['|', '-', '–', '•', '»'])
             || date_line::is_date_line(&text);
         nodes <= MAX_NODES && length <= MAX_LENGTH && !is_apart
     })

@@ -131,8 +131,19 @@ const RELATED: [&str; 118] = [
 pub(super) fn is_related_heading(text: &str) -> bool {
     let lower = text.to_lowercase();
     let bare = lower.trim_matches(|c: char| !c.is_alphanumeric());
-    RELATED.contains(&bare)
+    // `Thông báo khác`, `Các bài thơ mới hơn`
+    let of_others = || {
+        let kind = OTHERS.iter().find_map(|other| bare.strip_suffix(other))?.trim_end();
+        let kind = kind.strip_prefix("các ").or(kind.strip_prefix("những ")).unwrap_or(kind);
+        Some(KINDS.contains(&kind))
+    };
+    RELATED.contains(&bare) || of_others().unwrap_or_default()
 }
+
+/// What agencies publish beside news, and the words behind it in headings of lists.
+const KINDS: [&str; 8] =
+    ["thông báo", "thông cáo", "bài thơ", "tác phẩm", "chuyên đề", "câu hỏi", "video", "bài viết"];
+const OTHERS: [&str; 5] = [" khác", " mới hơn", " cũ hơn", " liên quan", " mới nhất"];
 
 /// Whether a line is formatted and worded as an English heading of a list of other articles: `More
 /// Great Stories`, `Top stories in Nation`.
@@ -663,6 +674,18 @@ fn is_before_agency(before: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn headings_of_other_articles_are_told_from_sections() {
+        for text in ["Thông báo khác", "Các bài thơ mới hơn:", "Câu hỏi liên quan", "Tin khác"]
+        {
+            assert!(is_related_heading(text), "{text}");
+        }
+        for text in ["Các hoạt động khác", "Một số nhiệm vụ khác", "Khác", "Thông báo"]
+        {
+            assert!(!is_related_heading(text), "{text}");
+        }
+    }
 
     #[test]
     fn lines_of_tags_are_told_from_text() {

@@ -147,12 +147,14 @@ impl OpenElements {
     /// The formatting inside one more element.
     fn within(self, node: NodeRef<'_, Node>, element: &Element) -> Self {
         let name = element.name();
+        // The head of a whole table.
+        let is_head = name == "th" && element.attr("colspan").is_some();
         let mut inside = Self {
             unread: self.unread || UNREAD.contains(&name),
             link: self.link || name == "a",
             emphasis: self.emphasis || matches!(name, "b" | "strong" | "i" | "em"),
-            bold: self.bold || matches!(name, "b" | "strong"),
-            centre: self.centre || name == "center",
+            bold: self.bold || is_head || matches!(name, "b" | "strong"),
+            centre: self.centre || is_head || name == "center",
             large: self.large || is_large_font(element),
             caption: self.caption || dom::is_caption(node),
             item: self.item || name == "li",

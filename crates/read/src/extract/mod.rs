@@ -19,6 +19,7 @@ mod below_title;
 mod body;
 mod body_boilerplate;
 mod byline;
+mod byline_end;
 mod byline_inline;
 mod byline_mark;
 mod byline_parts;
@@ -385,7 +386,8 @@ fn is_own(site: &SiteNames, found: &Extracted<String>) -> bool {
     match found.provenance {
         Provenance::Selector(_) => false,
         Provenance::Label(_) | Provenance::Platform(_) => {
-            site.is_address(&found.value) || is_portal() && site.contains(&found.value)
+            let is_named = || site.contains(&found.value) || site.is_in_title(&found.value);
+            site.is_address(&found.value) || is_portal() && is_named()
         }
         _ => site.contains(&found.value) || site.is_owner(&found.value),
     }

@@ -28,6 +28,8 @@ pub(super) struct SiteNames {
     host: Vec<String>,
     /// The first letters of the declared names of several words.
     initials: Vec<String>,
+    /// The parts of `<title>` behind the first.
+    titled: Vec<String>,
 }
 
 impl SiteNames {
@@ -40,7 +42,11 @@ impl SiteNames {
         let host = host.strip_prefix("www.").unwrap_or(host);
         let domain = host.rsplit_once('.').map_or(host, |(domain, _)| domain);
         let parts = domain.split('.').filter(|part| part.len() > 2 && !COMMON.contains(part));
+        let title = metadata.title_element.as_deref().unwrap_or_default();
+        let marks = [" | ", " - ", " – "].into_iter();
+        let titled = marks.flat_map(|mark| title.split(mark).skip(1));
         Self {
+            titled: titled.map(reduced).filter(|name| !name.is_empty()).collect(),
             declared: declared.map(reduced).filter(|name| !name.is_empty()).collect(),
             shown: Vec::new(),
             banner: Vec::new(),
@@ -78,6 +84,16 @@ impl SiteNames {
     pub(super) fn contains(&self, text: &str) -> bool {
         let name = reduced(text.trim_start_matches("www."));
         self.declared.contains(&name) || self.is_host(text)
+    }
+
+    /// Whether a text is a part of the page's `<title>` behind the first.
+    pub(super) fn is_in_title(&self, text: &str) -> bool {
+        self.titled.contains(&reduced(text))
+    }
+
+    /// Whether a text that has nothing but letters and digits begins such a part, and is shorter.
+    pub(super) fn begins_part_of_title(&self, text: &str) -> bool {
+        self.titled.iter().any(|part| part.len() > text.len() && part.starts_with(text))
     }
 
     /// Whether an organisation is the owner of the site: the page shows its name, or the host begins

@@ -39,7 +39,7 @@ fn check(html: &str, expected: &[(&str, usize)]) {
 
 /// The same for a page at another address.
 #[track_caller]
-fn check_at(address: &str, html: &str, expected: &[(&str, usize)]) {
+pub(super) fn check_at(address: &str, html: &str, expected: &[(&str, usize)]) {
     let page: Page = sample::page(address, "text/html; charset=utf-8", html);
     let found = news(&page, &page.url.join("/").unwrap(), None);
     let mut counts: Vec<(String, usize)> = Vec::new();
@@ -366,7 +366,7 @@ fn links_to_other_sites_in_a_box_of_the_same_template_are_no_news() {
 
 /// Compares the dates of the items.
 #[track_caller]
-fn check_dates(html: &str, expected: &[Option<&str>]) {
+pub(super) fn check_dates(html: &str, expected: &[Option<&str>]) {
     let page: Page = sample::page(PAGE, "text/html; charset=utf-8", html);
     let found = news(&page, &page.url.join("/").unwrap(), None).unwrap();
     let dates: Vec<_> = found.listing.items.iter().map(|item| item.date.as_deref()).collect();

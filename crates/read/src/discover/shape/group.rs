@@ -8,8 +8,8 @@ use super::region::{ItemRegion, LinkOwners, regions};
 use super::section::PageSection;
 use super::title::{is_generic_label, is_number};
 use bantin_core::{ArticleKey, ListingProfile, is_document, is_document_number};
-use ego_tree::NodeId;
-use scraper::ElementRef;
+use ego_tree::{NodeId, NodeRef};
+use scraper::{ElementRef, Node};
 use std::collections::{HashMap, HashSet};
 use url::Url;
 
@@ -93,7 +93,7 @@ pub(super) fn read(
     base: &Url,
     before: &ListingProfile,
 ) -> LinkGroup {
-    let links = &without_secondary(links);
+    let links = &without_secondary(&without_fields(links, all));
     let numbered: Vec<_> =
         links.iter().filter_map(|link| Some((link.element, *all.of_key.get(&link.key)?))).collect();
     let is_alone = numbered.iter().all(|(_, item)| Some(item) == numbered.first().map(|(_, i)| i));
@@ -114,7 +114,10 @@ pub(super) fn read(
     for ItemRegion { item, nodes } in regions(&numbered, owners) {
         let Some(link) = first_of.get(&item) else { continue };
         let Some(own) = all.elements.get(&item) else { continue };
-        let Some(top) = nodes.first() else { continue };
+        // The node with the link: a date or a mark may stand before it.
+        let around = || std::iter::once(*link.element).chain(link.element.ancestors());
+        let has_link = |node: &&NodeRef<'_, Node>| around().any(|above| above.id() == node.id());
+        let Some(top) = nodes.iter().find(has_link).or(nodes.first()) else { continue };
         items.push(GroupItem {
             url: link.url.clone(),
             key: link.key.clone(),
@@ -159,7 +162,7 @@ fn without_menu(items: Vec<GroupItem>, links: &[&PageLink<'_>]) -> Vec<GroupItem
     }
     let is_dated = |items: &[&GroupItem]| {
         let dated = items.iter().filter(|item| item.content.date.is_some()).count();
-        items.len() >= MIN_ITEMS && dated * 5 >= items.len() * 4
+        items.len() >= MIN_ITEMS && dated * 5 >= items.len() * 3
     };
     let is_menu = |items: &[&GroupItem]| {
         let titles: f32 = items.iter().map(|item| headline(item.content.title.as_deref())).sum();
@@ -173,6 +176,33 @@ fn without_menu(items: Vec<GroupItem>, links: &[&PageLink<'_>]) -> Vec<GroupItem
     };
     let kept: Vec<bool> = items.iter().map(|item| !menus.contains(&list(item))).collect();
     items.into_iter().zip(kept).filter(|(_, is_kept)| *is_kept).map(|(item, _)| item).collect()
+}
+
+/// The links without those to the fields of articles, if most of the others are the pictures of
+/// articles that headlines elsewhere name.
+fn without_fields<'a, 'b>(
+    links: &[&'b PageLink<'a>],
+    all: &ArticleNumbers<'_>,
+) -> Vec<&'b PageLink<'a>> {
+    let is_named = |link: &PageLink<'_>| {
+        all.of_key.get(&link.key).is_some_and(|item| all.named.contains(item))
+    };
+    let has_text = |link: &PageLink<'_>| link.element.text().any(|text| !text.trim().is_empty());
+    let pictures = links.iter().filter(|link| !has_text(link));
+    let pictures: HashSet<&ArticleKey> = pictures.map(|link| &link.key).collect();
+    let named = links.iter().filter(|link| pictures.contains(&link.key) && is_named(link)).count();
+    let has_fields = named * 2 >= links.len() && !links.iter().any(|link| link.headline);
+    // An article without a picture has its title elsewhere.
+    let mut own: HashMap<&ArticleKey, usize> = HashMap::new();
+    for link in links {
+        *own.entry(&link.key).or_default() += 1;
+    }
+    let is_elsewhere = |link: &PageLink<'_>| {
+        let item = all.of_key.get(&link.key).and_then(|item| all.elements.get(item));
+        item.map(HashSet::len) > own.get(&link.key).copied()
+    };
+    let is_own = |link: &PageLink<'_>| pictures.contains(&link.key) || is_elsewhere(link);
+    links.iter().filter(|link| !has_fields || is_own(link)).copied().collect()
 }
 
 /// The links without those to the sections, authors and files of articles. Such links lead from many
@@ -266,6 +296,8 @@ pub(super) struct ArticleNumbers<'a> {
     owners: LinkOwners,
     /// Like `owners`, for headlines only.
     headlines: LinkOwners,
+    /// The articles of headlines.
+    named: HashSet<usize>,
 }
 
 impl<'a> ArticleNumbers<'a> {
@@ -282,7 +314,9 @@ impl<'a> ArticleNumbers<'a> {
         let owners = LinkOwners::of(links.iter().filter_map(numbered));
         let headlines =
             LinkOwners::of(links.iter().filter(|link| link.headline).filter_map(numbered));
-        Self { of_key, elements, owners, headlines }
+        let named = links.iter().filter(|link| link.headline);
+        let named = named.filter_map(|link| of_key.get(&link.key).copied()).collect();
+        Self { of_key, elements, owners, headlines, named }
     }
 }
 

@@ -254,6 +254,7 @@ impl<'a, 'b> ItemWalker<'a, 'b> {
         if text.chars().count() > MAX_DATE {
             return;
         }
+        let text = badge(&text).unwrap_or(text);
         let Some(found) = date::find(&text) else {
             self.day_and_month = self.day_and_month.take().or_else(|| day_and_month(&text));
             return;
@@ -325,6 +326,17 @@ impl<'a, 'b> ItemWalker<'a, 'b> {
         });
         other.max_by_key(|line| line.chars().count())
     }
+}
+
+/// The date of a badge that shows the day above month and year: `02` and `04/2026`.
+fn badge(text: &str) -> Option<String> {
+    let (day, month) = text.split_once(' ')?;
+    let (month, year) = month.split_once(['/', '-', '.'])?;
+    let is_number = |digits: &str, length: usize| {
+        (1..=length).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit())
+    };
+    let is_date = is_number(day, 2) && is_number(month, 2) && year.len() == 4 && is_number(year, 4);
+    is_date.then(|| format!("{day}/{month}/{year}"))
 }
 
 /// A day and its month without anything else: `12/05`, `5-3`.

@@ -325,4 +325,6 @@ mod box_tests;
 #[cfg(test)]
 mod hero_tests;
 #[cfg(test)]
+mod line_tests;
+#[cfg(test)]
 mod tests;

@@ -54,15 +54,14 @@ const NO_NEWS: [&str; 19] = [
     "chuyen muc",
 ];
 /// Folded parts of the headings of lists that continue the news.
-pub(super) const MORE: [&str; 14] = [
+pub(super) const MORE: [&str; 13] = [
     "tin khac",
     "bai khac",
     "bai viet khac",
     "thong tin khac",
     "tin cu",
     "bai cu",
-    "tin da dua",
-    "bai da dua",
+    "da dua",
     "tin da dang",
     "bai da dang",
     "tin tiep theo",

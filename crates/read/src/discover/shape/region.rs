@@ -113,12 +113,34 @@ fn sibling_regions<'a>(
         && before(*first) == before(*second)
         && after(*last) != after(*first);
     let mut regions: Vec<ItemRegion<'a>> = tops.iter().map(alone).collect();
-    let mut usual = 0;
+    let (mut usual, mut are_on_lines) = (0, false);
     for at in 1..tops.len() {
         let (Some((from, from_item)), Some((to, to_item))) = (tops.get(at - 1), tops.get(at))
         else {
             break;
         };
+        if let Some(NodesOnLines { first: own, second: next }) = on_lines(from, to)
+            && own.iter().all(|node| is_free(node, *from_item))
+            && next.iter().all(|node| is_free(node, *to_item))
+        {
+            // The first and the last item have lines like the others.
+            if at == 1 {
+                let line =
+                    first.prev_siblings().take(MAX_BESIDE).take_while(|node| !is_break(*node));
+                let mut line: Vec<_> = line.filter(|node| is_free(node, *from_item)).collect();
+                line.reverse();
+                add_before(&mut regions, 0, line);
+            }
+            if at + 1 == tops.len() {
+                let line = to.next_siblings().take(MAX_BESIDE).take_while(|node| !is_break(*node));
+                let line: Vec<_> = line.filter(|node| is_free(node, *to_item)).collect();
+                add_behind(&mut regions, at, line);
+            }
+            add_behind(&mut regions, at - 1, own);
+            add_before(&mut regions, at, next);
+            are_on_lines = true;
+            continue;
+        }
         let nodes: Vec<_> = if is_leading {
             let nodes = to.prev_siblings().take_while(|node| node.id() != from.id());
             let mut nodes: Vec<_> =
@@ -133,25 +155,65 @@ fn sibling_regions<'a>(
             continue;
         }
         usual = nodes.len();
-        let place = if is_leading { at } else { at - 1 };
-        let Some(region) = regions.get_mut(place) else { break };
-        if is_leading {
-            region.nodes.splice(0..0, nodes);
-        } else {
-            region.nodes.extend(nodes);
+        match is_leading {
+            true => add_before(&mut regions, at, nodes),
+            false => add_behind(&mut regions, at - 1, nodes),
         }
+    }
+    if are_on_lines {
+        return regions;
     }
     // The first or last item gets as many outer nodes as the others; further ones are not its own.
     if is_leading {
         let mut nodes: Vec<_> = first.prev_siblings().take(usual).collect();
         nodes.reverse();
-        if let Some(region) = regions.first_mut() {
-            region.nodes.splice(0..0, nodes);
-        }
+        add_before(&mut regions, 0, nodes);
     } else if let Some(region) = regions.last_mut() {
         region.nodes.extend(last.next_siblings().take(usual));
     }
     regions
+}
+
+fn add_before<'a>(regions: &mut [ItemRegion<'a>], at: usize, nodes: Vec<NodeRef<'a, Node>>) {
+    if let Some(region) = regions.get_mut(at) {
+        region.nodes.splice(0..0, nodes);
+    }
+}
+
+fn add_behind<'a>(regions: &mut [ItemRegion<'a>], at: usize, nodes: Vec<NodeRef<'a, Node>>) {
+    if let Some(region) = regions.get_mut(at) {
+        region.nodes.extend(nodes);
+    }
+}
+
+/// The nodes between two items.
+struct NodesOnLines<'a> {
+    /// Those on the line of the first item.
+    first: Vec<NodeRef<'a, Node>>,
+    /// Those on the line of the second.
+    second: Vec<NodeRef<'a, Node>>,
+}
+
+/// The nodes between two items, those on the line of the first and those on the line of the second,
+/// if one break separates the lines: `<a>…</a> (12/5)<br>[13/5] <a>…</a>`.
+fn on_lines<'a>(from: &NodeRef<'a, Node>, to: &NodeRef<'a, Node>) -> Option<NodesOnLines<'a>> {
+    let between = from.next_siblings().take_while(|node| node.id() != to.id());
+    let between: Vec<_> = between.take(MAX_BESIDE + 1).collect();
+    if between.len() > MAX_BESIDE {
+        return None;
+    }
+    let is_content = |node: &NodeRef<'a, Node>| visit_node(*node).is_some() && !is_break(*node);
+    let first = between.iter().position(|node| is_break(*node))?;
+    let last = between.iter().rposition(|node| is_break(*node))?;
+    let is_one = !between.get(first..=last)?.iter().any(is_content);
+    is_one.then(|| NodesOnLines {
+        first: between.get(..first).unwrap_or_default().to_vec(),
+        second: between.get(last + 1..).unwrap_or_default().to_vec(),
+    })
+}
+
+fn is_break(node: NodeRef<'_, Node>) -> bool {
+    node.value().as_element().is_some_and(|element| element.name() == "br")
 }
 
 /// The tag and class of the node before a node; `None` for the first.

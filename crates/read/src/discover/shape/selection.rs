@@ -58,7 +58,11 @@ pub(super) fn choose(groups: &[LinkGroup], tree: &Html) -> Vec<usize> {
         // A list whose items look like those of the main list belongs to it, wherever it is, unless
         // its heading says otherwise.
         let is_other = is_other(features, &main.features);
-        let is_similar = group.leaf == main.leaf && features.has_side_heading < 0.5 && !is_other;
+        let is_boxed = features.in_sidebar > 0.5
+            && main.features.in_sidebar < 0.5
+            && features.has_other_heading > 0.5;
+        let has_side = features.has_side_heading > 0.5 || is_boxed;
+        let is_similar = group.leaf == main.leaf && !has_side && !is_other;
         let is_side = !is_similar && features.is_named < 0.5 && is_side(features, &main.features);
         let is_beside = !is_list || is_media || is_poor || is_side || is_other;
         let pattern = pattern.as_ref();

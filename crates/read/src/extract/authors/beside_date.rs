@@ -2,6 +2,7 @@
 
 use super::{Claim, LONGEST, Place, texts};
 use crate::extract::body::BodyRange;
+use crate::extract::byline_parts::writer_and_day;
 use crate::extract::byline_shape::{is_caption, is_role, is_section, is_whole_name, reprint};
 use crate::extract::labels::{self, LabelRole};
 use crate::extract::lines::TextLine;
@@ -26,6 +27,13 @@ pub(super) fn beside_date(view: &PageView<'_>, range: &BodyRange) -> Option<Clai
         .filter(|(at, line)| *at < first || is_fact(line) || is_above_date(*at))
         .map(|(_, line)| line)
         .collect();
+    let near = view.lines.iter().take(first + INTO).skip(title + 1);
+    let mut near = near.filter(|line| line.linked == 0);
+    if let Some((writer, _)) = near.find_map(|line| writer_and_day(&line.text)) {
+        let from = Provenance::Markup("beside the date".into());
+        let names = vec![writer.to_owned()];
+        return Claim::of_names(view, Place::Line, Place::Line.votes(), names, from);
+    }
     let is_dated = |part: &str| date_line::is_date_line(part) || date_line::counts_from_now(part);
     let is_date = |line: &TextLine| {
         date_line::is_short_date_line(&line.text)
@@ -86,7 +94,7 @@ fn writers(view: &PageView<'_>, line: &TextLine, is_between: bool) -> Option<Vec
     let parts = written(view, line).into_iter().map(|(part, _)| part);
     let (mails, parts): (Vec<String>, Vec<String>) = parts.partition(|part| part.contains('@'));
     let text = parts.join(" ");
-    let text = names::without_compiled(&text);
+    let text = names::without_function(names::without_compiled(&text));
     // `Lê Văn An - Phòng Bảo tồn`, `Lê Văn An, phóng viên`
     let role = text.split_once(", ").filter(|(_, role)| is_role(role));
     let text = reprint(text).or(role).map_or(text, |(name, _)| name.trim_end());

@@ -6,7 +6,7 @@ use crate::extract::PageView;
 use crate::extract::body::BodyRange;
 use crate::extract::byline_shape::is_whole_name;
 use crate::extract::lines::{self, TextLine};
-use crate::person;
+use crate::{names, person};
 use aho_corasick::AhoCorasick;
 use bantin_core::Provenance;
 use bantin_page::plain::{self, fold};
@@ -188,8 +188,12 @@ pub(super) fn marked(view: &PageView<'_>, range: &BodyRange) -> Vec<Claim> {
             last = Some(one);
         }
         if let (Some(votes), Some(last)) = (best, last) {
-            // A link to the page of an author needs no support for a whole name.
-            let is_whole = place == Place::Link && names.iter().all(|name| is_whole_name(name));
+            // A link to the page of an author needs no support for a whole name, and none on the
+            // page of a Vietnamese paper.
+            let is_told = |name: &String| {
+                is_whole_name(name) || view.is_vietnamese() && names::is_person(name)
+            };
+            let is_whole = place == Place::Link && names.iter().all(is_told);
             let votes = votes + i32::from(is_whole);
             let from = Provenance::Markup(last.from.clone());
             claims.extend(Claim::of_names(view, place, votes, names, from));
@@ -198,13 +202,18 @@ pub(super) fn marked(view: &PageView<'_>, range: &BodyRange) -> Vec<Claim> {
     claims
 }
 
-/// The names that an element around the article gives to programs: `data-author="Lê An"`.
+/// The names that an element around the article gives to programs, or the only such element of the
+/// page: `data-author="Lê An"`.
 pub(super) fn of_data(view: &PageView<'_>, range: &BodyRange) -> Option<Claim> {
     let (first, _) = range.body?;
     let line = view.lines.get(range.title.unwrap_or(first))?;
     let node = view.dom.tree().tree.get(*line.nodes.first()?)?;
     let mut around = node.ancestors().filter_map(|above| above.value().as_element());
-    let author = around.find_map(|element| element.attr("data-author"))?;
+    let root = view.dom.tree().root_element();
+    let mut all =
+        root.descendants().filter_map(|node| node.value().as_element()?.attr("data-author"));
+    let mut only = || all.next().filter(|_| all.next().is_none());
+    let author = around.find_map(|element| element.attr("data-author")).or_else(&mut only)?;
     let names = names_in(author)?;
     let from = Provenance::Markup("data-author".into());
     Claim::of_names(view, Place::Markup, Place::Markup.votes(), names, from)

@@ -1,3 +1,5 @@
+mod forms;
+
 use crate::{saved_page, single_page};
 use bantin_core::PlatformChoice;
 

@@ -220,3 +220,25 @@ fn by_behind_a_day_names_the_writer_and_elsewhere_a_cause() {
         assert!(!named(text), "{text}");
     }
 }
+
+#[test]
+fn short_lines_below_a_byline_leave_the_body_and_nothing_else_does() {
+    let byline = "<p>Tin: Lê Hải An</p>";
+    check(
+        &format!("{byline}<p>Lịch trực</p><p>Trực lãnh đạo: Võ Minh Tâm</p>"),
+        ("Lê Hải An", "", ""),
+    );
+    for (rest, text) in [
+        ("<table><tr><td>Xã An</td><td>120 hộ</td></tr></table>", "Xã An 120 hộ"),
+        ("<p>Kèm theo: <a href=/tep/a.pdf>kế hoạch</a></p>", "Kèm theo: kế hoạch"),
+        ("<figure><figcaption>Quang cảnh hội nghị</figcaption></figure>", "Quang cảnh hội nghị"),
+    ] {
+        check(&format!("{byline}{rest}"), ("", "", &format!("Tin: Lê Hải An\n{text}")));
+    }
+    // A list of donors is not signed by the first of them.
+    let donors = "<p>Tác giả: 12 em</p><p>Nguyễn Văn Bình</p><p>Lê Thị Hoa</p>";
+    check(
+        &format!("{donors}<p>Danh sách còn tiếp</p>"),
+        ("", "", "Tác giả: 12 em\nNguyễn Văn Bình\nLê Thị Hoa\nDanh sách còn tiếp"),
+    );
+}

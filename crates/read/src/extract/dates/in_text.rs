@@ -5,6 +5,7 @@ use super::super::date_line::{is_date_line, is_of_change, is_of_other_day};
 use super::super::labels::{self, LabelRole};
 use super::super::lines::TextLine;
 use super::DateSearch;
+use super::zone::DateZone;
 use crate::machine_date;
 use bantin_core::{Extracted, Provenance};
 use scraper::ElementRef;
@@ -51,10 +52,14 @@ impl DateSearch<'_> {
                 || is_above()
                 || self.is_beside_author(first + place)
         };
-        // A subtitle, the writer, and the time between title and text.
+        // A subtitle, the writer, and the time or the number of readers between title and text.
         let is_below_title = || {
             let title = self.range.title.filter(|title| *title < first && first - title <= NEAR);
-            title.is_some() && place <= NEAR && line.text.contains(':') && is_above()
+            title.is_some()
+                && place <= NEAR
+                && (line.text.contains(':')
+                    || self.day_of_facts(line, &DateZone::BelowTitle).is_some())
+                && is_above()
         };
         let is_own = is_one
             && is_apart

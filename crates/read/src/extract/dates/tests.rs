@@ -668,3 +668,17 @@ fn the_labelled_day_counts_beside_another_labelled_day_and_below_a_seal() {
     assert!(below(&format!("{seal}{days}")).starts_with("Ngày đăng tải: 06/02/2026 ["));
     assert_eq!(below(&format!("{seal}<p>Ngày ban hành: 04/02/2026</p>")), "");
 }
+
+#[test]
+fn a_day_beside_the_number_of_readers_counts_below_a_subtitle() {
+    let subtitle =
+        "<div class=phu>Sau hai năm vắng khách, phiên chợ đón gần bốn nghìn lượt người</div>";
+    for facts in [
+        "<span><i class='bi bi-calendar'></i> 20/04/2025</span><span><i class='bi bi-eye'></i> 640</span>",
+        "<span>20/04/2025</span> <span>640 lượt xem</span>",
+    ] {
+        let html = format!("{subtitle}<div>{facts}</div>");
+        let found = dates_of("", &html, "", "");
+        assert!(found.first().is_some_and(|date| date.contains("20/04/2025")), "{facts} {found:?}");
+    }
+}

@@ -7,6 +7,8 @@ use bantin_page::Page;
 const TEXT: &str = "Sáng nay, tại hội trường Ủy ban nhân dân, các đại biểu đã nghe báo cáo về kết quả sáu tháng đầu năm.";
 const LEAD: &str =
     "Lớp học mở vào buổi tối ở nhà văn hóa thôn, và ai đến cũng được hướng dẫn tận tay.";
+/// The name of the site, which links to its front page.
+const BANNER: &str = "<a href=/>Hội Chữ thập đỏ</a>";
 const TITLE: &str = "Tập huấn kỹ năng số cho cán bộ thôn";
 
 fn page(html: &str) -> Page {
@@ -389,4 +391,48 @@ fn headings_of_other_columns_and_weeks_are_no_headlines() {
     let above =
         format!("<div class=ten>{TITLE}</div><div>19:20 | 05/09/2024 | 1205 lượt xem</div>");
     assert_eq!(page(week, &above).as_deref(), Some(TITLE));
+}
+
+#[test]
+fn a_short_heading_that_is_named_a_title_is_one() {
+    for heading in ["<h5 class=ctd-title>Thư cảm ơn</h5>", "<h4 class=tieude>Tin buồn</h4>"] {
+        let expected = heading.split(['<', '>']).nth(2).unwrap();
+        check("<title>Hội Chữ thập đỏ</title>", BANNER, heading, expected);
+    }
+    let list = "<p>Ni sư Thích Nữ Diệu Tâm: 15.000.000 đ</p><h5 class=ctd-title>Thư cảm ơn</h5>";
+    check("<title>Hội Chữ thập đỏ</title>", BANNER, list, "Thư cảm ơn");
+}
+
+#[test]
+fn a_headline_of_two_lines_may_have_a_colon_between_them() {
+    let head = "<title>Hội Chữ thập đỏ</title>";
+    let lines = "<font size=4><b>NGÀY HỘI CỒNG CHIÊNG BUÔN KRAI:<br>TIẾNG CHIÊNG GỌI NGƯỜI TRỞ VỀ</b></font><br>";
+    let whole = "NGÀY HỘI CỒNG CHIÊNG BUÔN KRAI: TIẾNG CHIÊNG GỌI NGƯỜI TRỞ VỀ";
+    check(head, BANNER, lines, whole);
+    // A kicker has few words.
+    let kicker = "<h2>Góc nhìn:<br>Tập huấn kỹ năng số cho cán bộ thôn</h2>";
+    check(head, BANNER, kicker, TITLE);
+}
+
+#[test]
+fn a_day_in_square_brackets_and_the_head_of_a_table_leave_the_title_whole() {
+    let head = format!("<title>Hội Nông dân tỉnh - {TITLE}</title>");
+    let line = format!(
+        "<div>GƯƠNG SẢN XUẤT GIỎI</div><div><span>{TITLE}</span><span>[21/06/2021 14:00]</span></div>"
+    );
+    check(&head, "Hội Nông dân tỉnh", &line, TITLE);
+    let table = format!(
+        "<table><tr><th colspan=2>{TITLE}</th></tr><tr><td>Số ký hiệu</td><td>315/QĐ-UBND</td></tr></table>"
+    );
+    check("<title>Văn bản chỉ đạo - UBND xã Vĩnh Tây</title>", "UBND xã Vĩnh Tây", &table, TITLE);
+}
+
+#[test]
+fn an_agency_whose_whole_name_ends_the_page_title_is_no_headline() {
+    let head = "<title>Lịch công tác - Văn phòng UBND tỉnh Tam Châu</title>";
+    let above = format!("<h1>Văn phòng UBND tỉnh</h1><h3>{TITLE}</h3>");
+    check(head, "", &above, TITLE);
+    // News that begins with the name of the agency keeps it.
+    let news = "Văn phòng UBND tỉnh tuyển dụng viên chức năm 2024";
+    check(head, "", &format!("<h1>{news}</h1>"), news);
 }

@@ -10,6 +10,7 @@ use super::{banner, elsewhere, named, wording};
 use crate::extract::body::BodyRange;
 use crate::extract::lines::{self, TextLine};
 use crate::extract::{PageView, date_line, generic, line_wording};
+use crate::names;
 use bantin_core::{Extracted, Provenance};
 use bantin_page::plain;
 use std::cmp::Reverse;
@@ -34,6 +35,8 @@ const NEAR: usize = 14;
 /// Number of lines at the beginning of a body that may be its title: a guessed body may begin above
 /// it.
 const INTO: usize = 3;
+/// Minimum length of a heading that is named a title, in characters.
+const SHORT: usize = 8;
 /// The votes below which the classes of the page are read: it shows no clear heading.
 const CLEAR: i32 = 10;
 
@@ -78,8 +81,11 @@ pub(super) fn ranked(view: &PageView<'_>, range: Option<&BodyRange>) -> Vec<Cont
 fn wording_votes(view: &PageView<'_>, contender: &Contender) -> i32 {
     let is_item = contender.signs.iter().any(|(sign, _)| *sign == Sign::Item);
     let text = contender.forms.first().filter(|_| !is_item).map(|form| form.value.as_str());
-    let is_shown = view.site.is_shown(&contender.key);
-    text.map_or(0, |text| if is_shown { SHOWN } else { wording::votes(text) })
+    // `Sở Tư pháp` above the news of the `Sở Tư pháp tỉnh An`.
+    let is_owner =
+        |text: &str| names::is_organisation(text) && view.site.begins_part_of_title(&contender.key);
+    let is_shown = |text: &str| view.site.is_shown(&contender.key) || is_owner(text);
+    text.map_or(0, |text| if is_shown(text) { SHOWN } else { wording::votes(text) })
 }
 
 /// The votes of one page.
@@ -216,7 +222,11 @@ impl Poll<'_, '_> {
             let is_linked = leads_away(view, line);
             // A heading below the article is that of others.
             let is_below = body.is_some_and(|(_, last)| index > last);
-            let stands_alone = !is_below && is_heading && length >= MIN_LENGTH && !is_linked;
+            let is_named = || length >= SHORT && named::is_named(&view.dom, line);
+            let stands_alone = !is_below
+                && is_heading
+                && !is_linked
+                && (length >= MIN_LENGTH || line.level > 0 && is_named());
             let is_other = || {
                 is_byline(title)
                     || date_line::is_date_line(title)
@@ -328,8 +338,10 @@ impl Poll<'_, '_> {
         let Some((first, _)) = self.range.and_then(|range| range.body) else { return };
         let lines = view.lines.iter().enumerate();
         for (index, line) in lines.take(first + INTO).skip(first.saturating_sub(NEAR)) {
+            // `Thư cảm ơn` in a heading that is named a title.
+            let min_length = if line.level > 0 { SHORT } else { MIN_LENGTH };
             let fits =
-                (MIN_LENGTH..=MAX_LENGTH).contains(&line.length()) && !leads_away(view, line);
+                (min_length..=MAX_LENGTH).contains(&line.length()) && !leads_away(view, line);
             let is_other = line.is_unseen
                 || is_byline(&line.text)
                 || date_line::is_date_line(&line.text)

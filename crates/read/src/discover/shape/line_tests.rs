@@ -1,0 +1,134 @@
+//! Items on lines of one paragraph, badges of dates, and what stands beside the items: fields, menus
+//! of the same form, continuations.
+
+use super::box_tests::{check_at, check_dates};
+
+const PAGE: &str = "https://soyte.example.gov.vn/tin-tuc";
+
+fn title(n: usize) -> String {
+    format!("Hội nghị tổng kết công tác của ngành lần thứ {n}")
+}
+
+fn link(n: usize) -> String {
+    format!("<a href=/tin/bai-viet-so-{n}.html>{}</a>", title(n))
+}
+
+#[test]
+fn the_date_of_a_line_belongs_to_the_item_on_it() {
+    let days =
+        [Some("15/10/2012"), Some("12/10/2012"), None, Some("08/10/2012"), Some("04/10/2012")];
+    let before = |(n, day): (usize, &Option<&str>)| {
+        day.map(|day| format!("<small>[{day}]</small> ")).unwrap_or_default() + &link(n) + "<br>\n"
+    };
+    let lines: String = days.iter().enumerate().map(before).collect();
+    check_dates(&format!("<h1>Tin tức</h1><p>{lines}</p>"), &days);
+    check_dates(&format!("<h1>Tin tức</h1><p>{}</p>", lines.replace("<br>", "<br><br>")), &days);
+    let behind = |(n, day): (usize, &Option<&str>)| {
+        link(n) + &day.map(|day| format!(" <i>({day})</i>")).unwrap_or_default() + "<br>\n"
+    };
+    let lines: String = days.iter().enumerate().map(behind).collect();
+    check_dates(&format!("<h1>Tin tức</h1><p>{lines}</p>"), &days);
+    // On lines of their own, dates stand between two breaks.
+    let below = |(n, day): (usize, &Option<&str>)| {
+        format!("{}<br><i>{}</i><br>", link(n), day.unwrap_or("16/10/2012"))
+    };
+    let lines: String = days.iter().enumerate().map(below).collect();
+    let all = days.map(|day| day.or(Some("16/10/2012")));
+    check_dates(&format!("<h1>Tin tức</h1><p>{lines}</p>"), &all);
+}
+
+#[test]
+fn a_badge_of_two_lines_is_a_date() {
+    let item = |n: usize| {
+        format!(
+            "<article><div><div>0{n}</div><div>04/2026</div></div><h2>{}</h2></article>",
+            link(n)
+        )
+    };
+    let items: String = (1..5).map(item).collect();
+    let days = ["1/04/2026", "2/04/2026", "3/04/2026", "4/04/2026"].map(|day| format!("0{day}"));
+    let days: Vec<Option<&str>> = days.iter().map(|day| Some(day.as_str())).collect();
+    check_dates(&format!("<h1>Tin tức</h1>{items}"), &days);
+}
+
+#[test]
+fn lines_that_continue_the_news_are_news() {
+    let row = |n: usize| format!("<tr><td>{}</td><td>0{n}/10/2026</td></tr>", link(n));
+    let rows: String = (1..8).map(row).collect();
+    let more = |n: usize| format!("+ {}<br>\n", link(n));
+    let more: String = (11..16).map(more).collect();
+    for heading in ["Các tin đã đưa:", "Các hoạt động đã đưa", "Tin khác"] {
+        let html = format!(
+            "<h1>Tin tức</h1><table>{rows}</table><table><tr><td><font color=red><b>{heading}</b></font></td></tr>\
+             <tr><td><font size=2>{more}</font></td></tr></table>"
+        );
+        check_at(PAGE, &html, &[("tin", 12)]);
+    }
+}
+
+#[test]
+fn fields_beside_pictures_and_boxes_of_the_same_form_are_no_news() {
+    let field = |n: usize, html: &str| {
+        format!("<div class=f><div class=field-content>{html}</div></div><!--{n}-->")
+    };
+    let picture = |n: usize| format!("<a href=/tin/bai-viet-so-{n}.html><img src=/a{n}.jpg></a>");
+    let row = |n: usize| {
+        let kinds = [
+            "y-te-du-phong",
+            "kham-chua-benh",
+            "to-chuc",
+            "duoc",
+            "dan-so",
+            "an-toan",
+            "quy",
+            "cong-doan",
+        ];
+        let kind = kinds[n % kinds.len()];
+        format!(
+            "<div class=row>{}<span class=field-content>{}</span><i>0{n}/10/2026</i>{}</div>",
+            field(n, &picture(n)),
+            link(n),
+            field(n, &format!("<a href=/chuyen-muc/{kind}>Chuyên mục {kind}</a>"))
+        )
+    };
+    let rows: String = (1..9).map(row).collect();
+    let public = |n: usize| {
+        format!(
+            "<div class=row><span class=field-content><a href=/cap-phep/ho-so-cong-bo-{n}>Công bố đủ điều kiện tiêm chủng đợt {n}</a></span><i>0{n}/09/2026</i></div>"
+        )
+    };
+    let side: String = (1..6).map(public).collect();
+    let html = format!(
+        "<title>Tin tức | Sở Y tế</title><div id=main><h1>Tin tức</h1>{rows}</div>\
+         <div id=sidebar-first class=sidebar><h2>Công khai - Cấp phép</h2>{side}</div>"
+    );
+    check_at(PAGE, &html, &[("tin", 8)]);
+    // Articles without a picture keep their buttons.
+    let plain = |n: usize| {
+        let shown =
+            if n < 6 { picture(n) } else { format!("<a href=/tin/bai-viet-so-{n}.html>Xem</a>") };
+        format!("<div class=row><h3>{}</h3><i>0{n}/10/2026</i>{}</div>", link(n), field(n, &shown))
+    };
+    let rows: String = (1..9).map(plain).collect();
+    check_at(PAGE, &format!("<h1>Tin tức</h1>{rows}"), &[("tin", 8)]);
+}
+
+#[test]
+fn a_menu_in_a_paragraph_is_told_from_news_of_which_most_are_dated() {
+    let menu = ["Trang đầu", "Ban Chấp hành", "Kỹ thuật", "Giá cả"];
+    let menu: String = menu
+        .iter()
+        .enumerate()
+        .map(|(n, name)| format!("[ <a href=/muc{n}.htm>{name}</a> ] "))
+        .collect();
+    let line = |n: usize| {
+        let day = if n.is_multiple_of(4) {
+            String::new()
+        } else {
+            format!("<small>[0{n}.10.2012]</small> ")
+        };
+        format!("{day}{}<br>", link(n))
+    };
+    let lines: String = (1..9).map(line).collect();
+    check_at(PAGE, &format!("<p>{menu}</p><hr><h2>Tin tức</h2><p>{lines}</p>"), &[("tin", 8)]);
+}
