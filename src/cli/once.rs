@@ -109,7 +109,7 @@ async fn visit_all(
     let stopped = super::stop_on_signal("pages");
     let bar = progress(sources.len());
     let worker = format!("once {}", std::process::id());
-    let visits = futures_util::stream::iter(sources).map(|source| {
+    let visits = sources.into_iter().map(|source| {
         let (stopped, bar, worker, lease) = (&stopped, &bar, &worker, context.limits.lease);
         async move {
             bar.set_message(source.id().to_string());
@@ -134,9 +134,22 @@ async fn visit_all(
             (source, report)
         }
     });
-    let visited = visits.buffered(workers).collect().await;
+    let visited = run_at_most(workers, visits).await;
     bar.finish_and_clear();
     visited
+}
+
+/// Runs these tasks, at most `most` at once, and returns their results in the order of the tasks. A
+/// slow one takes one place and holds up no other.
+async fn run_at_most<T>(
+    most: usize,
+    tasks: impl Iterator<Item = impl Future<Output = T>>,
+) -> Vec<T> {
+    let numbered = tasks.enumerate().map(|(number, task)| async move { (number, task.await) });
+    let done = futures_util::stream::iter(numbered).buffer_unordered(most.max(1));
+    let mut done: Vec<(usize, T)> = done.collect().await;
+    done.sort_by_key(|(number, _)| *number);
+    done.into_iter().map(|(_, result)| result).collect()
 }
 
 /// Prints the result of each visit on a line, then list changes and warnings. Returns whether all
@@ -207,5 +220,34 @@ fn summary(id: String, outcome: &VisitOutcome) -> [String; 6] {
             let word = outcome.word().to_owned();
             [id, word, number(tally.items), number(tally.new), number(tally.revised), what]
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::run_at_most;
+    use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+    use std::time::Duration;
+    use tokio::sync::Semaphore;
+
+    #[tokio::test]
+    async fn a_slow_source_holds_up_no_other_and_the_results_keep_their_order() {
+        let (others, running, peak) = (Semaphore::new(0), AtomicUsize::new(0), AtomicUsize::new(0));
+        let tasks = (0..9_usize).map(|number| {
+            let (others, running, peak) = (&others, &running, &peak);
+            async move {
+                peak.fetch_max(running.fetch_add(1, SeqCst) + 1, SeqCst);
+                match number {
+                    // The first one ends after all others.
+                    0 => others.acquire_many(8).await.unwrap().forget(),
+                    _ => others.add_permits(1),
+                }
+                running.fetch_sub(1, SeqCst);
+                number
+            }
+        });
+        let all = tokio::time::timeout(Duration::from_secs(20), run_at_most(2, tasks)).await;
+        assert_eq!(all.unwrap(), [0, 1, 2, 3, 4, 5, 6, 7, 8]);
+        assert_eq!(peak.into_inner(), 2);
     }
 }
