@@ -185,7 +185,7 @@ pub(crate) fn trim_name(found: Extracted<String>) -> Extracted<String> {
         // Behind `Tác giả:` stand two writers, behind `Bài, ảnh:` the writer and the photographer. In
         // other signatures, the place of the writer may stand behind the dash.
         let has_place = || name.split([',', '-', '–']).any(|part| person::is_province(part.trim()));
-        let is_dashed = || [" - ", " – "].iter().any(|mark| name.contains(mark));
+        let is_dashed = || [" - ", " – ", " và "].iter().any(|mark| name.contains(mark));
         let named = several(name).filter(|_| is_of_writers || is_dashed() && !has_place());
         named.unwrap_or_else(|| name.to_owned())
     })
@@ -244,6 +244,9 @@ pub(crate) fn is_organisation(name: &str) -> bool {
     if several(name).is_some() {
         return false;
     }
+    if is_unit(name) {
+        return true;
+    }
     let folded = text::fold(name);
     // Surnames of the Dao and the Mường that fold to `Ban` and `Xã`.
     let first = name.split(' ').next().unwrap_or_default().to_lowercase();
@@ -264,6 +267,27 @@ pub(crate) fn is_organisation(name: &str) -> bool {
             // to five capitalized words are a person.
             && !(matches!(*word, "bao" | "doan" | "hoi" | "cong" | "vien" | "truong" | "dai") && is_person_shaped(name) && !starts_like_organisation(name))
     })
+}
+
+/// Whether a name is that of a part of an agency: `Đội Tuyên truyền`, `Tổ Ngữ văn`. The diacritics
+/// distinguish them from the surnames `Đới` and `Tô`.
+fn is_unit(name: &str) -> bool {
+    const UNITS: [&str; 12] = [
+        "đội ",
+        "tổ ",
+        "trạm ",
+        "đồn ",
+        "lớp ",
+        "câu lạc bộ ",
+        "clb ",
+        "hạt ",
+        "chốt ",
+        "liên đội ",
+        "htx ",
+        "hợp tác xã ",
+    ];
+    let lower = name.to_lowercase();
+    UNITS.iter().any(|unit| lower.starts_with(unit)) && name.split(' ').count() > 1
 }
 
 /// `Báo Nhân Dân`, `Đài Phát thanh`, `Cổng thông tin`, `Hội Nông dân`, `Trường Chính trị`:

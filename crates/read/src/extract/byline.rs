@@ -407,6 +407,7 @@ impl Byline {
             Some(inner) if role == LabelRole::Source && inner.role == role => inner.value,
             _ => name,
         };
+        let name = if role == LabelRole::Author { without_role(name) } else { name };
         // `Lê Văn An, Trường THCS Xã`
         let of_office = || {
             let comma = name.split_once(", ").filter(|(_, office)| names::is_organisation(office));
@@ -535,6 +536,8 @@ fn linked_host<'a>(dom: &Dom, line: &'a TextLine) -> Option<&'a str> {
 
 /// Whether a line is a label with a day: `Ngày đăng: 12/05/2024`.
 fn is_labelled_day(text: &str) -> bool {
+    // Counters and buttons may follow: `Cập nhật ngày 25/6/2016 | Số lần nghe: 157`.
+    let text = text.split('|').next().unwrap_or(text).trim_end();
     labels::at_start(text).is_some_and(|label| {
         label.role == LabelRole::Date
             && (date_line::is_date_line(text) || date_line::is_date_line(label.value))

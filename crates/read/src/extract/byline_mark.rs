@@ -16,7 +16,8 @@ pub(super) fn may_sign(dom: &Dom, line: &TextLine) -> bool {
     // `Phan Ái Liên, Chủ tịch Hội Phụ nữ xã`
     let text = without_role(&line.text);
     let is_one = |name: &str| names::is_person(name) && person::name_fault(name, false).is_none();
-    let is_name = text.split([',', '-', '–']).all(|name| is_one(name.trim()));
+    let mut names = text.split([',', '-', '–']).flat_map(|part| part.split(" và "));
+    let is_name = names.all(|name| is_one(name.trim()));
     names::is_initials(&line.text)
         || is_name && (is_marked(dom, line, &SIGNATURES) || line.is_right_aligned)
         || is_capital_name(&line.text)

@@ -51,8 +51,11 @@ fn signed<'a>(names: &'a str, paper: &'a str, is_marked: bool) -> Option<(&'a st
 pub(super) fn is_own_office(organisation: &str) -> bool {
     let folded = plain::fold(organisation);
     let is_abbreviated = !organisation.contains(' ') && !folded.starts_with("vp");
+    // `Đài Truyền thanh huyện`: which one, the readers of its site know.
+    const UNNAMED: [&str; 6] = [" huyện", " xã", " phường", " thị xã", " thành phố", " tỉnh"];
+    let is_unnamed = UNNAMED.iter().any(|unit| organisation.ends_with(unit));
     names::is_organisation(organisation)
-        && !is_press(organisation)
+        && (!is_press(organisation) || is_unnamed)
         && !is_abbreviated
         && !is_quoted(organisation)
         || folded.starts_with("ban bien tap")
@@ -242,7 +245,15 @@ pub(super) fn is_signed_for(text: &str) -> bool {
 
 /// Whether a folded text begins with a function that officials sign with.
 fn begins_with_function(folded: &str) -> bool {
-    const FUNCTIONS: [&str; 12] = [
+    const FUNCTIONS: [&str; 20] = [
+        "chap hanh vien",
+        "kiem sat vien",
+        "tham phan",
+        "hieu truong",
+        "cuc truong",
+        "chi cuc truong",
+        "chinh tri vien",
+        "chi huy",
         "chu tich",
         "pho",
         "giam doc",
@@ -392,5 +403,6 @@ pub(super) fn is_role(text: &str) -> bool {
         || FUNCTIONS.iter().any(|function| folded.starts_with(function)))
         && text.split(' ').count() <= MAX_WORDS
         && !text.ends_with(['.', '!', '?', '…', ';', ':'])
-        && !text.contains(|c: char| c.is_ascii_digit())
+        // `tổ trưởng tổ 3`
+        && text.chars().filter(|c| c.is_ascii_digit()).count() <= 1
 }

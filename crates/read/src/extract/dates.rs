@@ -26,6 +26,7 @@ use crate::machine_date;
 use bantin_core::text::date::{self, DateOrder};
 use bantin_core::{Extracted, FieldReason, Provenance};
 use bantin_page::plain;
+use chrono::NaiveDate;
 use declared::{have_several_days, is_of_record};
 use line::{bare_date, date_label, date_part, labelled_date, published_part, signed_date};
 use scraper::{ElementRef, Node};
@@ -37,6 +38,11 @@ pub(super) struct DateSearch<'a> {
     pub(super) view: &'a PageView<'a>,
     pub(super) range: &'a BodyRange,
     pub(super) lead: Option<&'a str>,
+}
+
+/// The day in a date text.
+fn day_of(date: &Extracted<String>) -> Option<NaiveDate> {
+    date::find(&date.value).map(|found| found.day)
 }
 
 impl DateSearch<'_> {
@@ -69,9 +75,16 @@ impl DateSearch<'_> {
         let today = self.visible_dates(&mut visible);
         let (changed, published): (Vec<_>, Vec<_>) =
             visible.into_iter().partition(|date| is_of_change(&date.value));
+        // A later day above the title than that of the last change is a clock.
+        let last_change = changed.iter().filter_map(day_of).max();
+        let is_clock = |date: &Extracted<String>| {
+            date.provenance == Provenance::above_title(None)
+                && last_change.is_some_and(|change| day_of(date) > Some(change))
+        };
+        let (clocks, published): (Vec<_>, Vec<_>) = published.into_iter().partition(is_clock);
         // The day of an upload is later than the one that the page shows; an earlier day is declared
         // beside that of an event.
-        let day = |date: &Extracted<String>| date::find(&date.value).map(|found| found.day);
+        let day = day_of;
         let in_box = self.in_info_box();
         if let Some(shown) = self.shown_day(&found, published.iter().chain(&in_box)) {
             found.insert(end_of_operators, shown);
@@ -91,6 +104,7 @@ impl DateSearch<'_> {
         found.extend(uploads);
         found.extend(in_box);
         found.extend(changed);
+        found.extend(clocks);
         // Above the title, the day of the fetch may be that of a clock.
         found.extend(today);
         let teased = view.item.and_then(|item| item.date.clone());

@@ -1,6 +1,6 @@
 //! Lines with facts about an article and nothing of its text.
 
-use super::byline_shape::is_names;
+use super::byline_shape::{is_names, is_whole_name};
 use super::date_line;
 use super::labels;
 use super::line_wording;
@@ -43,8 +43,15 @@ pub(super) fn facts(tree: &Html, line: &TextLine) -> Vec<String> {
     let is_brief = |part: &String| {
         part.split(' ').count() <= WORDS && !part.ends_with(['.', ',', ';', ':', '!', '?'])
     };
+    // `Lê Văn An (Tiền Phong)`
+    let is_name_with_paper = |part: &String| {
+        part.strip_suffix(')')
+            .and_then(|part| part.split_once(" ("))
+            .is_some_and(|(name, _)| is_whole_name(name))
+    };
     let is_other = |part: &String| {
         is_labelled(part)
+            || is_name_with_paper(part)
             || is_count(part)
             || is_clock(part)
             || is_names(part)

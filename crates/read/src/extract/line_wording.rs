@@ -141,8 +141,17 @@ pub(super) fn is_related_heading(text: &str) -> bool {
 }
 
 /// What agencies publish beside news, and the words behind it in headings of lists.
-const KINDS: [&str; 8] =
-    ["thông báo", "thông cáo", "bài thơ", "tác phẩm", "chuyên đề", "câu hỏi", "video", "bài viết"];
+const KINDS: [&str; 9] = [
+    "thông báo",
+    "thông cáo",
+    "bài thơ",
+    "sáng tác",
+    "tác phẩm",
+    "chuyên đề",
+    "câu hỏi",
+    "video",
+    "bài viết",
+];
 const OTHERS: [&str; 5] = [" khác", " mới hơn", " cũ hơn", " liên quan", " mới nhất"];
 
 /// Whether a line is formatted and worded as an English heading of a list of other articles: `More

@@ -73,7 +73,7 @@ pub(super) fn beside_date(view: &PageView<'_>, range: &BodyRange) -> Option<Clai
     }
     // Behind the date, only a whole name is told from a place.
     let is_writer = |at: usize, part: &str| {
-        let part = reprint(part).map_or(part, |(name, _)| name);
+        let part = without_paper(part);
         labels::at_start(part).is_none_or(|label| label.role != LabelRole::Source)
             && part
                 .split(" - ")
@@ -82,11 +82,18 @@ pub(super) fn beside_date(view: &PageView<'_>, range: &BodyRange) -> Option<Clai
     let (_, (name, _)) = parts.iter().enumerate().find(|(at, (part, is_linked))| {
         !is_linked && !is_dated(part) && is_writer(*at, part) && !is_menu(part)
     })?;
-    let name = reprint(name).map_or(name.as_str(), |(name, _)| name);
+    let name = without_paper(name);
     let name = &name.replace(" - ", ", ");
     let names = person::names_in(name, false)?;
     let from = Provenance::Markup("beside the date".into());
     Claim::of_names(view, Place::Line, Place::Line.votes(), names, from)
+}
+
+/// The names without the paper or the office behind them: `Lê Văn An (Tiền Phong)`.
+fn without_paper(part: &str) -> &str {
+    let bracket =
+        || part.strip_suffix(')')?.split_once(" (").filter(|(name, _)| is_whole_name(name));
+    reprint(part).or_else(bracket).map_or(part, |(name, _)| name)
 }
 
 /// The writers on a line of its own: whole names, or pen names on a line between title and date.
@@ -105,7 +112,11 @@ fn writers(view: &PageView<'_>, line: &TextLine, is_between: bool) -> Option<Vec
     let is_writer = |name: &String| {
         is_whole_name(name) || is_between && is_told(name) && is_pen_name(view, name)
     };
-    let are_several = writers.iter().any(|name| is_whole_name(name))
+    // Two names of two words between title and date are those of writers, too.
+    let is_pair = is_between
+        && writers.len() == 2
+        && writers.iter().all(|name| is_pen_name(view, name) && !person::is_province(name));
+    let are_several = (is_pair || writers.iter().any(|name| is_whole_name(name)))
         && writers.iter().all(|name| names::is_person(name));
     let is_linked = line.linked > 0 && !line.links_to_document_or_contact;
     (!is_linked && (is_whole_name(text) || are_several || writers.iter().all(is_writer)))

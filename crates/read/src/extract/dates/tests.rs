@@ -682,3 +682,22 @@ fn a_day_beside_the_number_of_readers_counts_below_a_subtitle() {
         assert!(found.first().is_some_and(|date| date.contains("20/04/2025")), "{facts} {found:?}");
     }
 }
+
+#[test]
+fn a_day_above_the_title_that_is_later_than_the_last_change_is_a_clock() {
+    let text = "Một đoạn văn bản đủ dài để đọc được, và chẳng nói về điều gì khác ngoài hội nghị.";
+    for (above, expected) in
+        [("09:31:22 Thứ 4, 10/12/2025", "06-12-2018"), ("Thứ 4, 05/12/2018", "05/12/2018")]
+    {
+        let html = format!(
+            "<div class=main><p>{above}</p><h1>Hội nghị tổng kết năm</h1><div>Ngày cập nhật: 06-12-2018</div><p>{text}</p></div>"
+        );
+        let draft =
+            draft(&page("https://a.gov.vn/tin/1", &html), None, &ArticleSelectors::default());
+        let dates = draft.unwrap().dates;
+        assert!(
+            dates.first().is_some_and(|date| date.value.contains(expected)),
+            "{above} {dates:?}"
+        );
+    }
+}

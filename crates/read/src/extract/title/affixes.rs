@@ -58,7 +58,8 @@ impl Poll<'_, '_> {
     }
 
     /// A main heading that a declared title begins with is that title without the words for search
-    /// engines: `Apple cake` for `Apple cake recipe`.
+    /// engines: `Apple cake` for `Apple cake recipe`. A heading near the text that begins with a
+    /// declared title is the whole of what was shortened.
     pub(super) fn read_beginnings(&mut self) {
         let lines = &self.view.lines;
         let declared: Vec<(String, Vec<(Sign, i32)>)> = self
@@ -70,11 +71,20 @@ impl Poll<'_, '_> {
             })
             .collect();
         for contender in &mut self.contenders {
-            let is_main = contender
-                .line
-                .and_then(|line| lines.get(line))
-                .is_some_and(|line| line.level == 1 && !line.is_linked());
-            let Some(form) = contender.forms.first().filter(|_| is_main) else { continue };
+            let line = contender.line.and_then(|line| lines.get(line));
+            let Some(line) = line.filter(|line| line.level > 0 && !line.is_linked()) else {
+                continue;
+            };
+            let is_near =
+                contender.signs.iter().any(|(sign, votes)| *sign == Sign::Near && *votes > 0);
+            let Some(form) = contender.forms.first() else { continue };
+            let is_whole = |title: &str| {
+                let rest = form.value.strip_prefix(title);
+                is_near
+                    && title.len() * 5 >= form.value.len() * 2
+                    && title.chars().count() >= MIN_LENGTH
+                    && rest.and_then(|rest| rest.strip_prefix(' ')).is_some_and(goes_on)
+            };
             let begins = |title: &str| {
                 let rest = title.strip_prefix(form.value.as_str());
                 let is_most = form.value.len() * 5 >= title.len() * 3;
@@ -84,12 +94,17 @@ impl Poll<'_, '_> {
             };
             let signs: Vec<(Sign, i32)> = declared
                 .iter()
-                .filter(|(title, _)| begins(title))
+                .filter(|(title, _)| line.level == 1 && begins(title) || is_whole(title))
                 .flat_map(|(_, signs)| signs.iter().copied())
                 .collect();
             signs.into_iter().for_each(|(sign, votes)| contender.add(sign, votes));
         }
     }
+}
+
+/// Whether words behind a title go on with its sentence, and are no subtitle.
+fn goes_on(rest: &str) -> bool {
+    rest.starts_with(char::is_lowercase)
 }
 
 /// Whether what follows a title is the name of the site behind a mark, or counters and addresses.

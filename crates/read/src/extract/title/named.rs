@@ -5,7 +5,7 @@ use bantin_page::{Dom, dom::text_of, plain};
 use scraper::ElementRef;
 
 /// Parts of the classes and ids of titles, in lower case.
-const TITLES: [&str; 15] = [
+const TITLES: [&str; 18] = [
     "title",
     "tieude",
     "tieu-de",
@@ -21,9 +21,12 @@ const TITLES: [&str; 15] = [
     "entry-name",
     "bai-ten",
     "baiten",
+    "tdbai",
+    "trichyeu",
+    "trich-yeu",
 ];
 /// Whole words of them.
-const WORDS: [&str; 3] = ["head", "tit", "ttl"];
+const WORDS: [&str; 4] = ["head", "tit", "ttl", "td"];
 /// Parts of those of other headings: of boxes, sections, sites and pictures.
 const OTHERS: [&str; 16] = [
     "sub", "site", "box", "block", "widget", "module", "section", "nav", "menu", "footer",

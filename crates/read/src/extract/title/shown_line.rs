@@ -30,6 +30,14 @@ pub(super) fn is_byline(text: &str) -> bool {
     })
 }
 
+/// Whether a line begins with the label of a date and has one, whatever stands behind it without a
+/// blank: `Đăng lúc 16:20 - 02/08/20251.034 lượt đọc`.
+pub(super) fn begins_with_date(text: &str) -> bool {
+    labels::at_start(text).is_some_and(|label| {
+        label.role == LabelRole::Date && label.value.starts_with(|c: char| c.is_ascii_digit())
+    })
+}
+
 /// The title in a line: without a date behind it, and the label before it.
 pub(super) fn title_in(line: &TextLine) -> &str {
     const LABELS: [&str; 6] =

@@ -436,3 +436,31 @@ fn an_agency_whose_whole_name_ends_the_page_title_is_no_headline() {
     let news = "Văn phòng UBND tỉnh tuyển dụng viên chức năm 2024";
     check(head, "", &format!("<h1>{news}</h1>"), news);
 }
+
+#[test]
+fn sections_functions_counters_and_dates_are_no_titles() {
+    let head = "<title>Viện KSND tỉnh Quảng Hà</title>";
+    let title = format!("<h2 class=article-title>{TITLE}</h2>");
+    for other in [
+        "<h1>Tin hoạt động</h1><p>Chuyên mục: <a href=/tin>Tin hoạt động</a></p>",
+        "<p align=center><b>GIÁM ĐỐC SỞ XÂY DỰNG</b></p>",
+        "<p>Bạn là vị khách thứ 912.404</p>",
+        "<p><span>Đăng lúc 16:20 - 02/08/2025</span><span>1.034 lượt đọc</span></p>",
+        "<p><i>Căn cứ Luật Đường bộ ngày 27 tháng 6 năm 2024;</i></p>",
+        "<center><b>PHÒNG THI HÀNH ÁN DÂN SỰ KHU VỰC 4</b></center>",
+        "<center><b>TRUNG TÂM DỊCH VỤ VIỆC LÀM TỈNH BẮC LŨNG</b></center>",
+    ] {
+        check(head, BANNER, &format!("{other}{title}"), TITLE);
+        check(head, BANNER, &format!("{other}<p class=vb-trichyeu>{TITLE}</p>"), TITLE);
+    }
+}
+
+#[test]
+fn a_heading_that_goes_on_behind_a_shortened_title_is_whole() {
+    let head = "<title>Khuyến nông - Nhân rộng mô hình lúa - tôm</title><meta property=og:title content='Nhân rộng mô hình lúa - tôm'>";
+    let whole = "Nhân rộng mô hình lúa - tôm ở vùng ven rạch Cái Nước";
+    check(head, BANNER, &format!("<h2>{whole}</h2>"), whole);
+    // A subtitle is no part of it.
+    let two = "<h2>Nhân rộng mô hình lúa - tôm Nông dân thu lãi cao</h2>";
+    check(head, BANNER, two, "Nhân rộng mô hình lúa - tôm");
+}

@@ -3,11 +3,13 @@
 use super::contenders::{Contender, Sign};
 use super::segments::{is_common, is_part, is_section, split_marks, without_site};
 use super::shown_line::{
-    heading_votes, is_bold_title, is_byline, is_phrase, leads_away, shows_age, title_in,
+    begins_with_date, heading_votes, is_bold_title, is_byline, is_phrase, leads_away, shows_age,
+    title_in,
 };
 use super::{MAX_LENGTH, MIN_LENGTH, may_show, reduced, uncut};
 use super::{banner, elsewhere, named, wording};
 use crate::extract::body::BodyRange;
+use crate::extract::labels;
 use crate::extract::lines::{self, TextLine};
 use crate::extract::{PageView, date_line, generic, line_wording};
 use crate::names;
@@ -25,6 +27,8 @@ const ADDRESS: i32 = 3;
 const DATED: i32 = 3;
 /// Votes against a name that the page shows for its site.
 const SHOWN: i32 = -12;
+/// Votes against the name of a section in the menu.
+const MENU: i32 = -14;
 /// Votes of a line with a class for titles, or with bold text above the body.
 const CLASS: i32 = 3;
 /// The maximum number of titles in the metadata: each is compared with all lines.
@@ -85,7 +89,29 @@ fn wording_votes(view: &PageView<'_>, contender: &Contender) -> i32 {
     let is_owner =
         |text: &str| names::is_organisation(text) && view.site.begins_part_of_title(&contender.key);
     let is_shown = |text: &str| view.site.is_shown(&contender.key) || is_owner(text);
-    text.map_or(0, |text| if is_shown(text) { SHOWN } else { wording::votes(text) })
+    let in_menu = |text: &str| if is_in_menu(view, text) { MENU } else { 0 };
+    text.map_or(0, |text| match is_shown(text) {
+        true => SHOWN,
+        false => wording::votes(text).min(in_menu(text)),
+    })
+}
+
+/// Whether a text of a few words is the name of a section, which a link of the page leads to, or a
+/// label names: `Chuyên mục: Tin hoạt động`.
+fn is_in_menu(view: &PageView<'_>, text: &str) -> bool {
+    const MAX_WORDS: usize = 4;
+    let is_link = |line: &TextLine| {
+        line.is_linked() && line.text == text && line.level == 0 && leads_away(view, line)
+    };
+    const LABELS: [&str; 4] = ["chuyên mục", "danh mục", "lĩnh vực", "thể loại"];
+    let is_label = |line: &TextLine| {
+        let label = labels::at_start(&line.text);
+        label.is_some_and(|label| {
+            label.value == text && LABELS.contains(&label.label.to_lowercase().as_str())
+        })
+    };
+    text.split(' ').count() <= MAX_WORDS
+        && view.lines.iter().any(|line| is_link(line) || is_label(line))
 }
 
 /// The votes of one page.
@@ -229,6 +255,7 @@ impl Poll<'_, '_> {
                 && (length >= MIN_LENGTH || line.level > 0 && is_named());
             let is_other = || {
                 is_byline(title)
+                    || begins_with_date(title)
                     || date_line::is_date_line(title)
                     || line_wording::is_related_heading(title)
                     || line_wording::is_boilerplate_line(title)
@@ -344,6 +371,7 @@ impl Poll<'_, '_> {
                 (min_length..=MAX_LENGTH).contains(&line.length()) && !leads_away(view, line);
             let is_other = line.is_unseen
                 || is_byline(&line.text)
+                || begins_with_date(&line.text)
                 || date_line::is_date_line(&line.text)
                 || line_wording::is_related_heading(&line.text)
                 || shows_age(view, line);
@@ -353,7 +381,10 @@ impl Poll<'_, '_> {
             let is_close = index <= first && index + CLOSE > first;
             let is_bold = is_close && is_bold_title(line);
             let is_named = named::is_named(&view.dom, line);
-            let is_plain = is_phrase(line) && (index <= first && is_close || self.is_dated(index));
+            // Of the rows of a table, only one with its label shows a title.
+            let is_cell = line.row && title_in(line).len() == line.text.len();
+            let is_plain =
+                is_phrase(line) && !is_cell && (index <= first && is_close || self.is_dated(index));
             if is_named || is_bold || is_plain {
                 let title = title_in(line);
                 let near = self.near_votes(index);

@@ -1,11 +1,15 @@
 //! What the words of a text say against it as a headline, whatever the place that shows it.
 
+use crate::extract::byline_shape::is_signed_for;
 use bantin_page::plain::fold;
 
 /// Votes against the name of a site: `Cổng thông tin điện tử tỉnh Quảng Trị`.
 const SITE: i32 = -8;
 /// Votes against the bare name of an agency: `Thanh tra tỉnh Sóc Trăng`.
 const AGENCY: i32 = -5;
+/// Votes against the function of an official above a decision, and a counter: `GIÁM ĐỐC SỞ XÂY DỰNG`,
+/// `Bạn là vị khách thứ 912`.
+const NO_TITLE: i32 = -12;
 /// Votes against a sentence, which is a lead.
 const SENTENCE: i32 = -5;
 /// Votes against a question or an answer of an interview: `PV: Thưa ông, ...`.
@@ -145,6 +149,8 @@ pub(super) fn votes(text: &str) -> i32 {
     let words = text.split_whitespace().count();
     if SPEAKERS.iter().any(|speaker| folded.starts_with(speaker)) {
         SPEECH
+    } else if is_signed_for(text) || folded.contains("vi khach thu") {
+        NO_TITLE
     } else if SITES.iter().any(|words| starts(&words)) || is_capital_agency(text, &folded) {
         SITE
     } else if is_department(&folded)
@@ -153,7 +159,7 @@ pub(super) fn votes(text: &str) -> i32 {
         AGENCY
     } else if words <= SECTION_WORDS && SECTIONS.iter().any(|words| folded.starts_with(words)) {
         SECTION
-    } else if ends_sentence(text) || text.chars().count() > LONG {
+    } else if ends_sentence(text) || text.ends_with([';', ',']) || text.chars().count() > LONG {
         SENTENCE
     } else if is_numbered(text) {
         NUMBERED
@@ -201,7 +207,9 @@ fn ends_with_place(text: &str) -> bool {
     if words.len() <= MAX_UNNAMED && UNITS.contains(&last.as_str()) {
         return true;
     }
-    let is_name = |word: &&&str| word.starts_with(char::is_uppercase);
+    // `Khu vực 4`
+    let is_number = |word: &str| word.bytes().all(|b| b.is_ascii_digit());
+    let is_name = |word: &&&str| word.starts_with(char::is_uppercase) || is_number(word);
     let name = match words.iter().all(|word| is_name(&word)) {
         // In capitals, the name is what follows the last unit.
         true => (1..=4).find(|count| {
@@ -223,7 +231,7 @@ fn ends_with_place(text: &str) -> bool {
 
 /// Whether a text has words of headlines.
 fn says_something(text: &str) -> bool {
-    let lower = text.to_lowercase();
+    let lower = text.to_lowercase().replace("việc làm", "");
     SAYS.iter().any(|says| lower.contains(says))
 }
 

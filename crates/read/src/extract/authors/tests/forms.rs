@@ -142,6 +142,54 @@ fn collectives_offices_and_documents_beside_a_signature() {
 }
 
 #[test]
+fn parts_of_an_agency_and_roles_behind_a_name_are_no_sources() {
+    for (signature, author) in [
+        ("Lường Thị Hạnh – Đội Tuyên truyền, hỗ trợ", "Lường Thị Hạnh"),
+        ("Phạm Thu Hà – Tổ Ngữ văn", "Phạm Thu Hà"),
+        ("Lê Hải An - HTX Bình Minh", "Lê Hải An"),
+        ("Thanh Tùng - Đài Truyền thanh huyện", "Thanh Tùng"),
+        ("Siu Hương và Phạm Bằng", "Siu Hương; Phạm Bằng"),
+        ("Lê Hải An, tổ trưởng tổ 3", "Lê Hải An"),
+    ] {
+        check(
+            "",
+            "",
+            &format!("<p style='text-align:right'><em>{signature}</em></p>"),
+            (author, ""),
+        );
+    }
+    check("", "", "<p>Tin bài: Phạm Thu Hà – Tổ Ngữ văn</p>", ("Phạm Thu Hà", ""));
+    check("", "", "<p>Người viết: Vũ Thị Nhài, tổ trưởng tổ 3</p>", ("Vũ Thị Nhài", ""));
+    // A broadcaster with its name is a source.
+    let named = "<p align=right>Thanh Tùng - Đài Truyền hình Vĩnh Long</p>";
+    check("", "", named, ("Thanh Tùng", "Đài Truyền hình Vĩnh Long"));
+    // The day below a signature may have counters behind it.
+    let below = "<p align=right><b>Thanh Tùng</b></p><p>Cập nhật ngày 25/6/2016 | Số lần nghe: 157 | <a href=#>Gửi</a></p>";
+    check("", "", below, ("Thanh Tùng", ""));
+    for official in ["CHẤP HÀNH VIÊN", "HIỆU TRƯỞNG", "THẨM PHÁN"] {
+        check("", "", &format!("<p align=right><b>{official}</b><br>(đã ký)</p>"), ("", ""));
+    }
+}
+
+#[test]
+fn writers_between_title_and_date_have_two_words_or_a_paper_behind_them() {
+    let date = "<div>21/03/2025 lúc 14:05</div>";
+    for (line, author) in [
+        ("Mai Phương - Quốc Huy", "Mai Phương; Quốc Huy"),
+        ("Mai Phương, Quốc Huy", "Mai Phương; Quốc Huy"),
+    ] {
+        check("", &format!("<div>{line}</div>{date}"), "", (author, ""));
+    }
+    for line in ["Hà Nội - Hải Phòng", "Trang chủ, Tin tức", "Quảng Trị - Quảng Bình"]
+    {
+        check("", &format!("<div>{line}</div>{date}"), "", ("", ""));
+    }
+    let row =
+        "<p>Lê Khánh Chi (Tiền Phong) · Thứ Bảy, 20 Tháng Bảy 2024, 06:30 · Gương mặt trẻ</p>";
+    check("", row, "", ("Lê Khánh Chi", ""));
+}
+
+#[test]
 fn a_name_for_programs_or_a_page_of_the_author_is_told() {
     let icon =
         "<div><span>20/04/2025</span> <i class=person data-author='Hoàng Ngọc Sương'></i></div>";
