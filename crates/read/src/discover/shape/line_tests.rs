@@ -57,7 +57,8 @@ fn lines_that_continue_the_news_are_news() {
     let rows: String = (1..8).map(row).collect();
     let more = |n: usize| format!("+ {}<br>\n", link(n));
     let more: String = (11..16).map(more).collect();
-    for heading in ["Các tin đã đưa:", "Các hoạt động đã đưa", "Tin khác"] {
+    for heading in ["Các tin đã đưa:", "Các hoạt động đã đưa", "Tin khác", "Thêm các bài viết..."]
+    {
         let html = format!(
             "<h1>Tin tức</h1><table>{rows}</table><table><tr><td><font color=red><b>{heading}</b></font></td></tr>\
              <tr><td><font size=2>{more}</font></td></tr></table>"

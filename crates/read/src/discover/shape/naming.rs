@@ -54,7 +54,7 @@ const NO_NEWS: [&str; 19] = [
     "chuyen muc",
 ];
 /// Folded parts of the headings of lists that continue the news.
-pub(super) const MORE: [&str; 13] = [
+pub(super) const MORE: [&str; 15] = [
     "tin khac",
     "bai khac",
     "bai viet khac",
@@ -65,6 +65,8 @@ pub(super) const MORE: [&str; 13] = [
     "tin da dang",
     "bai da dang",
     "tin tiep theo",
+    "them cac bai viet",
+    "more articles",
     "more news",
     "other news",
     "older",
