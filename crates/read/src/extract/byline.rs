@@ -47,7 +47,7 @@ impl Byline {
                 byline_value::own_text(tree, line.1).unwrap_or(std::mem::take(&mut line.1.text));
         }
         let mut cut = Vec::new();
-        let (text, below) = lines.split_at(byline_end::end_of_text(&lines));
+        let (text, below) = byline_end::split_at_byline(tree, &lines);
         cut.extend(below.iter().map(|line| (line, "line below the byline")));
         self.read_end(text, &mut cut);
         self.read_beginning(text, &mut cut);

@@ -4,17 +4,27 @@
 use super::byline_parts::{BylinePart, parts};
 use super::byline_shape::{is_capital_name, is_names, is_reprint, is_whole_name};
 use super::labels::{self, LabelRole};
+use super::line_wording::is_related_heading;
 use super::lines::TextLine;
 use crate::names;
+use bantin_page::dom;
+use ego_tree::{NodeId, NodeRef};
+use scraper::{Html, Node};
 
-/// The number of lines that end with the last labelled byline, if nothing but short lines of other
-/// boxes follow it; else all.
-pub(super) fn end_of_text(lines: &[TextLine]) -> usize {
+/// The lines that end with the last labelled byline, if nothing but short lines follow it, and those
+/// of the following ones that belong to other boxes; else all lines and none.
+///
+/// Short lines below a byline may be a poem or a list. So they belong to other boxes only if their
+/// elements are not in that of the byline, or if the first one announces other articles.
+pub(super) fn split_at_byline<'a>(
+    tree: &Html,
+    lines: &'a [TextLine],
+) -> (&'a [TextLine], &'a [TextLine]) {
     /// Maximum number of lines below a byline.
     const BELOW: usize = 14;
     let start = lines.len().saturating_sub(BELOW).max(1);
     let mut near = (start..lines.len()).rev();
-    let Some(last) = near.find(|at| is_byline(lines, *at)) else { return lines.len() };
+    let Some(last) = near.find(|at| is_byline(lines, *at)) else { return (lines, &[]) };
     let below = lines.get(last + 1..).unwrap_or_default();
     // Further lines of the byline: a name, an office in brackets, the day.
     let own = below.iter().take_while(|line| {
@@ -26,8 +36,29 @@ pub(super) fn end_of_text(lines: &[TextLine]) -> usize {
             || labels::at_start(&line.text).is_some_and(|label| label.colon)
     });
     let end = last + 1 + own.count();
-    let is_end = lines.get(end..).unwrap_or_default().iter().all(is_of_a_box);
-    if is_end { end } else { lines.len() }
+    let (text, rest) = lines.split_at(end);
+    if !rest.iter().all(is_of_a_box) {
+        return (lines, &[]);
+    }
+    let container = lines.get(last).and_then(|line| container(tree, line));
+    let is_announced = rest.first().is_some_and(|line| is_related_heading(&line.text));
+    let is_outside =
+        |line: &TextLine| container.is_some_and(|container| !is_within(tree, line, container));
+    (text, if is_announced || rest.iter().all(is_outside) { rest } else { &[] })
+}
+
+/// The element around the block of a line.
+fn container(tree: &Html, line: &TextLine) -> Option<NodeId> {
+    let node = tree.tree.get(*line.nodes.first()?)?;
+    let is_block = |above: &NodeRef<'_, Node>| {
+        above.value().as_element().is_some_and(|element| dom::is_block(element.name()))
+    };
+    Some(node.ancestors().find(is_block)?.parent()?.id())
+}
+
+fn is_within(tree: &Html, line: &TextLine, container: NodeId) -> bool {
+    let node = line.nodes.first().and_then(|node| tree.tree.get(*node));
+    node.is_some_and(|node| node.ancestors().any(|above| above.id() == container))
 }
 
 /// Whether a line below a sentence names the writer or the source of the text behind a label, or the

@@ -6,7 +6,7 @@ use aho_corasick::AhoCorasick;
 use std::sync::LazyLock;
 
 /// Headings of lists of other articles, in lower case.
-const RELATED: [&str; 118] = [
+const RELATED: [&str; 119] = [
     "don't miss",
     "don’t miss",
     "see more",
@@ -33,6 +33,7 @@ const RELATED: [&str; 118] = [
     "các tin khác",
     "các bài khác",
     "tin khác",
+    "tin, bài khác",
     "các tin liên quan",
     "tin liên quan",
     "bài viết liên quan",

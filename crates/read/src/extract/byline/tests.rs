@@ -225,9 +225,13 @@ fn by_behind_a_day_names_the_writer_and_elsewhere_a_cause() {
 fn short_lines_below_a_byline_leave_the_body_and_nothing_else_does() {
     let byline = "<p>Tin: Lê Hải An</p>";
     check(
-        &format!("{byline}<p>Lịch trực</p><p>Trực lãnh đạo: Võ Minh Tâm</p>"),
+        &format!("<div>{byline}</div><div><p>Lịch trực</p><p>Trực lãnh đạo: Võ Minh Tâm</p></div>"),
         ("Lê Hải An", "", ""),
     );
+    // A poem or a list below it stays.
+    let poem = "<p>Quê mình</p><p>Sông vẫn chảy qua làng</p><p>Tre vẫn xanh bờ cũ</p>";
+    let verses = "Quê mình\nSông vẫn chảy qua làng\nTre vẫn xanh bờ cũ";
+    check(&format!("{byline}{poem}"), ("Lê Hải An", "", verses));
     for (rest, text) in [
         ("<table><tr><td>Xã An</td><td>120 hộ</td></tr></table>", "Xã An 120 hộ"),
         ("<p>Kèm theo: <a href=/tep/a.pdf>kế hoạch</a></p>", "Kèm theo: kế hoạch"),

@@ -105,8 +105,9 @@ fn the_bracket_behind_the_last_sentence_is_read_and_cut() {
 
 #[test]
 fn a_text_ends_with_its_byline_if_boxes_follow() {
-    let boxes =
-        "<p>Lịch trực</p><p>Trực lãnh đạo: Võ Minh Tâm</p><p>Mời chào giá vật tư quý III</p>";
+    let boxes = "</div><div class=side><p>Lịch trực</p><p>Trực lãnh đạo: Võ Minh Tâm</p><p>Mời chào giá vật tư quý III</p>";
+    let others =
+        "<p>Tin, bài khác</p><p>Hội nghị sơ kết quý I (11.4.2023)</p><p>Nhắn tìm đồng đội</p>";
     for (byline, author) in [
         ("<p><b>Tin: Lê Hải An</b></p>", "Lê Hải An"),
         ("<p align=right>Tác giả: K’Brình</p>", "K’Brình"),
@@ -114,9 +115,11 @@ fn a_text_ends_with_its_byline_if_boxes_follow() {
         ("<p><b>Lê Hải An</b></p><p><i>(Theo VOV.VN)</i></p>", "Lê Hải An"),
         ("<p>Bài, ảnh: Lê Hải An</p><p>(Trung tâm Văn hóa xã)</p>", "Lê Hải An"),
     ] {
-        let (found, _, text) = whole("", &format!("{byline}{boxes}"));
-        assert_eq!(found, author, "{byline}");
-        assert!(text.ends_with("Hội nghị kết thúc."), "{byline}: {text}");
+        for below in [boxes, others] {
+            let (found, _, text) = whole("", &format!("{byline}{below}"));
+            assert_eq!(found, author, "{byline}");
+            assert!(text.ends_with("Hội nghị kết thúc."), "{byline}: {text}");
+        }
     }
     // A sentence below it is a part of the article.
     let (_, _, text) = whole("", &format!("<p><b>Tin: Lê Hải An</b></p><p>{TEXT}</p>"));
