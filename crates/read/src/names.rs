@@ -351,9 +351,11 @@ pub(crate) fn without_degrees(name: &str) -> &str {
         "bs", "bscki", "bsckii", "bsck1", "bsck2", "bsnt", "cki", "ckii", "ck1", "ck2", "cn", "ds",
         "gs", "gsts", "ks", "ls", "pgs", "pgsts", "ths", "thsbs", "ts", "tsbs",
     ];
+    /// The length of the longest rank and the mark behind it, in characters.
+    const LONGEST: usize = 13;
     let mut rest = name.trim_start();
     loop {
-        let lower = rest.to_lowercase();
+        let lower: String = rest.chars().take(LONGEST).flat_map(char::to_lowercase).collect();
         let is_end = |end: &str| end.starts_with([' ', ',']);
         let rank = RANKS.iter().find(|rank| lower.strip_prefix(**rank).is_some_and(is_end));
         let behind = match (rank, rest.split_once(' ')) {

@@ -100,18 +100,22 @@ fn wording_votes(view: &PageView<'_>, contender: &Contender) -> i32 {
 /// label names: `Chuyên mục: Tin hoạt động`.
 fn is_in_menu(view: &PageView<'_>, text: &str) -> bool {
     const MAX_WORDS: usize = 4;
-    let is_link = |line: &TextLine| {
-        line.is_linked() && line.text == text && line.level == 0 && leads_away(view, line)
-    };
     const LABELS: [&str; 4] = ["chuyên mục", "danh mục", "lĩnh vực", "thể loại"];
+    let is_link = |line: &TextLine| line.level == 0 && line.is_linked() && leads_away(view, line);
     let is_label = |line: &TextLine| {
         let label = labels::at_start(&line.text);
         label.is_some_and(|label| {
             label.value == text && LABELS.contains(&label.label.to_lowercase().as_str())
         })
     };
+    // Few lines end with the text: the others need no further look.
+    let ends_so = |line: &&TextLine| line.text.ends_with(text);
     text.split(' ').count() <= MAX_WORDS
-        && view.lines.iter().any(|line| is_link(line) || is_label(line))
+        && view
+            .lines
+            .iter()
+            .filter(ends_so)
+            .any(|line| line.text.len() == text.len() && is_link(line) || is_label(line))
 }
 
 /// The votes of one page.
