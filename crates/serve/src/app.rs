@@ -132,6 +132,7 @@ impl App {
 
     /// Replaces the catalog with the documents of these feeds.
     pub fn set_catalog(&self, site: &Site, feeds: &[Feed]) {
+        self.documents.reserve(feeds.iter().map(|feed| feed.max_bytes).max().unwrap_or_default());
         let catalog = Arc::new(Catalog::new(&self.output, site, feeds));
         *self.catalog.write().unwrap_or_else(PoisonError::into_inner) = catalog;
     }

@@ -18,7 +18,8 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
-/// The memory of all cached documents, in bytes. Those that are asked for most stay.
+/// The memory of all cached documents, in bytes, unless a document needs more. The most requested
+/// ones stay.
 const MEMORY: usize = 16 << 20;
 /// The expected number of documents in the cache, in all codings.
 const EXPECTED: usize = 512;
@@ -31,8 +32,6 @@ const FRESH: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub(super) struct DocumentCache {
     documents: Cache<DocumentKey, Arc<CachedDocument>, DocumentWeight, RandomState>,
-    /// The memory of all documents, in bytes.
-    memory: u64,
     /// One document is packed at a time, so clients that ask for all of them take one core.
     packer: Semaphore,
     /// The number of times that all documents expired.
@@ -102,7 +101,14 @@ impl DocumentCache {
             // Only a missing option is an error.
             Err(_) => Cache::with(EXPECTED, capacity, DocumentWeight, hasher, life),
         };
-        Self { documents, memory: capacity, packer: Semaphore::new(1), expired: AtomicU64::new(0) }
+        Self { documents, packer: Semaphore::new(1), expired: AtomicU64::new(0) }
+    }
+
+    /// Makes room for documents of this length in bytes. Without it, each response would have its
+    /// own copy of a document that is longer than the cache.
+    pub(super) fn reserve(&self, longest: usize) {
+        let needed = longest.saturating_add(ENTRY).saturating_mul(2);
+        self.documents.set_capacity(u64::try_from(needed.max(MEMORY)).unwrap_or(u64::MAX));
     }
 
     /// Makes the next request for each document compare it with its file.
@@ -193,7 +199,7 @@ impl DocumentCache {
         };
         match read(PackOnRead::No).await? {
             // What cannot be cached would be packed again for each request.
-            CodedDocument::NotPacked { length } if length < self.memory => {
+            CodedDocument::NotPacked { length } if length < self.documents.capacity() => {
                 let permit = match while_packing {
                     WhilePacking::Wait => self.packer.acquire().await.ok(),
                     WhilePacking::SendPlain => self.packer.try_acquire().ok(),
@@ -327,9 +333,19 @@ mod tests {
         // What is larger than the cache is sent as it is, and not packed for each request.
         folder.write("lon.atom", &[b'c'; 200_000]);
         let path = folder.path("lon.atom");
-        let (coding, large) =
-            cache.read(&path, &[Gzip], WhilePacking::Wait).await.unwrap().unwrap();
-        assert_eq!((coding, large.len()), (Identity, 200_000));
+        let large = async |coding| {
+            let read = cache.read(&path, &[coding], WhilePacking::Wait).await;
+            read.unwrap().unwrap()
+        };
+        let (coding, sent) = large(Gzip).await;
+        assert_eq!((coding, sent.len()), (Identity, 200_000));
+        assert!(!Arc::ptr_eq(&sent, &large(Identity).await.1));
+        // With room for it, all responses share one copy.
+        cache.reserve(20 << 20);
+        folder.write("lon.atom", &vec![b'c'; 20 << 20]);
+        let (first, second) = (large(Identity).await.1, large(Identity).await.1);
+        assert!(Arc::ptr_eq(&first, &second) && first.len() == 20 << 20);
+        assert_eq!(large(Gzip).await.0, Gzip);
     }
 
     #[tokio::test]
