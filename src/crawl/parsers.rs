@@ -21,7 +21,7 @@ const ORDINARY: u32 = 28;
 ///
 /// The threads are their own, and few: an allocator keeps freed memory for each thread, and the
 /// many threads of the runtime would keep the memory of a long page each. They have a low priority:
-/// readers are served before pages are read.
+/// serving readers comes first.
 #[derive(Debug)]
 pub struct Parsers {
     /// The runtime of the threads; absent only while it is dropped.
@@ -77,10 +77,15 @@ impl Parsers {
 fn lower_priority() {
     /// The nice value: about a tenth of the time of a thread of normal priority that competes.
     const NICE: i32 = 10;
+    let lower = || match rustix::process::getpriority_process(None)? {
+        ..NICE => rustix::process::setpriority_process(None, NICE),
+        // The whole process has a lower one.
+        _ => Ok(()),
+    };
     if cfg!(target_os = "linux")
-        && let Err(error) = rustix::process::setpriority_process(None, NICE)
+        && let Err(error) = lower()
     {
-        tracing::debug!(%error, "pages are read with normal priority");
+        tracing::debug!(%error, "pages are parsed with normal priority");
     }
 }
 
@@ -117,7 +122,7 @@ mod tests {
 
     #[tokio::test]
     #[cfg(target_os = "linux")]
-    async fn pages_are_read_with_a_low_priority_and_nothing_else_is() {
+    async fn pages_are_parsed_with_a_low_priority_and_nothing_else_is() {
         let nice = || rustix::process::getpriority_process(None).unwrap();
         let before = nice();
         let parsers = Parsers::new(1).unwrap();
