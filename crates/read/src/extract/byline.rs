@@ -1,34 +1,26 @@
 //! Reads author and source from the lines at the beginning and end of a text, and cuts these lines
 //! out of the body.
 
-use super::body::BodyRange;
+use super::byline_around::picture_of;
 use super::byline_end;
 use super::byline_inline::{self, inline_signature};
-use super::byline_mark::{BYLINES, is_marked, may_sign};
 use super::byline_parts::{BylinePart, behind_date, parts};
 use super::byline_shape::{
-    is_board, is_capital_name, is_caption, is_names, is_newspaper, is_own_office, is_phrase,
-    is_press, is_press_line, is_quoted, is_reprint, is_sentence, is_signed_for, is_title,
-    is_whole_name, may_be_value, reprint, starts_with_capital, without_role,
+    is_board, is_capital_name, is_caption, is_names, is_own_office, is_phrase, is_press,
+    is_press_line, is_quoted, is_reprint, is_sentence, is_signed_for, is_title, is_whole_name,
+    may_be_value, reprint, starts_with_capital, without_role,
 };
 use super::byline_value;
 use super::date_line;
-use super::fact_line;
-use super::info_box::{self, Fact};
 use super::labels::{self, LabelRole};
-use super::line_wording;
 use super::lines::{self, TextLine};
 use super::removed::{LineCut, RemovalLog};
-use super::view::PageView;
 use crate::names;
 use bantin_core::{Extracted, Provenance};
-use bantin_page::Dom;
 use scraper::Html;
 
 /// Maximum number of lines of a byline at the end of a body.
 const MAX_LINES: usize = 5;
-/// The number of lines below a body that may belong to it.
-const BEHIND: usize = 8;
 
 /// The fields read from the bylines of a page.
 #[derive(Debug, Default)]
@@ -50,7 +42,7 @@ impl Byline {
         let (text, below) = byline_end::split_at_byline(tree, &lines);
         cut.extend(below.iter().map(|line| (line, "line below the byline")));
         self.read_end(text, &mut cut);
-        self.read_beginning(text, &mut cut);
+        self.read_beginning(tree, text, &mut cut);
         let is_whole = cut.is_empty();
         let inline = if is_whole { inline_signature(tree, &lines) } else { None };
         log.cut(tree, &lines, &cut);
@@ -97,7 +89,12 @@ impl Byline {
     }
 
     /// Reads the bylines at the beginning of a body, with the photographers and editors below them.
-    fn read_beginning<'a>(&mut self, lines: &'a [TextLine], cut: &mut Vec<LineCut<'a>>) {
+    fn read_beginning<'a>(
+        &mut self,
+        tree: &Html,
+        lines: &'a [TextLine],
+        cut: &mut Vec<LineCut<'a>>,
+    ) {
         /// Minimum length of a lead, in characters, and the number of its lines.
         const LEAD: usize = 60;
         const LEADS: usize = 2;
@@ -110,8 +107,9 @@ impl Byline {
             if !are_labels && !is_below && at < LEADS && line.length() >= LEAD {
                 continue;
             }
-            // The value is a logo.
-            if let [BylinePart { role: LabelRole::Source, value: "", colon: true, .. }] = &*parts {
+            if let [BylinePart { role: LabelRole::Source, value: "", colon: true, .. }] = &*parts
+                && picture_of(tree, line).is_some()
+            {
                 cut.push((line, "byline"));
                 continue;
             }
@@ -222,107 +220,9 @@ impl Byline {
         }
     }
 
-    /// Reads the bylines between title and body, and below the body.
-    pub(super) fn read_around_body(&mut self, view: &PageView<'_>, range: &BodyRange) {
-        let (dom, lines) = (&view.dom, view.lines.as_slice());
-        let Some((first, last)) = range.body else { return };
-        let behind = lines
-            .iter()
-            .skip(last + 1)
-            .take(BEHIND)
-            .take_while(|line| !line_wording::is_related_heading(&line.text))
-            .take_while(|line| !line.heading || is_heading_of_facts(&line.text));
-        let between = range.title.map(|title| lines.iter().take(first).skip(title + 1));
-        let above = range.title.map(|title| lines.iter().take(title).skip(title.saturating_sub(2)));
-        let mut label: Option<(LabelRole, String)> = None;
-        let mut next = last + 1;
-        let is_author = |line: &&TextLine| {
-            let parts = parts(&line.text);
-            let is_name =
-                |part: &BylinePart<'_>| part.role == LabelRole::Author && is_whole_name(part.value);
-            parts.iter().all(|part| part.colon) && parts.iter().any(is_name)
-        };
-        let above = above.into_iter().flatten().filter(is_author);
-        for line in behind.chain(between.into_iter().flatten()).chain(above) {
-            if let Some((role, name)) = label.take()
-                && line.length() <= 60
-                && may_be_value(&line.text)
-                && self.set_name(role, &name, &line.text)
-            {
-                continue;
-            }
-            let pair = info_box::pair(dom.tree(), line).filter(|fact| may_be_value(&fact.value));
-            if let Some(fact) = pair.filter(|_| !line.row)
-                && self.set_name(fact.role, &fact.label, &fact.value)
-            {
-                continue;
-            }
-            let is_next = lines.get(next).is_some_and(|next| std::ptr::eq(next, line));
-            if is_next && are_others(&parts(&line.text)) {
-                next += 1;
-            }
-            if self.source.is_none()
-                && (line.is_right_aligned || is_next)
-                && view.is_vietnamese()
-                && let Some(host) = linked_host(dom, line)
-            {
-                let from = Provenance::Markup("a link below the text".into());
-                self.source = Some(Extracted::new(host.to_owned(), from));
-            }
-            let own = byline_value::own_text(dom.tree(), line);
-            let text = own.as_deref().unwrap_or(&line.text);
-            let behind_date = behind_date(text);
-            let parts = parts(behind_date.unwrap_or(text));
-            let is_set_apart = line.is_right_aligned
-                || is_next
-                || behind_date.is_some()
-                || is_marked(dom, line, &BYLINES);
-            if let [BylinePart { role, value: "", label: name, colon, .. }] = parts.as_slice()
-                && (*colon || line.term)
-            {
-                // A newspaper may be named by its logo.
-                match picture_of(dom, line).filter(|name| *colon && may_be_value(name)) {
-                    Some(value) => _ = self.set_name(*role, name, value),
-                    None => label = Some((*role, (*name).to_owned())),
-                }
-            } else if parts.iter().any(|part| part.colon || part.says_by)
-                || is_set_apart && !parts.is_empty()
-            {
-                self.read_labelled(&parts, is_set_apart);
-            } else if parts.is_empty() && is_reprint(&line.text) {
-                self.read_unlabelled(line);
-            }
-            let is_signer = lines.get(last).is_some_and(|above| is_signed_for(&above.text));
-            if is_next && !is_signer && parts.is_empty() && may_sign(dom, line) {
-                self.read_unlabelled(line);
-            }
-        }
-        self.read_info_box(view.facts());
-        if let Some(title) = range.title.filter(|_| self.source.is_none()) {
-            let between = lines.iter().take(first).skip(title + 1);
-            let facts = between.flat_map(|line| fact_line::facts(dom.tree(), line));
-            let from = Provenance::Markup("beside the date".into());
-            let press = facts.map(|fact| match reprint(&fact) {
-                Some((_, paper)) => paper.to_owned(),
-                None => without_label(&fact).to_owned(),
-            });
-            let press = press.into_iter().find(|press| is_newspaper(press));
-            self.source = press.map(|press| Extracted::new(press, from));
-        }
-    }
-
-    /// Takes the names in the box with the facts about the article.
-    fn read_info_box(&mut self, facts: &[Fact]) {
-        for fact in facts {
-            if may_be_value(&fact.value) {
-                self.set_name(fact.role, &fact.label, &fact.value);
-            }
-        }
-    }
-
     /// Takes the labelled names of a line. Without a colon, only a line at the end of a body
     /// counts.
-    fn read_labelled(&mut self, parts: &[BylinePart<'_>], at_end: bool) -> bool {
+    pub(super) fn read_labelled(&mut self, parts: &[BylinePart<'_>], at_end: bool) -> bool {
         let mut taken = false;
         for part in parts {
             // A line set apart names the source in any words: `Theo: Cẩm nang nhà nông`.
@@ -358,7 +258,7 @@ impl Byline {
     }
 
     /// Takes a name without a label, from a short line at the end of a text.
-    fn read_unlabelled(&mut self, line: &TextLine) -> bool {
+    pub(super) fn read_unlabelled(&mut self, line: &TextLine) -> bool {
         let free = self.author.is_none() && !line.is_linked() && !line.heading;
         if !free || labels::at_start(&line.text).is_some() {
             return false;
@@ -396,7 +296,7 @@ impl Byline {
 
     /// Takes a name. Returns true even if the role is filled already, because the line is still a
     /// byline.
-    fn set_name(&mut self, role: LabelRole, label: &str, name: &str) -> bool {
+    pub(super) fn set_name(&mut self, role: LabelRole, label: &str, name: &str) -> bool {
         let found =
             |name: &str| Extracted::new(name.to_owned(), Provenance::Label(label.to_owned()));
         if !matches!(role, LabelRole::Author | LabelRole::Source) {
@@ -439,7 +339,7 @@ impl Byline {
 }
 
 /// Whether the parts of a line name photographers, editors and the like, and no author.
-fn are_others(parts: &[BylinePart<'_>]) -> bool {
+pub(super) fn are_others(parts: &[BylinePart<'_>]) -> bool {
     let is_other = |part: &BylinePart<'_>| part.role == LabelRole::Other && part.colon;
     !parts.is_empty() && parts.iter().all(is_other)
 }
@@ -499,39 +399,6 @@ fn bracketed_paper(line: &TextLine) -> Option<&str> {
         && name.split(' ').count() <= MAX_WORDS
         && !name.ends_with(['.', '!', '?', '…', ':']);
     is_name.then_some(name)
-}
-
-/// The name of a source behind a label without a colon: `Theo Báo Xã`.
-fn without_label(text: &str) -> &str {
-    let label = labels::at_start(text);
-    label.filter(|label| label.role == LabelRole::Source).map_or(text, |label| label.value)
-}
-
-/// Whether a heading is that of the facts about the article, and not of other articles.
-fn is_heading_of_facts(text: &str) -> bool {
-    let lower = text.to_lowercase();
-    lower.starts_with("thông tin bài viết") || lower.starts_with("thông tin tin bài")
-}
-
-/// The description of the only picture beside the label of a line.
-fn picture_of<'a>(dom: &'a Dom, line: &TextLine) -> Option<&'a str> {
-    let label = dom.tree().tree.get(*line.nodes.first()?)?.parent()?;
-    let pictures = label.descendants().filter_map(|node| node.value().as_element());
-    let mut pictures = pictures.filter(|element| element.name() == "img");
-    let picture = pictures.next().filter(|_| pictures.next().is_none())?;
-    picture.attr("alt").map(str::trim).filter(|name| !name.is_empty())
-}
-
-/// The host that is all the text of a line, and that it links to: `<a
-/// href="https://baoxa.vn/tin/7">baoxa.vn</a>`.
-fn linked_host<'a>(dom: &Dom, line: &'a TextLine) -> Option<&'a str> {
-    let host = line.text.trim_start_matches("www.");
-    let is_host = host.contains('.') && !host.contains([' ', '@', '/']) && host.is_ascii();
-    let node = line.nodes.first().filter(|_| is_host).and_then(|id| dom.tree().tree.get(*id))?;
-    let mut around = node.ancestors().filter_map(|above| above.value().as_element());
-    let address = around.find_map(|element| element.attr("href"))?;
-    let target = address.split("://").nth(1)?.split('/').next()?.trim_start_matches("www.");
-    target.eq_ignore_ascii_case(host).then_some(host)
 }
 
 /// Whether a line is a label with a day: `Ngày đăng: 12/05/2024`.

@@ -84,16 +84,15 @@ impl DateSearch<'_> {
         let (clocks, published): (Vec<_>, Vec<_>) = published.into_iter().partition(is_clock);
         // The day of an upload is later than the one that the page shows; an earlier day is declared
         // beside that of an event.
-        let day = day_of;
         let in_box = self.in_info_box();
         if let Some(shown) = self.shown_day(&found, published.iter().chain(&in_box)) {
             found.insert(end_of_operators, shown);
         }
         let mut probable = view.metadata.probable_dates.clone();
         probable.sort_by_key(|date| is_of_record(&date.value));
-        let shown = published.iter().chain(&probable).find_map(day);
+        let shown = published.iter().chain(&probable).find_map(day_of);
         let is_upload = |date: &Extracted<String>| {
-            shown.zip(day(date)).is_some_and(|(shown, declared)| shown < declared)
+            shown.zip(day_of(date)).is_some_and(|(shown, declared)| shown < declared)
         };
         let (uploads, of_record): (Vec<_>, Vec<_>) = of_record.into_iter().partition(is_upload);
         found.splice(end_of_declared..end_of_declared, of_record);

@@ -19,6 +19,7 @@ mod below_title;
 mod body;
 mod body_boilerplate;
 mod byline;
+mod byline_around;
 mod byline_end;
 mod byline_inline;
 mod byline_mark;

@@ -9,6 +9,7 @@ mod banner;
 mod contenders;
 mod elsewhere;
 mod named;
+mod objections;
 mod segments;
 mod shown_line;
 #[cfg(test)]

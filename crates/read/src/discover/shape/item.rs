@@ -328,15 +328,12 @@ impl<'a, 'b> ItemWalker<'a, 'b> {
     }
 }
 
-/// The date of a badge that shows the day above month and year: `02` and `04/2026`.
+/// The date of a badge whose parts stand below each other: `02` and `04/2026`.
 fn badge(text: &str) -> Option<String> {
-    let (day, month) = text.split_once(' ')?;
-    let (month, year) = month.split_once(['/', '-', '.'])?;
-    let is_number = |digits: &str, length: usize| {
-        (1..=length).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit())
-    };
-    let is_date = is_number(day, 2) && is_number(month, 2) && year.len() == 4 && is_number(year, 4);
-    is_date.then(|| format!("{day}/{month}/{year}"))
+    let is_part = |c: char| c.is_ascii_digit() || matches!(c, ' ' | '/' | '-' | '.');
+    let is_apart = text.contains(' ') && text.chars().all(is_part) && date::find(text).is_none();
+    let joined = is_apart.then(|| text.replace(' ', "/"))?;
+    date::find(&joined).map(|_| joined)
 }
 
 /// A day and its month without anything else: `12/05`, `5-3`.

@@ -28,6 +28,14 @@ fn the_date_of_a_line_belongs_to_the_item_on_it() {
     };
     let lines: String = days.iter().enumerate().map(behind).collect();
     check_dates(&format!("<h1>Tin tức</h1><p>{lines}</p>"), &days);
+    // A lead on a line of its own takes the last item nothing.
+    let (one, two, three) = (link(1), link(2), link(3));
+    let lead = "Các đại biểu đã thảo luận về kết quả công tác và đề ra giải pháp cho năm tới.";
+    let html = format!(
+        "<p>{one} <i>(15/10/2012)</i><br>{two} <i>(12/10/2012)</i><br>{lead}<br>{three} <i>(08/10/2012)</i><br></p>"
+    );
+    let dates = ["15/10/2012", "12/10/2012", "08/10/2012"].map(Some);
+    check_dates(&format!("<h1>Tin tức</h1>{html}"), &dates);
     // On lines of their own, dates stand between two breaks.
     let below = |(n, day): (usize, &Option<&str>)| {
         format!("{}<br><i>{}</i><br>", link(n), day.unwrap_or("16/10/2012"))

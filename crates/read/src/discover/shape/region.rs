@@ -113,7 +113,8 @@ fn sibling_regions<'a>(
         && before(*first) == before(*second)
         && after(*last) != after(*first);
     let mut regions: Vec<ItemRegion<'a>> = tops.iter().map(alone).collect();
-    let (mut usual, mut are_on_lines) = (0, false);
+    let mut usual = 0;
+    let (mut has_first_line, mut has_last_line) = (false, false);
     for at in 1..tops.len() {
         let (Some((from, from_item)), Some((to, to_item))) = (tops.get(at - 1), tops.get(at))
         else {
@@ -123,30 +124,26 @@ fn sibling_regions<'a>(
             && own.iter().all(|node| is_free(node, *from_item))
             && next.iter().all(|node| is_free(node, *to_item))
         {
-            // The first and the last item have lines like the others.
-            if at == 1 {
-                let line =
-                    first.prev_siblings().take(MAX_BESIDE).take_while(|node| !is_break(*node));
-                let mut line: Vec<_> = line.filter(|node| is_free(node, *from_item)).collect();
-                line.reverse();
-                add_before(&mut regions, 0, line);
-            }
-            if at + 1 == tops.len() {
-                let line = to.next_siblings().take(MAX_BESIDE).take_while(|node| !is_break(*node));
-                let line: Vec<_> = line.filter(|node| is_free(node, *to_item)).collect();
-                add_behind(&mut regions, at, line);
-            }
             add_behind(&mut regions, at - 1, own);
             add_before(&mut regions, at, next);
-            are_on_lines = true;
+            // The first and the last item have lines like the others.
+            if at == 1 {
+                let line = first.prev_siblings().take_while(|node| !is_break(*node));
+                let line = line.take(MAX_BESIDE).filter(|node| is_free(node, *from_item));
+                add_before(&mut regions, 0, reversed(line));
+                has_first_line = true;
+            }
+            if at + 1 == tops.len() {
+                let line = last.next_siblings().take_while(|node| !is_break(*node));
+                let line = line.take(MAX_BESIDE).filter(|node| is_free(node, *to_item));
+                add_behind(&mut regions, at, line.collect());
+                has_last_line = true;
+            }
             continue;
         }
         let nodes: Vec<_> = if is_leading {
             let nodes = to.prev_siblings().take_while(|node| node.id() != from.id());
-            let mut nodes: Vec<_> =
-                nodes.take_while(|node| is_free(node, *to_item)).take(MAX_BESIDE + 1).collect();
-            nodes.reverse();
-            nodes
+            reversed(nodes.take_while(|node| is_free(node, *to_item)).take(MAX_BESIDE + 1))
         } else {
             let nodes = from.next_siblings().take_while(|node| node.id() != to.id());
             nodes.take_while(|node| is_free(node, *from_item)).take(MAX_BESIDE + 1).collect()
@@ -160,18 +157,20 @@ fn sibling_regions<'a>(
             false => add_behind(&mut regions, at - 1, nodes),
         }
     }
-    if are_on_lines {
-        return regions;
-    }
     // The first or last item gets as many outer nodes as the others; further ones are not its own.
-    if is_leading {
-        let mut nodes: Vec<_> = first.prev_siblings().take(usual).collect();
-        nodes.reverse();
-        add_before(&mut regions, 0, nodes);
-    } else if let Some(region) = regions.last_mut() {
-        region.nodes.extend(last.next_siblings().take(usual));
+    if is_leading && !has_first_line {
+        add_before(&mut regions, 0, reversed(first.prev_siblings().take(usual)));
+    } else if !is_leading && !has_last_line {
+        add_behind(&mut regions, tops.len() - 1, last.next_siblings().take(usual).collect());
     }
     regions
+}
+
+/// Nodes in page order that were walked backwards.
+fn reversed<'a>(nodes: impl Iterator<Item = NodeRef<'a, Node>>) -> Vec<NodeRef<'a, Node>> {
+    let mut nodes: Vec<_> = nodes.collect();
+    nodes.reverse();
+    nodes
 }
 
 fn add_before<'a>(regions: &mut [ItemRegion<'a>], at: usize, nodes: Vec<NodeRef<'a, Node>>) {

@@ -1,27 +1,31 @@
 mod forms;
 
 use crate::{saved_page, single_page};
-use bantin_core::PlatformChoice;
+use bantin_core::{NewArticle, PlatformChoice};
 
 pub(super) const TEXT: &str = "Sáng nay, tại hội trường Ủy ban nhân dân, các đại biểu đã nghe báo cáo về kết quả sáu tháng đầu năm.";
 
-fn read(head: &str, above: &str, below: &str) -> (String, String) {
+pub(super) const TITLE: &str = "Hội nghị tổng kết năm 2023 - Xã An";
+
+/// The article of a page whose text stands between `above` and `below`.
+pub(super) fn article(title: &str, head: &str, above: &str, below: &str) -> NewArticle {
     let html = format!(
-        "<html><head><meta charset=utf-8><title>Hội nghị tổng kết năm 2023 - Xã An</title>{head}</head><body><div class=main>\
+        "<html><head><meta charset=utf-8><title>{title}</title>{head}</head><body><div class=main>\
          <h1>Hội nghị tổng kết năm 2023</h1>{above}<div class=detail><p>{TEXT}</p><p>{TEXT} Hội nghị kết thúc.</p>{below}</div>\
          </div></body></html>"
     );
     let url = "https://www.xaan.example/tin/7.html".parse().unwrap();
     let page = saved_page(html.into_bytes(), url, "2026-11-24T03:00:00Z".parse().unwrap());
-    let article = single_page(&page, &PlatformChoice::default()).unwrap();
-    (article.author.unwrap_or_default(), article.source_line.unwrap_or_default())
+    single_page(&page, &PlatformChoice::default()).unwrap()
 }
 
 /// Checks the author and the source of a page.
 #[track_caller]
 pub(super) fn check(head: &str, above: &str, below: &str, expected: (&str, &str)) {
-    let (author, source) = read(head, above, below);
-    assert_eq!((author.as_str(), source.as_str()), expected, "{head}{above}{below}");
+    let article = article(TITLE, head, above, below);
+    let (author, source) = (article.author.as_deref(), article.source_line.as_deref());
+    let found = (author.unwrap_or_default(), source.unwrap_or_default());
+    assert_eq!(found, expected, "{head}{above}{below}");
 }
 
 #[test]
@@ -404,8 +408,8 @@ fn a_person_and_an_agency_in_elements_of_their_own_are_told_apart() {
     let meta = |name: &str| format!("<meta name=author content='{name}'>");
     for other in ["Phòng Nông nghiệp và Môi trường", "Admin", "Pixelworks GmbH"] {
         let head = format!("{}{}", meta(other), meta("Lê Hải An"));
-        let (author, _) = read(&head, "<p class=byline>Lê Hải An</p>", "");
-        assert_eq!(author, "Lê Hải An", "{other}");
+        let found = article(TITLE, &head, "<p class=byline>Lê Hải An</p>", "");
+        assert_eq!(found.author.as_deref(), Some("Lê Hải An"), "{other}");
     }
     for group in
         ["Management Team", "Meet The Team", "Rescue Team", "Help Desk", "Webredaktion Team"]

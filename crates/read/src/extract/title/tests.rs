@@ -464,3 +464,10 @@ fn a_heading_that_goes_on_behind_a_shortened_title_is_whole() {
     let two = "<h2>Nhân rộng mô hình lúa - tôm Nông dân thu lãi cao</h2>";
     check(head, BANNER, two, "Nhân rộng mô hình lúa - tôm");
 }
+
+#[test]
+fn a_title_behind_another_label_is_no_section() {
+    let head = "<title>Viện KSND tỉnh Quảng Hà</title>";
+    let video = "<h2>Chăm cây trong nhà</h2><p>Video: Chăm cây trong nhà</p>";
+    check(head, BANNER, video, "Chăm cây trong nhà");
+}

@@ -231,6 +231,7 @@ fn ends_with_place(text: &str) -> bool {
 
 /// Whether a text has words of headlines.
 fn says_something(text: &str) -> bool {
+    // `việc làm`, employment, has a word of headlines and is none.
     let lower = text.to_lowercase().replace("việc làm", "");
     SAYS.iter().any(|says| lower.contains(says))
 }

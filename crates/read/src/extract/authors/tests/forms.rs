@@ -1,18 +1,10 @@
 //! Forms of bylines: ranks, days behind names, credits, brackets, and what stands below them.
 
-use super::{TEXT, check};
-use crate::{saved_page, single_page};
-use bantin_core::PlatformChoice;
+use super::{TEXT, TITLE, article, check};
 
-/// The author, the day and the text of a page; its text goes on with the boxes of the page.
+/// The author, the day and the text of a page.
 fn whole(above: &str, below: &str) -> (String, String, String) {
-    let html = format!(
-        "<html><head><meta charset=utf-8><title>Hội nghị tổng kết năm 2023 - Xã An</title></head><body>\
-         <h1>Hội nghị tổng kết năm 2023</h1><div class=detail>{above}<p>{TEXT}</p><p>{TEXT} Hội nghị kết thúc.</p>{below}</div></body></html>"
-    );
-    let url = "https://www.xaan.example/tin/7.html".parse().unwrap();
-    let page = saved_page(html.into_bytes(), url, "2026-11-24T03:00:00Z".parse().unwrap());
-    let article = single_page(&page, &PlatformChoice::default()).unwrap();
+    let article = article(TITLE, "", above, below);
     let day = if article.is_dated() { article.day().to_string() } else { String::new() };
     (article.author.unwrap_or_default(), day, article.text)
 }
@@ -222,13 +214,8 @@ fn the_portal_whose_name_ends_the_title_of_the_page_is_no_source() {
     for (source, expected) in
         [("Cổng TTĐT xã Phú Bắc", None), ("Cổng TTĐT xã Phú Nam", Some("Cổng TTĐT xã Phú Nam"))]
     {
-        let html = format!(
-            "<meta charset=utf-8><title>Hội nghị tổng kết | Tin xã | Cổng TTĐT xã Phú Bắc</title><h1>Hội nghị tổng kết</h1>\
-             <p>{TEXT}</p><p>{TEXT}</p><p align=right>Nguồn: {source}</p>"
-        );
-        let url = "https://phubac.example/tin/7.html".parse().unwrap();
-        let page = saved_page(html.into_bytes(), url, "2026-11-24T03:00:00Z".parse().unwrap());
-        let article = single_page(&page, &PlatformChoice::default()).unwrap();
+        let title = "Hội nghị tổng kết năm 2023 | Tin xã | Cổng TTĐT xã Phú Bắc";
+        let article = article(title, "", "", &format!("<p align=right>Nguồn: {source}</p>"));
         assert_eq!(article.source_line.as_deref(), expected, "{source}");
     }
 }
