@@ -140,7 +140,7 @@ async fn visit_all(
 }
 
 /// Runs these tasks, at most `most` at once, and returns their results in the order of the tasks. A
-/// slow one takes one place and holds up no other.
+/// slow task delays no other.
 async fn run_at_most<T>(
     most: usize,
     tasks: impl Iterator<Item = impl Future<Output = T>>,

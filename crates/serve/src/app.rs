@@ -137,8 +137,8 @@ impl App {
         *self.catalog.write().unwrap_or_else(PoisonError::into_inner) = catalog;
     }
 
-    /// Makes the next request for each document look at the disk: documents were written or
-    /// removed. A change that is not announced is served within a second.
+    /// Makes the next request for each document check its file, after documents were written or
+    /// removed. Without this call, a change is served within a second.
     pub fn documents_changed(&self) {
         self.documents.expire();
     }

@@ -1,6 +1,6 @@
-//! Caches documents in memory, each in the codings that readers ask for, and within a limit.
+//! Caches documents in memory, each in the requested codings, and within a limit.
 //!
-//! A cached document is sent without a look at the disk, and without a change of thread. It is
+//! A cached document is sent without access to the disk, on the thread of its connection. It is
 //! compared with its file by the first request after [`DocumentCache::expire`], and otherwise by
 //! one request a second; the others meanwhile get what is cached. So a slow disk delays few
 //! readers, and a document that another process writes is served within a second.
@@ -23,7 +23,7 @@ use tokio::time::Instant;
 const MEMORY: usize = 16 << 20;
 /// The expected number of documents in the cache, in all codings.
 const EXPECTED: usize = 512;
-/// The memory that an entry takes beside its content, in bytes.
+/// The overhead of an entry, in bytes.
 const ENTRY: usize = 512;
 /// The time for which a document is sent without a comparison with its file.
 const FRESH: Duration = Duration::from_secs(1);
@@ -32,7 +32,7 @@ const FRESH: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub(super) struct DocumentCache {
     documents: Cache<DocumentKey, Arc<CachedDocument>, DocumentWeight, RandomState>,
-    /// One document is packed at a time, so clients that ask for all of them take one core.
+    /// Permits packing one document at a time, so clients that request all of them occupy one core.
     packer: Semaphore,
     /// The number of times that all documents expired.
     expired: AtomicU64,

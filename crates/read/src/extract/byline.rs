@@ -113,7 +113,7 @@ impl Byline {
                 cut.push((line, "byline"));
                 continue;
             }
-            // Below the lead, only names are told from text.
+            // Below the lead, only a byline with names is certain.
             if at > 0 && !is_below && !are_people(&parts) {
                 break;
             }

@@ -1,4 +1,4 @@
-//! Items on lines of one paragraph, badges of dates, and what stands beside the items: fields, menus
+//! Items on lines of one paragraph, badges of dates, and links beside the items: fields, menus
 //! of the same form, continuations.
 
 use super::box_tests::{check_at, check_dates};
@@ -28,7 +28,7 @@ fn the_date_of_a_line_belongs_to_the_item_on_it() {
     };
     let lines: String = days.iter().enumerate().map(behind).collect();
     check_dates(&format!("<h1>Tin tức</h1><p>{lines}</p>"), &days);
-    // A lead on a line of its own takes the last item nothing.
+    // The last item has its date even if a lead on its own line precedes it.
     let (one, two, three) = (link(1), link(2), link(3));
     let lead = "Các đại biểu đã thảo luận về kết quả công tác và đề ra giải pháp cho năm tới.";
     let html = format!(

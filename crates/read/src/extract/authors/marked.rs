@@ -202,8 +202,8 @@ pub(super) fn marked(view: &PageView<'_>, range: &BodyRange) -> Vec<Claim> {
     claims
 }
 
-/// The names that an element around the article gives to programs, or the only such element of the
-/// page: `data-author="Lê An"`.
+/// The names in the attribute `data-author` of an element around the article, or of the only element
+/// of the page that has it.
 pub(super) fn of_data(view: &PageView<'_>, range: &BodyRange) -> Option<Claim> {
     let (first, _) = range.body?;
     let line = view.lines.get(range.title.unwrap_or(first))?;

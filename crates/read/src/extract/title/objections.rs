@@ -43,7 +43,7 @@ fn is_in_menu(view: &PageView<'_>, text: &str) -> bool {
             label.value == text && SECTIONS.contains(&label.label.to_lowercase().as_str())
         })
     };
-    // Few lines end with the text: the others need no further look.
+    // Few lines end with the text; the other checks are expensive.
     let ends_so = |line: &&TextLine| line.text.ends_with(text);
     text.split(' ').count() <= MAX_WORDS
         && view

@@ -30,7 +30,7 @@ pub(super) fn is_byline(text: &str) -> bool {
     })
 }
 
-/// Whether a line begins with the label of a date and has one, whatever stands behind it without a
+/// Whether a line begins with the label of a date and a digit, whatever follows without a
 /// blank: `Đăng lúc 16:20 - 02/08/20251.034 lượt đọc`.
 pub(super) fn begins_with_date(text: &str) -> bool {
     labels::at_start(text).is_some_and(|label| {

@@ -34,7 +34,7 @@ const NEAR: usize = 14;
 /// Number of lines at the beginning of a body that may be its title: a guessed body may begin above
 /// it.
 const INTO: usize = 3;
-/// Minimum length of a heading that is named a title, in characters.
+/// Minimum length of a heading with a class for titles, in characters.
 const SHORT: usize = 8;
 /// The votes below which the classes of the page are read: it shows no clear heading.
 const CLEAR: i32 = 10;
@@ -327,7 +327,7 @@ impl Poll<'_, '_> {
         let Some((first, _)) = self.range.and_then(|range| range.body) else { return };
         let lines = view.lines.iter().enumerate();
         for (index, line) in lines.take(first + INTO).skip(first.saturating_sub(NEAR)) {
-            // `Thư cảm ơn` in a heading that is named a title.
+            // `Thư cảm ơn` in a heading with such a class.
             let min_length = if line.level > 0 { SHORT } else { MIN_LENGTH };
             let fits =
                 (min_length..=MAX_LENGTH).contains(&line.length()) && !leads_away(view, line);
