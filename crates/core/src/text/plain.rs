@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
+use unicode_normalization::char::{compose, is_combining_mark};
 
 /// Converts a text to one line: NFC, no invisible characters, each run of white space a single
 /// space.
@@ -80,16 +80,44 @@ fn push_word(line: &mut String, word: &str) {
             is_shown.then_some(c)
         })
     };
-    for c in word.chars() {
+    let mut characters = word.chars().peekable();
+    while let Some(c) = characters.next() {
         if is_invisible(c) && !is_joiner(c) {
             continue;
         }
-        if c == '>' || !is_composed(c) {
+        let c = match mark_class(c) {
+            None => Some(c).filter(|c| *c != '>' && is_composed(*c)),
+            Some(class) => {
+                let second = characters.next_if(|second| mark_class(*second).is_some());
+                let letter = if line.len() > start { line.pop() } else { None };
+                letter.and_then(|letter| composed(letter, (c, class), second))
+            }
+        };
+        let Some(c) = c else {
             line.truncate(start);
             line.extend(strip_office_markup(shown()).nfc());
             return;
-        }
+        };
         line.push(c);
+    }
+}
+
+/// A letter of Vietnamese with its marks as one character, as NFC composes them, or nothing where
+/// that takes more than their order. Texts typed on some systems have all their marks apart.
+fn composed(letter: char, (mark, class): (char, u8), second: Option<char>) -> Option<char> {
+    let Some(second) = second else { return compose(letter, mark) };
+    let is_ordered = mark_class(second).is_none_or(|behind| class <= behind);
+    let (first, second) = if is_ordered { (mark, second) } else { (second, mark) };
+    compose(compose(letter, first)?, second)
+}
+
+/// The combining class of a mark of Vietnamese (Unicode, section 4.3).
+fn mark_class(c: char) -> Option<u8> {
+    match c {
+        '\u{300}'..='\u{303}' | '\u{306}' | '\u{309}' => Some(230),
+        '\u{31B}' => Some(216),
+        '\u{323}' => Some(220),
+        _ => None,
     }
 }
 
@@ -255,6 +283,28 @@ mod tests {
         for c in ('\0'..='\u{FFFF}').filter(|c| is_composed(*c)) {
             let text = format!("a{c}b");
             assert!(text.nfc().eq(text.chars()), "{c:?}");
+        }
+    }
+
+    #[test]
+    fn marks_apart_are_composed_as_nfc_does() {
+        let letters = ['a', 'E', 'o', 'y', 'd', 'ê', 'ơ', 'ạ', 'Á', 'в', '1', ' '];
+        let marks = ["\u{300}", "\u{301}", "\u{302}", "\u{306}", "\u{309}", "\u{31B}", "\u{323}"];
+        let others = ["", "\u{308}", "\u{327}", "\u{341}"];
+        let marks = || marks.into_iter().chain(others);
+        for letter in letters {
+            for (first, second) in marks().flat_map(|first| marks().map(move |mark| (first, mark)))
+            {
+                for third in marks() {
+                    let text = format!("t{letter}{first}{second}{third}c");
+                    let expected: String = text.nfc().collect();
+                    assert_eq!(line(&text), expected, "{text:?}");
+                    assert_eq!(
+                        line(&format!("{first}{letter}{second}")),
+                        line(&format!("{first}{letter}{second}").nfc().collect::<String>())
+                    );
+                }
+            }
         }
     }
 
