@@ -5,6 +5,7 @@ use crate::columns::millis;
 use crate::error::{TransactionError, explain};
 use crate::{StoreError, migrations};
 use chrono::{DateTime, Utc};
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use std::any::Any;
 use std::path::{Path, PathBuf};
@@ -165,16 +166,19 @@ impl Store {
         access: Access,
         work: TransactionWork,
     ) -> Result<Box<dyn Any + Send>, StoreError> {
-        let (connection, behavior, synchronous) = match access {
-            Access::Read => (&self.reader, TransactionBehavior::Deferred, "NORMAL"),
-            Access::Write => (&self.writer, TransactionBehavior::Immediate, "NORMAL"),
-            Access::WriteDurably => (&self.writer, TransactionBehavior::Immediate, "FULL"),
+        let (connection, behavior) = match access {
+            Access::Read => (&self.reader, TransactionBehavior::Deferred),
+            Access::Write | Access::WriteDurably => (&self.writer, TransactionBehavior::Immediate),
         };
         let (connection, path) = (connection.clone(), self.path.clone());
         let done = tokio::task::spawn_blocking(move || {
             // A panic rolls the transaction back on drop; the connection stays usable.
             let mut db = connection.lock().unwrap_or_else(PoisonError::into_inner);
-            run(&mut db, behavior, synchronous, work).map_err(|e| explain(&path, e))
+            let done = match access {
+                Access::WriteDurably => run_durably(&mut db, behavior, work),
+                Access::Read | Access::Write => run(&mut db, behavior, work),
+            };
+            done.map_err(|e| explain(&path, e))
         });
         done.await.map_err(|e| StoreError::Worker(e.to_string()))?
     }
@@ -183,14 +187,24 @@ impl Store {
 fn run(
     db: &mut Connection,
     behavior: TransactionBehavior,
-    synchronous: &'static str,
     work: TransactionWork,
 ) -> Result<Box<dyn Any + Send>, TransactionError> {
-    db.pragma_update(None, "synchronous", synchronous)?;
     let transaction = db.transaction_with_behavior(behavior)?;
     let result = work(&transaction)?;
     transaction.commit()?;
     Ok(result)
+}
+
+fn run_durably(
+    db: &mut Connection,
+    behavior: TransactionBehavior,
+    work: TransactionWork,
+) -> Result<Box<dyn Any + Send>, TransactionError> {
+    db.pragma_update(None, "synchronous", "FULL")?;
+    let done = run(db, behavior, work);
+    // After an error too. A panic leaves it at FULL, which is only slower.
+    db.pragma_update(None, "synchronous", "NORMAL")?;
+    done
 }
 
 fn boxed<T: Send + 'static>(
@@ -230,10 +244,14 @@ fn connect(path: &Path) -> Result<Connection, TransactionError> {
     let db = Connection::open(path)?;
     db.busy_timeout(BUSY_TIMEOUT)?;
     db.pragma_update(None, "journal_mode", "WAL")?;
+    db.pragma_update(None, "synchronous", "NORMAL")?;
     db.pragma_update(None, "foreign_keys", "ON")?;
     // Old versions of an article that is erased later may have been deleted before: `secure_delete`
     // overwrites all deleted content in the file.
     db.pragma_update(None, "secure_delete", "ON")?;
-    db.set_prepared_statement_cache_capacity(64);
+    // Otherwise SQLite prepares a statement again whenever other values are bound to it, if it has
+    // considered a partial index. The plans do not depend on the values.
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    db.set_prepared_statement_cache_capacity(128);
     Ok(db)
 }
