@@ -189,6 +189,7 @@ pub(super) fn candidates(
         }
     }
     let is_labelled = |found: &Extracted<String>| matches!(found.provenance, Provenance::Label(_));
+    let signed = signed.filter(|signed| !(is_of_sender(signed) && answers(view)));
     claims.extend(signed.map(|signed| {
         let is_sure = is_labelled(&signed) || is_vietnamese(view, range);
         let place = if is_sure { Place::Signature } else { Place::Unlabelled };
@@ -203,6 +204,28 @@ pub(super) fn candidates(
     claims.extend(above_title(view, range));
     ranked.extend(by_votes(claims));
     ranked
+}
+
+/// Whether a label names who sent a text: in an article its author, in a question the reader who asks.
+fn is_of_sender(found: &Extracted<String>) -> bool {
+    const SENDERS: [&str; 4] = ["nguoi gui", "nguoi hoi", "ho ten", "ho va ten"];
+    matches!(&found.provenance, Provenance::Label(label) if SENDERS.contains(&&*fold(label)))
+}
+
+/// Whether the page answers a question.
+fn answers(view: &PageView<'_>) -> bool {
+    /// Maximum length of the heading of an answer, in bytes.
+    const MAX_LENGTH: usize = 60;
+    const ANSWERS: [&str; 5] =
+        ["tra loi", "noi dung tra loi", "cau tra loi", "noi dung giai dap", "giai dap"];
+    view.lines.iter().filter(|line| line.text.len() <= MAX_LENGTH && line.linked == 0).any(|line| {
+        let folded = fold(&line.text);
+        let heading = folded.trim_end_matches(':');
+        ANSWERS.contains(&heading)
+            || heading
+                .strip_prefix("co quan ")
+                .is_some_and(|rest| ANSWERS.iter().any(|a| rest.starts_with(a)))
+    })
 }
 
 /// The author that a rule of the platform finds, without the words of a byline before the name.

@@ -48,6 +48,8 @@ fn day_of(date: &Extracted<String>) -> Option<NaiveDate> {
 impl DateSearch<'_> {
     /// The date texts, best first.
     pub(super) fn candidates(&self) -> Vec<Extracted<String>> {
+        /// Maximum number of letters beside the date that the rule of a platform finds.
+        const MAX_BESIDE: usize = 60;
         let view = self.view;
         // A theme may show the day of the last change in the place of the first.
         let is_operators =
@@ -69,7 +71,11 @@ impl DateSearch<'_> {
         let end_of_operators = found.len();
         found.extend(declared);
         let end_of_declared = found.len();
-        found.extend(of_platform);
+        // On pages of another version of the platform, its rule may find a paragraph of the text.
+        let is_sentence = |date: &Extracted<String>| {
+            date::find(&date.value).is_some_and(|found| found.other_letters() > MAX_BESIDE)
+        };
+        found.extend(of_platform.into_iter().filter(|date| !is_sentence(date)));
         found.extend(marked);
         let mut visible = Vec::new();
         let today = self.visible_dates(&mut visible);

@@ -101,9 +101,9 @@ impl TextLine {
 }
 
 /// Elements whose text is invisible.
-const UNREAD: [&str; 14] = [
-    "audio", "head", "iframe", "marquee", "noscript", "object", "script", "select", "style", "svg",
-    "template", "textarea", "title", "video",
+const UNREAD: [&str; 15] = [
+    "audio", "head", "iframe", "marquee", "mat-icon", "noscript", "object", "script", "select",
+    "style", "svg", "template", "textarea", "title", "video",
 ];
 
 /// Classes that themes give to texts for screen readers.

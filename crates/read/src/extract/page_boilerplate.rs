@@ -20,8 +20,9 @@ const IDS: [&str; 6] =
     ["s4-ribbonrow", "s4-leftpanel", "s4-topheader2", "footer", "breadcrumb", "comments"];
 /// Classes of page boilerplate, of all families. `noindex` is missing here: SharePoint sets it on
 /// the web part that contains the article.
-const CLASSES: [&str; 30] = [
+const CLASSES: [&str; 31] = [
     "s4-notdlg",
+    "ms-webpart-chrome-title",
     "s4-tn",
     "s4-ql",
     "ms-accessible",
@@ -80,7 +81,10 @@ pub(super) fn remove_page_boilerplate(tree: &mut Html, article: Option<&str>) ->
             "header" if is_inside_body(node) => !begins_article(node),
             "noscript" => !image::is_fallback(node),
             name if embed::is_embedding(name) => !embed::is_embed(node),
-            _ if is_page_boilerplate(element) => !(is_widget(element) && holds_text(node)),
+            _ if is_page_boilerplate(element) => {
+                !(is_widget(element) && holds_text(node, 1)
+                    || holds_page(element) && holds_text(node, 2))
+            }
             _ => {
                 is_invisible(element)
                     && !streamed::is_part(element)
@@ -117,13 +121,19 @@ fn is_widget(element: &Element) -> bool {
     element.classes().any(|class| WIDGETS.contains(&class))
 }
 
-/// Whether an element contains a paragraph: a widget that its page does not close contains the rest
-/// of the page.
-fn holds_text(node: NodeRef<'_, Node>) -> bool {
+/// Whether SharePoint shows an element only outside of dialogs: everything around the article, but on
+/// some sites the article, too.
+fn holds_page(element: &Element) -> bool {
+    element.classes().any(|class| class == "s4-notdlg")
+}
+
+/// Whether an element contains that many paragraphs: a widget that its page does not close contains
+/// the rest of the page.
+fn holds_text(node: NodeRef<'_, Node>, paragraphs: usize) -> bool {
     /// Minimum length in bytes; longer than an invitation to share.
     const PARAGRAPH: usize = 120;
     const BARE_TEXT: usize = 150;
-    node.descendants().any(|inner| match inner.value() {
+    let is_long = |inner: &NodeRef<'_, Node>| match inner.value() {
         Node::Text(text) => {
             let length = text.text.trim().len();
             let above = || inner.parent().and_then(|above| above.value().as_element());
@@ -131,7 +141,8 @@ fn holds_text(node: NodeRef<'_, Node>) -> bool {
             length >= BARE_TEXT || length >= PARAGRAPH && is_paragraph()
         }
         _ => false,
-    })
+    };
+    node.descendants().filter(is_long).nth(paragraphs - 1).is_some()
 }
 
 fn is_invisible(element: &Element) -> bool {
@@ -247,6 +258,21 @@ mod tests {
         check(&hidden, None, 0);
         check(&format!("<p>{TEXT}</p>{hidden}"), Some(&declared), 1);
         check(&format!("<p>Mở đầu. {TEXT}</p>{hidden}"), Some(&declared), 1);
+    }
+
+    #[test]
+    fn what_dialogs_do_not_show_may_hold_the_article() {
+        const TEXT: &str = "Sáng nay, cơ quan đã tổ chức hội nghị tổng kết với sự tham dự của đông đảo đại biểu các sở, ngành.";
+        #[track_caller]
+        fn check(body: &str, expected: bool) {
+            let mut dom = Dom::parse(&SafeHtml::check(body.to_owned()).unwrap()).unwrap();
+            remove_page_boilerplate(dom.tree_mut(), None);
+            assert_eq!(text_of(dom.tree().root_element()).contains("hội nghị"), expected, "{body}");
+        }
+        check(&format!("<div class=s4-notdlg><p>{TEXT}</p><p>{TEXT}</p></div>"), true);
+        check(&format!("<div class=s4-notdlg>{TEXT}</div>"), false);
+        check("<div class=s4-notdlg><ul><li>Các hội nghị</ul></div>", false);
+        check("<div><div class=ms-webpart-chrome-title><h2>Tin hội nghị</h2></div>a</div>", false);
     }
 
     #[test]

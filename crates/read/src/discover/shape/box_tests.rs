@@ -496,3 +496,35 @@ fn rows_of_documents_are_one_list_whatever_their_classes_and_the_path_above_them
     let html = format!("{main}<div>{side}</div>");
     check_at("https://thue.example.gov.vn/ThongBao/DanhSach.aspx?loai=2", &html, &[("Upload", 9)]);
 }
+
+#[test]
+fn files_with_their_day_of_publication_are_a_list() {
+    for words in ["Ngày công khai", "Ngày công bố", "Ngày phát hành", "Ngày ban hành"] {
+        let row = |n| {
+            format!(
+                "<li><i class=pdf></i> <a href=/tep/2024/du-toan-{n}.pdf>Công khai tình hình thực hiện dự toán ngân sách quý {n} năm 2024</a>\
+                 <br><span>{words}: 0{n}/10/2026 &nbsp;|&nbsp; Số lần xem: {n}64</span></li>"
+            )
+        };
+        let html = format!("{}<h3>Công khai ngân sách</h3><ol>{}</ol>", menu(9), all(4, row));
+        check(&html, &[("tep", 4)]);
+    }
+}
+
+#[test]
+fn the_sections_beside_dated_news_are_none() {
+    let section =
+        |name: &str| format!("<tr><td><a href=/{name}.asp>Gương người tốt việc tốt của {name}</a>");
+    let sections: String = ["antt", "xdll", "gntvt", "pccc", "atgt"].map(section).concat();
+    let row = |n| {
+        format!(
+            "<tr><td><a href='/tin/xemtin.asp?cap=2&id=30{n}2'><b>Triệt phá đường dây ghi số đề tại thị trấn số {n}</b></a><br>\
+             <font size=1>(0{n}/5/2026)</font><br>Qua kiểm tra thực tế, đoàn ghi nhận sự nỗ lực của cơ sở trong công tác."
+        )
+    };
+    let html = format!(
+        "<table><tr><td width=160><table>{sections}</table><td><p><b>AN NINH</b><table>{}</table></table>",
+        all(5, row)
+    );
+    check(&html, &[("tin", 5)]);
+}

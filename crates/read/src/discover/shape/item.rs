@@ -355,8 +355,22 @@ fn is_heading(name: &str) -> bool {
 
 /// Whether the words beside a date indicate publication.
 fn names_publication(text: &str) -> bool {
-    const SAYS: [&str; 8] =
-        ["đăng", "cập nhật", "xuất bản", "lượt xem", "posted", "publi", "updated", "by "];
+    const SAYS: [&str; 14] = [
+        "đăng",
+        "cập nhật",
+        "xuất bản",
+        "ngày công khai",
+        "ngày công bố",
+        "ngày phát hành",
+        "ngày ban hành",
+        "lượt xem",
+        "lượt đọc",
+        "lượt tải",
+        "posted",
+        "publi",
+        "updated",
+        "by ",
+    ];
     let lower = text.to_lowercase();
     SAYS.iter().any(|says| lower.contains(says))
 }

@@ -74,7 +74,9 @@ pub(super) fn choose(groups: &[LinkGroup], tree: &Html) -> Vec<usize> {
         if is_beside && in_column.get(at) != Some(&true) && !is_of_section() {
             continue;
         }
-        if pattern.is_some_and(|pattern| is_elsewhere(group, main, pattern)) {
+        if is_menu(features, &main.features)
+            || pattern.is_some_and(|pattern| is_elsewhere(group, main, pattern))
+        {
             continue;
         }
         let new = group.items.iter().filter(|item| !known.contains(&item.key)).count();
@@ -191,6 +193,17 @@ fn is_elsewhere(group: &LinkGroup, main: &LinkGroup, pattern: &AddressPattern) -
     features.dates < FEW
         && (is_boxed || main.features.dates > 0.8 && features.titles < MAX_NAMES)
         && pattern.share_of(&group.items) < FEW
+}
+
+/// Whether the addresses of bare links have no number and no words, which those of all articles of the
+/// main list have: they are sections.
+fn is_menu(features: &GroupFeatures, main: &GroupFeatures) -> bool {
+    const FEW: f32 = 0.05;
+    main.slugs > 1.0 - FEW
+        && main.dates > 0.8
+        && features.slugs < FEW
+        && features.dates < FEW
+        && is_bare(features)
 }
 
 /// Moves a list of dated headlines before bare links of a few words, which are those of fields or

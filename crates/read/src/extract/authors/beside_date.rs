@@ -19,7 +19,9 @@ pub(super) fn beside_date(view: &PageView<'_>, range: &BodyRange) -> Option<Clai
     let (title, (first, _)) = range.title.zip(range.body)?;
     /// Number of lines of the text that may be facts below a lead.
     const INTO: usize = 3;
+    let has_words = |line: &TextLine| line.text.contains(char::is_alphanumeric);
     let lines = view.lines.iter().enumerate().take(first + INTO).skip(title + 1);
+    let lines = lines.filter(|(_, line)| has_words(line));
     let is_fact = |line: &TextLine| fact_line::is_fact_line(view.dom.tree(), line);
     let is_above_date =
         |at: usize| view.lines.get(at + 1).is_some_and(|next| date_line::is_date_line(&next.text));

@@ -29,6 +29,16 @@ pub(super) fn check(head: &str, above: &str, below: &str, expected: (&str, &str)
 }
 
 #[test]
+fn a_reader_who_asks_is_no_author() {
+    let sender = "<h6>Người gửi: Trần Văn Nam (xã Phú Đa)</h6>";
+    check("", sender, "", ("Trần Văn Nam", ""));
+    for answer in ["Nội dung trả lời", "Trả lời:", "Câu trả lời", "Cơ quan trả lời: Sở Tư pháp"]
+    {
+        check("", &format!("{sender}<p>Xin hỏi thủ tục?</p><h6>{answer}</h6>"), "", ("", ""));
+    }
+}
+
+#[test]
 fn roles_the_site_and_buttons_are_no_authors() {
     let nobody = ("", "");
     for role in [

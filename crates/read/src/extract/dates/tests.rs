@@ -701,3 +701,29 @@ fn a_day_above_the_title_that_is_later_than_the_last_change_is_a_clock() {
         );
     }
 }
+
+#[test]
+fn a_paragraph_that_the_rule_of_a_platform_finds_is_no_date() {
+    let portal = |date: &str| {
+        format!(
+            "<html><body><div id=p_p_id_101_INSTANCE_x class=portlet-asset-publisher><div class=contentDetail><h3>Tiêm bổ sung vắc xin \
+             sởi</h3><div><p><span>17/03/2025 14:12</span></p><div class=journal-content-article>{date}<p>Ngành y tế đã bố trí các \
+             điểm tiêm tại trạm y tế xã để người dân tiện đưa trẻ đến tiêm đủ mũi.</p></div></div></div></div></body></html>"
+        )
+    };
+    let first = |html: &str| {
+        let page = page("https://a.gov.vn/tin/1", html);
+        let draft = draft(&page, None, &ArticleSelectors::default()).unwrap();
+        draft.dates[0].value.clone()
+    };
+    let text = "<p>Tính đến ngày 16/3/2025, toàn tỉnh ghi nhận 94 trường hợp sốt phát ban nghi sởi, trong đó 61 ca dương tính.</p>";
+    assert_eq!(first(&portal(text)), "17/03/2025 14:12");
+    assert_eq!(first(&portal("<p>Thứ Hai, 16/3/2025 08:05</p>")), "Thứ Hai, 16/3/2025 08:05");
+}
+
+#[test]
+fn the_names_of_icons_are_no_words_beside_a_date() {
+    let line =
+        "<p><mat-icon>event</mat-icon> 20-10-2023 07:55 <mat-icon>person</mat-icon> Văn Thịnh</p>";
+    assert!(dates_of("", line, "", "")[0].starts_with("20-10-2023 07:55"));
+}

@@ -471,3 +471,10 @@ fn a_title_behind_another_label_is_no_section() {
     let video = "<h2>Chăm cây trong nhà</h2><p>Video: Chăm cây trong nhà</p>";
     check(head, BANNER, video, "Chăm cây trong nhà");
 }
+
+#[test]
+fn the_name_of_a_web_part_is_no_headline() {
+    let part = "<div class=ms-webpart-chrome-title><h2 class=ms-webpart-titleText>Tin an ninh trật tự</h2></div>";
+    let above = format!("{part}<div class=tieu-de>{TITLE}</div><div>22/05/2024 10:05</div>");
+    check("<title>Tin an ninh trật tự</title>", BANNER, &above, TITLE);
+}

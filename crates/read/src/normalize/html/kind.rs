@@ -91,9 +91,9 @@ fn by_name(name: &str) -> ElementKind {
         "iframe" | "amp-iframe" | "frame" | "object" | "embed" | "video" | "amp-video"
         | "audio" | "amp-audio" => ElementKind::Embed,
         "annotation" | "annotation-xml" | "applet" | "base" | "button" | "canvas" | "datalist"
-        | "frameset" | "head" | "input" | "link" | "map" | "meta" | "noembed" | "noframes"
-        | "option" | "param" | "plaintext" | "script" | "select" | "style" | "svg" | "template"
-        | "textarea" | "title" => ElementKind::Dropped,
+        | "frameset" | "head" | "input" | "link" | "map" | "mat-icon" | "meta" | "noembed"
+        | "noframes" | "option" | "param" | "plaintext" | "script" | "select" | "style" | "svg"
+        | "template" | "textarea" | "title" => ElementKind::Dropped,
         _ => ElementKind::Unwrapped,
     }
 }

@@ -58,6 +58,7 @@ fn custom_elements_that_lay_out_a_page_are_paragraphs_and_icons_are_dropped() {
     let icon = "<i class='x material-icons'>schedule</i>";
     check(&format!("<div>{icon}một</div>"), "<p>một</p>");
     check(&format!("<p>một <b>{icon} hai</b></p>"), "<p>một <b>hai</b></p>");
+    check("<p><mat-icon>event</mat-icon>một</p>", "<p>một</p>");
     check("<p><i class=material>một</i></p>", "<p><i>một</i></p>");
 }
 

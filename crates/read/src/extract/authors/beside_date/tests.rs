@@ -18,6 +18,16 @@ fn a_name_beside_the_date_is_the_author() {
 }
 
 #[test]
+fn a_mark_on_a_line_of_its_own_separates_date_and_name() {
+    for mark in ["•", "|", "–", "·"] {
+        let facts = format!("<div>2 tháng 3, 2025</div><div>{mark}</div><div>Vũ Hà Chi</div>");
+        check("", &facts, "", ("Vũ Hà Chi", ""));
+        let facts = format!("<div>Vũ Hà Chi</div><div>{mark}</div><div>02/03/2025 08:15</div>");
+        check("", &facts, "", ("Vũ Hà Chi", ""));
+    }
+}
+
+#[test]
 fn rows_of_facts_name_writer_and_source() {
     let reporter = "<div>Phóng viên: Lê Mai | 14:20 | 03/06/2024 | Chuyên mục: <a href=/kt>Kinh tế</a> | Lượt xem: 245</div>";
     check("", reporter, "", ("Lê Mai", ""));
