@@ -1,5 +1,6 @@
 mod above_text;
 mod bodies;
+mod many_languages;
 
 use super::*;
 use bantin_core::{ArticleKey, ConsideredValue, Explanation, ListingItem};

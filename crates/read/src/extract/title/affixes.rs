@@ -83,7 +83,7 @@ impl Poll<'_, '_> {
                 is_near
                     && title.len() * 5 >= form.value.len() * 2
                     && title.chars().count() >= MIN_LENGTH
-                    && rest.and_then(|rest| rest.strip_prefix(' ')).is_some_and(goes_on)
+                    && rest.is_some_and(goes_on)
             };
             let begins = |title: &str| {
                 let rest = title.strip_prefix(form.value.as_str());
@@ -102,9 +102,11 @@ impl Poll<'_, '_> {
     }
 }
 
-/// Whether words behind a title go on with its sentence, and are no subtitle.
+/// Whether what stands behind a title goes on with its sentence, and is no subtitle: lower-case words,
+/// or words behind a comma or a colon.
 fn goes_on(rest: &str) -> bool {
-    rest.starts_with(char::is_lowercase)
+    let is_begun = rest.strip_prefix(' ').is_some_and(|rest| rest.starts_with(char::is_lowercase));
+    is_begun || rest.starts_with([',', ':', '：', '，'])
 }
 
 /// Whether what follows a title is the name of the site behind a mark, or counters and addresses.

@@ -1,9 +1,14 @@
 //! The form of a line that may show the title of an article.
 
+use super::MIN_LENGTH;
+use crate::extract::body_boilerplate::words;
 use crate::extract::byline_shape::is_names;
 use crate::extract::labels::{self, LabelRole};
-use crate::extract::lines::TextLine;
+use crate::extract::lines::{self, TextLine};
 use crate::extract::{PageView, date_line, line_wording};
+use bantin_page::plain;
+use ego_tree::NodeRef;
+use scraper::Node;
 
 /// Whether a line consists mostly of links, and not of one to the page itself.
 pub(super) fn leads_away(view: &PageView<'_>, line: &TextLine) -> bool {
@@ -51,6 +56,40 @@ pub(super) fn title_in(line: &TextLine) -> &str {
         }
         _ => title,
     }
+}
+
+/// The title in a heading without the kicker before it, which stands in an element that its class names:
+/// `<h1><span class=kicker>Verkehr</span> Brücke bleibt zu</h1>`.
+pub(super) fn without_kicker<'a>(view: &PageView<'_>, line: &TextLine, title: &'a str) -> &'a str {
+    const KICKERS: [&str; 14] = [
+        "kicker",
+        "overline",
+        "eyebrow",
+        "topline",
+        "dachzeile",
+        "spitzmarke",
+        "roofline",
+        "surtitre",
+        "antetitulo",
+        "cintillo",
+        "occhiello",
+        "overtitle",
+        "toptitle",
+        "pretitle",
+    ];
+    let mut nodes = line.nodes_in(view.dom.tree());
+    let text = |node: NodeRef<'_, Node>| node.value().as_text().map(|text| plain::line(&text.text));
+    let first = nodes.find_map(|node| Some((node, text(node).filter(|text| !text.is_empty())?)));
+    let Some((node, kicker)) = first.filter(|_| line.level > 0) else { return title };
+    let around = node.ancestors().filter_map(|above| above.value().as_element());
+    let mut around = around.take_while(|element| lines::heading_level(element.name()).is_none());
+    let is_kicker = around.any(|element| {
+        let mut words = element.classes().flat_map(words);
+        words.any(|word| KICKERS.contains(&word.to_ascii_lowercase().as_str()))
+    });
+    let rest = title.strip_prefix(kicker.as_str()).filter(|_| is_kicker);
+    let rest = rest.map(|rest| rest.trim_start_matches([' ', ':', '|', '–', '-', '•']));
+    rest.filter(|rest| rest.chars().count() >= MIN_LENGTH).unwrap_or(title)
 }
 
 /// Whether a line is bold, apart from a date in brackets at its end.

@@ -5,7 +5,7 @@ use super::objections::{fault, wording_votes};
 use super::segments::{is_part, is_section, without_site};
 use super::shown_line::{
     begins_with_date, heading_votes, is_bold_title, is_byline, is_phrase, leads_away, shows_age,
-    title_in,
+    title_in, without_kicker,
 };
 use super::{MAX_LENGTH, MIN_LENGTH, may_show, reduced, uncut};
 use super::{banner, elsewhere, named};
@@ -234,6 +234,14 @@ impl Poll<'_, '_> {
             if is_heading {
                 self.read_kicker(folded, heading, near);
             }
+            // A declared title may have the kicker, too.
+            let whole = reduced(title);
+            let is_declared = || self.contenders.iter().any(|known| known.key == whole);
+            let title = if line.nodes.len() < 2 || line.level == 0 || is_declared() {
+                title
+            } else {
+                without_kicker(view, line, title)
+            };
             let Some(contender) = self.contender(reduced(title)) else { continue };
             for (sign, votes) in signs {
                 contender.add(sign, votes);

@@ -1,0 +1,56 @@
+//! News pages in many languages: headlines, subtitles, bylines, sources and what stands beside the
+//! text.
+
+use super::*;
+
+const HEADLINE: &str =
+    "Harbour bridge stays closed until the autumn, the county says after a survey";
+const ONE: &str = "The bridge over the harbour has been closed since the flood of last year, and the shops on both banks have lost most of their trade since then.";
+const TWO: &str = "The survey found rust in eleven of the forty pillars, and the county wants to replace them before the first heavy lorry may cross again.";
+const THREE: &str = "A ferry for people on foot leaves every half an hour, and the fare is paid by the county until the works come to their end next year.";
+
+/// The draft of a page in English, with a part of its head, lines above and below its text.
+fn draft_of(head: &str, headline: &str, above: &str, between: &str, below: &str) -> Draft {
+    let html = format!(
+        "<html lang=en><head><meta charset=utf-8>{head}</head><body><div class=top><a href=/>The Quay</a>\
+         <ul><li><a href=/a>News</a></li><li><a href=/b>Sport</a></li></ul></div><div class=story>{headline}{above}\
+         <div class=words><p>{ONE}</p>{between}<p>{TWO}</p><p>{THREE}</p>{below}</div></div></body></html>"
+    );
+    let page = page("https://quay.example/news/7", &html);
+    draft(&page, None, &ArticleSelectors::default()).unwrap()
+}
+
+fn value(found: Option<Extracted<String>>) -> String {
+    found.map(|found| found.value).unwrap_or_default()
+}
+
+#[test]
+fn a_headline_that_goes_on_behind_the_declared_title_is_whole() {
+    let head = "<title>Harbour bridge stays closed - The Quay</title><meta property=og:title content='Harbour bridge stays closed'>";
+    for whole in [
+        "Harbour bridge stays closed, county blames rust",
+        "Harbour bridge stays closed: “We need the ferry”",
+    ] {
+        let draft = draft_of(head, &format!("<h1>{whole}</h1>"), "", "", "");
+        assert_eq!(value(draft.title), whole);
+    }
+    let draft = draft_of(head, "<h1>Harbour bridge stays closed</h1>", "", "", "");
+    assert_eq!(value(draft.title), "Harbour bridge stays closed");
+}
+
+#[test]
+fn a_kicker_in_an_element_of_the_headline_is_no_part_of_it() {
+    let head = "<title>Quay: Bridge stays shut</title>";
+    for class in ["kicker", "story-headline__overline", "articleEyebrow"] {
+        let headline =
+            format!("<h1><span class={class}>Traffic</span> <span>{HEADLINE}</span></h1>");
+        assert_eq!(value(draft_of(head, &headline, "", "", "").title), HEADLINE, "{class}");
+    }
+    // A declared title with the kicker, or another element, leaves the headline whole.
+    let headline = format!("<h1><span class=kicker>Traffic</span> {HEADLINE}</h1>");
+    let head = format!("<meta property=og:title content='Traffic {HEADLINE}'>");
+    let whole = format!("Traffic {HEADLINE}");
+    assert_eq!(value(draft_of(&head, &headline, "", "", "").title), whole);
+    let headline = format!("<h1><span class=first>Traffic</span> {HEADLINE}</h1>");
+    assert_eq!(value(draft_of("", &headline, "", "", "").title), whole);
+}
