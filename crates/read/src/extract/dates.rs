@@ -28,7 +28,9 @@ use bantin_core::{Extracted, FieldReason, Provenance};
 use bantin_page::plain;
 use chrono::NaiveDate;
 use declared::{have_several_days, is_of_record};
-use line::{bare_date, date_label, date_part, labelled_date, published_part, signed_date};
+use line::{
+    bare_date, date_label, date_part, labelled_date, published_part, release_date, signed_date,
+};
 use scraper::{ElementRef, Node};
 use std::collections::{HashMap, HashSet};
 use zone::{ABOVE, BEHIND, DateZone, FAR_BEHIND};
@@ -212,7 +214,7 @@ impl DateSearch<'_> {
                 let (_, day) = writer_and_day(&line.text).filter(|_| line.linked == 0)?;
                 Some(Extracted::new(day.to_owned(), zone.provenance(None)))
             };
-            let date = date.or_else(written);
+            let date = date.or_else(written).or_else(|| release_date(line, zone));
             found.extend(date.filter(|_| is_new(found, line)));
         }
         // A day in brackets may be a part of the title.

@@ -82,6 +82,50 @@ pub(super) fn date_part(line: &TextLine, zone: &DateZone) -> Option<Extracted<St
         .then(|| Extracted::new(line.text.clone(), zone.provenance(None)))
 }
 
+/// The day of a press release, which has a number before it: `Pressemitteilung Nr. 87/2024 vom
+/// 03.05.2024`.
+pub(super) fn release_date(line: &TextLine, zone: &DateZone) -> Option<Extracted<String>> {
+    const RELEASES: [&str; 24] = [
+        "pressemitteilung",
+        "presseinformation",
+        "pressemeldung",
+        "medienmitteilung",
+        "medieninformation",
+        "communiqué de presse",
+        "comunicado de prensa",
+        "nota de prensa",
+        "comunicado de imprensa",
+        "nota à imprensa",
+        "comunicato stampa",
+        "press release",
+        "media release",
+        "news release",
+        "persbericht",
+        "komunikat prasowy",
+        "tisková zpráva",
+        "tlačová správa",
+        "pressmeddelande",
+        "pressemelding",
+        "pressemeddelelse",
+        "lehdistötiedote",
+        "пресс-релиз",
+        "siaran pers",
+    ];
+    const BEFORE: [&str; 10] = [
+        " vom ", " du ", " del ", " of ", " dated ", " van ", " z dnia ", " ze dne ", " от ", ", ",
+    ];
+    /// Longer lines are sentences.
+    const MAX_LENGTH: usize = 80;
+    if line.linked > 0 || line.length() > MAX_LENGTH {
+        return None;
+    }
+    let lower = line.text.to_lowercase();
+    RELEASES.iter().find(|release| lower.starts_with(**release))?;
+    let days = BEFORE.iter().filter_map(|before| Some(line.text.split_once(before)?.1));
+    let mut days = days.filter(|day| is_date_line(day) && names_day(day));
+    Some(Extracted::new(days.next()?.to_owned(), zone.provenance(None)))
+}
+
 /// The part of a line with its own label for the day of publication, beside that of another day:
 /// `Ngày ban hành: 01/02/2026 | Ngày đăng: 12/03/2026`.
 pub(super) fn published_part(text: &str) -> Option<(&str, &str)> {

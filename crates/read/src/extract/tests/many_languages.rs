@@ -2,6 +2,7 @@
 //! text.
 
 use super::*;
+use bantin_core::text::date;
 
 const HEADLINE: &str =
     "Harbour bridge stays closed until the autumn, the county says after a survey";
@@ -53,4 +54,18 @@ fn a_kicker_in_an_element_of_the_headline_is_no_part_of_it() {
     assert_eq!(value(draft_of(&head, &headline, "", "", "").title), whole);
     let headline = format!("<h1><span class=first>Traffic</span> {HEADLINE}</h1>");
     assert_eq!(value(draft_of("", &headline, "", "", "").title), whole);
+}
+
+#[test]
+fn the_day_of_a_press_release_stands_behind_its_number() {
+    for (line, day) in [
+        ("Pressemitteilung Nr. 87/2024 vom 03.05.2024", "2024-05-03"),
+        ("Communiqué de presse du 3 mai 2024", "2024-05-03"),
+        ("Press release no. 12, 3 May 2024", "2024-05-03"),
+    ] {
+        let headline = format!("<p class=k>{line}</p><h1>{HEADLINE}</h1>");
+        let draft = draft_of(&format!("<title>{HEADLINE}</title>"), &headline, "", "", "");
+        let found = draft.dates.first().and_then(|date| date::find(&date.value));
+        assert_eq!(found.map(|found| found.day.to_string()).as_deref(), Some(day), "{line}");
+    }
 }
