@@ -208,11 +208,14 @@ fn without_beginning(text: &str) -> &str {
         let start = text.char_indices().nth(LONGEST_BEGINNING).map_or(text.len(), |(end, _)| end);
         let folded = fold(text.get(..start).unwrap_or(text));
         let begins = BEGINS.iter().filter(|begin| folded.starts_with(**begin)).find_map(|begin| {
-            let length: usize = text.chars().take(begin.chars().count()).map(char::len_utf8).sum();
-            let (start, rest) = text.split_at_checked(length)?;
+            // Folding drops the vowel signs of some scripts, so a beginning may be longer as written.
+            let ends = text.char_indices().map(|(at, c)| at + c.len_utf8());
+            let ends = ends.skip(begin.chars().count() - 1).take(LONGEST_BEGINNING);
+            let mut splits = ends.filter_map(|end| text.split_at_checked(end));
+            let (_, rest) = splits.find(|(start, _)| fold(start) == *begin)?;
             let is_whole = !begin.ends_with(char::is_alphanumeric)
                 || rest.chars().next().is_none_or(|c| !c.is_alphanumeric());
-            (is_whole && !rest.trim().is_empty() && fold(start) == *begin).then_some(rest)
+            (is_whole && !rest.trim().is_empty()).then_some(rest)
         });
         let Some(rest) = begins else { break };
         text = rest.trim_start_matches([':', '：', ' ', '\u{a0}', '-', '–', '.']);
@@ -315,6 +318,9 @@ mod tests {
         check("Anna Groß (aus dem Norden)", &[]);
         check("By the way, it rained", &[]);
         check("Автор: Иван Петров", &["Иван Петров"]);
+        check("Words: Jane Doe", &["Jane Doe"]);
+        check("Penulis: Budi Santoso", &["Budi Santoso"]);
+        check("ผู้เขียน: มานี ใจดี", &["มานี ใจดี"]);
         check("Vonnegut Kurt", &["Vonnegut Kurt"]);
         check("3 min read", &[]);
     }

@@ -4,6 +4,7 @@
 //! agencies write it by hand. Everything else needs the shape of a name.
 
 mod beside_date;
+mod by_lines;
 mod marked;
 #[cfg(test)]
 mod tests;
@@ -11,12 +12,14 @@ mod tests;
 use super::body::BodyRange;
 use super::byline_shape::is_press;
 use super::labels::{self, LabelRole};
-use super::{PageView, date_line, lines::TextLine, outside_body};
+use super::metadata::PageMetadata;
+use super::{PageView, credits, lines::TextLine, outside_body};
 use crate::names;
 use crate::person;
 use bantin_core::{Extracted, FieldCandidate, Provenance};
 use bantin_page::plain::{self, fold};
 use beside_date::{above_title, beside_date};
+use by_lines::by_lines;
 use ego_tree::NodeRef;
 use marked::{marked, of_data};
 use scraper::Node;
@@ -251,6 +254,9 @@ fn declared(view: &PageView<'_>, found: &Extracted<String>) -> Option<Claim> {
         _ => Place::StructuredData,
     };
     let text = crate::text::decode_entities(&found.value).into_owned();
+    if credits::is_agency(&text) {
+        return None;
+    }
     // An office in the metadata is the owner of the site.
     if names::is_organisation(&text) {
         let is_other = is_press(&text) && !view.site.contains(&text);
@@ -262,6 +268,12 @@ fn declared(view: &PageView<'_>, found: &Extracted<String>) -> Option<Claim> {
     let is_account = view.metadata.people.contains(&text) && person::is_account(&text);
     let names = is_account.then(|| vec![text])?;
     Claim::of_names(view, Place::Meta, Place::Meta.votes(), names, found.provenance.clone())
+}
+
+/// The press agencies that the metadata declare to be authors: they are sources.
+pub(super) fn agencies(metadata: &PageMetadata) -> impl Iterator<Item = Extracted<String>> {
+    let declared = metadata.authors.iter().take(MAX_DECLARED);
+    declared.filter(|author| credits::is_agency(&author.value)).cloned()
 }
 
 /// The names in a text, which may be single words if it begins with none of several.
@@ -361,48 +373,6 @@ fn region(line: usize, range: &BodyRange) -> Option<i32> {
     } else {
         None
     }
-}
-
-/// The visible byline around the text: `By Jane Doe`, `May 3, 2024 by Jane Doe`, `Written by` on
-/// the line above the name.
-fn by_lines(view: &PageView<'_>, range: &BodyRange) -> Option<Claim> {
-    let mut near = view.lines.iter().enumerate().filter(|(at, line)| {
-        region(*at, range).is_some() && line.length() <= LONGEST && !line.is_unseen
-    });
-    near.find_map(|(at, line)| {
-        let text = line.text.as_str();
-        let is_below = region(at, range) == Some(1);
-        let names = match person::is_beginning(text) {
-            true => {
-                let next = view.lines.get(at + 1).filter(|next| next.length() <= LONGEST)?;
-                person::names_in(&next.text, false)?
-            }
-            // A heading may begin with the word, too: `By the sea`.
-            false if line.level > 0 => return None,
-            false => {
-                let begins =
-                    person::after_beginning(text).filter(|_| !is_below || text.contains("by "));
-                let is_behind_date = || {
-                    text.split_once(" by ").is_some_and(|(date, _)| date_line::is_date_line(date))
-                };
-                let is_dated =
-                    !is_below && (date_line::is_short_date_line(text) || is_behind_date());
-                let rest = begins.or_else(|| person::after_by(text).filter(|_| is_dated));
-                let named = rest.and_then(|rest| person::names_in(rest, false));
-                named.or_else(|| behind_by(view, line).filter(|_| !is_below))?
-            }
-        };
-        let from = Provenance::Label("By".into());
-        Claim::of_names(view, Place::Line, Place::Line.votes(), names, from)
-    })
-}
-
-/// The names in the element behind the first word of a byline: other text may follow, and no blank
-/// stand between.
-fn behind_by(view: &PageView<'_>, line: &TextLine) -> Option<Vec<String>> {
-    let mut texts = texts(view, line).into_iter().map(|(text, _)| text);
-    texts.next().filter(|first| person::is_beginning(first))?;
-    person::names_in(&texts.next()?, false)
 }
 
 /// The texts of a line's elements that have letters or digits, and whether each is a link.

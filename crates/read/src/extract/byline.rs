@@ -41,6 +41,7 @@ impl Byline {
         let mut cut = Vec::new();
         let (text, below) = byline_end::split_at_byline(tree, &lines);
         cut.extend(below.iter().map(|line| (line, "line below the byline")));
+        let text = self.read_credits(tree, text, &mut cut);
         self.read_end(text, &mut cut);
         self.read_beginning(tree, text, &mut cut);
         let is_whole = cut.is_empty();

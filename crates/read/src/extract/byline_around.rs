@@ -96,6 +96,9 @@ impl Byline {
                 self.read_unlabelled(line);
             }
         }
+        if self.source.is_none() {
+            self.read_foreign_source(view, range);
+        }
         self.read_info_box(view.facts());
         if let Some(title) = range.title.filter(|_| self.source.is_none()) {
             let between = lines.iter().take(first).skip(title + 1);
@@ -107,6 +110,29 @@ impl Byline {
             });
             let press = press.into_iter().find(|press| is_newspaper(press));
             self.source = press.map(|press| Extracted::new(press, from));
+        }
+    }
+
+    /// Reads the source behind a label that is not Vietnamese, around a body.
+    fn read_foreign_source(&mut self, view: &PageView<'_>, range: &BodyRange) {
+        /// The number of lines below a body that may name its source.
+        const BELOW: usize = 5;
+        let Some((first, last)) = range.body else { return };
+        let (tree, lines) = (view.dom.tree(), view.lines.as_slice());
+        let is_end = |line: &TextLine| {
+            line_wording::is_related_heading(&line.text)
+                || line.heading && !is_heading_of_facts(&line.text)
+        };
+        let below = lines.iter().enumerate().skip(last + 1).take(BELOW);
+        let below = below.take_while(|(_, line)| !is_end(line));
+        let is_free = |line: &TextLine| !line.row && !line.caption && !line.leads_away();
+        let mut below = below.filter(|(_, line)| is_free(line));
+        if below.any(|(at, line)| self.read_credit(tree, line, lines.get(at.saturating_sub(1)))) {
+            return;
+        }
+        let between = range.title.map(|title| lines.iter().take(first).skip(title + 1));
+        for line in between.into_iter().flatten().filter(|line| !line.caption) {
+            self.read_source_of_facts(line);
         }
     }
 
@@ -128,8 +154,11 @@ fn without_label(text: &str) -> &str {
 
 /// Whether a heading is that of the facts about the article, and not of other articles.
 fn is_heading_of_facts(text: &str) -> bool {
+    const FOREIGN: [&str; 4] = ["p.-s.", "p.s.", "post-scriptum", "source"];
     let lower = text.to_lowercase();
-    lower.starts_with("thông tin bài viết") || lower.starts_with("thông tin tin bài")
+    FOREIGN.contains(&lower.as_str())
+        || lower.starts_with("thông tin bài viết")
+        || lower.starts_with("thông tin tin bài")
 }
 
 /// The description of the only picture beside the label of a line.

@@ -20,12 +20,14 @@ mod body;
 mod body_boilerplate;
 mod byline;
 mod byline_around;
+mod byline_credits;
 mod byline_end;
 mod byline_inline;
 mod byline_mark;
 mod byline_parts;
 mod byline_shape;
 mod byline_value;
+mod credits;
 mod date_line;
 mod dates;
 mod fact_line;
@@ -319,7 +321,9 @@ impl PageView<'_> {
         draft.author = choices.take(ExplainedField::Author, authors);
         let html = |body: ArticleBody| RawHtml(body::write(&body.dom, &contents.head, &self.base));
         draft.body = contents.body.filter(|_| contents.has_content).map(|body| body.map(html));
+        let agencies = authors::agencies(&self.metadata);
         let sources = self.selected.source.iter().cloned().chain(contents.byline.source);
+        let sources = sources.chain(agencies);
         let sources = sources.map(|found| {
             let own =
                 is_own(&self.site, &found).then_some("is the site itself, not another source");

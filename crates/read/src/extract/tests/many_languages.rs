@@ -21,8 +21,30 @@ fn draft_of(head: &str, headline: &str, above: &str, between: &str, below: &str)
     draft(&page, None, &ArticleSelectors::default()).unwrap()
 }
 
+/// A draft of a page with lines above its text, between its paragraphs and below them.
+fn around(above: &str, between: &str, below: &str) -> Draft {
+    let headline = format!("<h1>{HEADLINE}</h1>");
+    draft_of(&format!("<title>{HEADLINE}</title>"), &headline, above, between, below)
+}
+
 fn value(found: Option<Extracted<String>>) -> String {
     found.map(|found| found.value).unwrap_or_default()
+}
+
+#[track_caller]
+fn check_source(above: &str, below: &str, expected: &str) {
+    let draft = around(above, "", below);
+    let lines = body_lines(&draft);
+    assert_eq!(value(draft.source_line), expected, "{above} {below}");
+    if !expected.is_empty() {
+        assert_eq!(lines, [ONE, TWO, THREE], "{above} {below}");
+    }
+}
+
+#[track_caller]
+fn check_author(above: &str, below: &str, expected: &str) {
+    let draft = around(above, "", below);
+    assert_eq!(value(draft.author), expected, "{above} {below}");
 }
 
 #[test]
@@ -54,6 +76,63 @@ fn a_kicker_in_an_element_of_the_headline_is_no_part_of_it() {
     assert_eq!(value(draft_of(&head, &headline, "", "", "").title), whole);
     let headline = format!("<h1><span class=first>Traffic</span> {HEADLINE}</h1>");
     assert_eq!(value(draft_of("", &headline, "", "", "").title), whole);
+}
+
+#[test]
+fn a_source_is_read_behind_labels_of_many_languages() {
+    for (line, source) in [
+        ("<p>Quelle: Hafenblatt</p>", "Hafenblatt"),
+        ("<p><b>Sumber : Kantor Muara</b></p>", "Kantor Muara"),
+        ("<p><em>Con información de Agencia Sol</em></p>", "Agencia Sol"),
+        ("<p>Źródło: <a href=https://gazeta.example/x>Gazeta Leśna</a></p>", "Gazeta Leśna"),
+        ("<div>По материалам: Вестник Леса</div>", "Вестник Леса"),
+        ("<p>(Lagoon News Service)</p>", "Lagoon News Service"),
+        ("<p><i>- from the Two-Rivers Courier</i></p>", "Two-Rivers Courier"),
+        ("<p>Quelle: Hafenblatt</p><p>(abc)</p>", "Hafenblatt"),
+        ("<p>Text: Jane Doe</p><p>Foto: Mia Roe</p><p>Fonte: Il Golfo</p>", "Il Golfo"),
+    ] {
+        check_source("", line, source);
+    }
+    check_source("<p>2024-04-18 09:26 来源：云山晚报 字号：大</p>", "", "云山晚报");
+    // Below a picture or a table it is that of the picture.
+    for other in [
+        "<p><img src=/map.png></p><p>Source: Map Office</p>",
+        "<figure><img src=/map.png><figcaption>Source: Map Office</figcaption></figure>",
+        "<table><tr><td>Pillars</td><td>40</td></tr></table><p>Source: Map Office</p>",
+        "<p>Source of the trouble is the rust.</p>",
+    ] {
+        check_source("", other, "");
+    }
+}
+
+#[test]
+fn an_agency_that_is_declared_the_author_is_the_source() {
+    let head = format!("<title>{HEADLINE}</title><meta name=author content='Lagoon News Agency'>");
+    let draft = draft_of(&head, &format!("<h1>{HEADLINE}</h1>"), "", "", "");
+    assert_eq!(
+        (value(draft.author), value(draft.source_line)),
+        (String::new(), "Lagoon News Agency".to_owned())
+    );
+}
+
+#[test]
+fn bylines_are_found_among_facts_and_below_the_text() {
+    check_author("<p>12.05.2024 | 300 читателей | Автор: Иван Петров</p>", "", "Иван Петров");
+    check_author(
+        "<p>Posted on 2024-05-12 by Jane Doe in <a href=/w>works</a>. 3 min read.</p>",
+        "",
+        "Jane Doe",
+    );
+    check_author("<ul><li>Words: Jane Doe</li><li>Photography: Mia Roe</li></ul>", "", "Jane Doe");
+    check_author("", "<p align=right>Текст: Иван Петров<br>Фото: Пётр Иванов</p>", "Иван Петров");
+    check_author(
+        "",
+        "<div><h3>この記事を書いた人</h3><dl><dt>山川遥香</dt></dl></div>",
+        "山川遥香",
+    );
+    // The teaser of another article has a byline of its own.
+    let teaser = "<h3>Read next</h3><div><a href=/x>Eels</a></div><p>Words: Joe Poe</p>";
+    check_author("", teaser, "");
 }
 
 #[test]
