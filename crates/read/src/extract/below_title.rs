@@ -135,9 +135,14 @@ impl BelowSearch<'_> {
 
 /// Whether a line is content: a sentence, a row of a table, a file.
 fn is_content(line: &TextLine) -> bool {
+    // Some scripts have no blanks between words.
+    let is_unspaced = || {
+        let letters = line.text.chars().filter(|c| c.is_alphabetic());
+        letters.filter(|c| !c.is_lowercase() && !c.is_uppercase()).nth(SENTENCE).is_some()
+    };
     let is_sentence = line.length() >= SENTENCE
         && line.linked * 3 < line.length()
-        && line.text.split_whitespace().nth(3).is_some();
+        && (line.text.split_whitespace().nth(3).is_some() || is_unspaced());
     let is_data = line.row && line.linked * 2 < line.length();
     (is_sentence || is_data || line.links_to_document_or_contact)
         && !date_line::is_date_line(&line.text)
@@ -210,6 +215,7 @@ mod tests {
             "<div><p><img src=\"/img/poster-0.jpg\"></p></div>",
             "<div><a href=\"/img/poster-lon.jpg\"><img src=\"/img/poster.jpg\"></a></div>",
             "<p>Mời bà con tiêm phòng dại cho chó mèo.</p>",
+            "<p>市文物考古研究所的考古人员在古城墙下发现一处铸铁作坊遗址。</p>",
             "<p>Danh sách thí sinh được cập nhật đến ngày 05/6/2026.</p>",
             "<p>Nhận hồ sơ đến hết ngày 30/6/2026.</p>",
             "<ul><li><a href=\"/a.pdf\">Quyết định</a></li><li><a href=\"/b.pdf\">Phụ lục</a></li></ul>",

@@ -84,7 +84,22 @@ pub(super) fn is_sidebar(node: NodeRef<'_, Node>) -> bool {
             |list: &[&str]| words().any(|w| list.contains(&w.to_ascii_lowercase().as_str()));
         let is_author_box = is_in(&["author"]) && is_in(&ABOUT);
         (is_in(&BESIDE) || is_author_box) && !is_in(&LAYOUT) && !names_text(name)
-    })
+    }) && !is_behind_paywall(node)
+}
+
+/// Whether an element is one of several pieces of the text behind a paywall: a paragraph beside it
+/// has the same class. The invitation to pay has a class of its own.
+fn is_behind_paywall(node: NodeRef<'_, Node>) -> bool {
+    /// Number of siblings that are compared on each side.
+    const NEAR: usize = 12;
+    let class = node.value().as_element().and_then(|element| element.attr("class"));
+    let is_paywall = |class: &&str| words(class).any(|word| word.eq_ignore_ascii_case("paywall"));
+    let Some(class) = class.filter(is_paywall) else { return false };
+    let is_piece = |other: NodeRef<'_, Node>| {
+        let element = other.value().as_element().filter(|element| element.name() == "p");
+        element.is_some_and(|element| element.attr("class") == Some(class))
+    };
+    node.next_siblings().take(NEAR).chain(node.prev_siblings().take(NEAR)).any(is_piece)
 }
 
 /// Whether one of several names is that of the text: `sidebar-grid article__content`.
@@ -342,6 +357,9 @@ mod tests {
         check("<body class=has-sidebar><div class=content>", false);
         check("<div class='sidebar-grid__content article__content'>", false);
         check("<div class='article sidebar'>", true);
+        check("<p class=story--paywall>Một</p><b>Hai</b><p class=story--paywall>Ba</p>", false);
+        check("<p class=story--paywall>Một</p><ul class=story--paywall><li>Hai</ul><p>Ba", true);
+        check("<div class=paywall><p>Đăng ký để đọc tiếp</p></div><p>Hết</p>", true);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::body::BodyRange;
 use super::body_boilerplate::{is_sidebar, words};
 use super::lines::TextLine;
-use super::{PageView, fact_line, generic, outside_body};
+use super::{PageView, fact_line, generic, outside_body, title};
 use bantin_page::{Dom, plain};
 use scraper::ElementRef;
 
@@ -45,10 +45,41 @@ pub(super) fn lead<'a>(
         let is_lead = (may_be_described
             && described.iter().any(|text| is_described(&line.text, text)))
             || (generic::is_text(line)
-                && (is_sapo() || is_guess && is_below_title && is_named(&view.dom, line)));
+                && (is_sapo() || is_guess && is_below_title && is_named(&view.dom, line)))
+            || title.is_some_and(|title| is_subtitle(&view.dom, lines, title, place));
         (is_lead && !fact_line::is_fact_line(view.dom.tree(), line)).then_some(line)
     };
     lines.iter().enumerate().take(first).skip(start).filter_map(is_lead).collect()
+}
+
+/// Whether a line is the subtitle: a sentence in a heading one level lower, right below the title.
+fn is_subtitle(dom: &Dom, lines: &[TextLine], title: usize, place: usize) -> bool {
+    /// Minimum length in characters; shorter headings are those of sections.
+    const SENTENCE: usize = 40;
+    let is_lower = |title: &TextLine, line: &TextLine| {
+        title.level > 0 && line.level == title.level + 1 && line.linked == 0
+    };
+    place == title + 1
+        && lines.get(title).zip(lines.get(place)).is_some_and(|(title, line)| {
+            // The heading of the page may repeat that of its path.
+            let is_other = || title::reduced(&title.text) != title::reduced(&line.text);
+            is_lower(title, line)
+                && line.length() >= SENTENCE
+                && !line.is_unseen
+                && is_other()
+                && are_in_one_box(dom, title, line)
+        })
+}
+
+/// Whether one of the elements right around a line holds the title, too.
+fn are_in_one_box(dom: &Dom, title: &TextLine, line: &TextLine) -> bool {
+    /// The heading, the element around it, and that around both.
+    const AROUND: usize = 4;
+    let node = |line: &TextLine| dom.tree().tree.get(*line.nodes.first()?);
+    let Some((title, line)) = node(title).zip(node(line)) else { return false };
+    line.ancestors()
+        .take(AROUND)
+        .any(|above| title.ancestors().any(|other| other.id() == above.id()))
 }
 
 /// Whether a line is a part of a description, or the description, which may be cut short, is the

@@ -111,7 +111,7 @@ fn uncut(title: &str) -> Option<&str> {
 
 /// The letters and digits of a folded text: final punctuation, quotation marks and blanks do not
 /// distinguish titles. A text without any, such as an emoji, is kept.
-fn reduced(text: &str) -> String {
+pub(super) fn reduced(text: &str) -> String {
     let folded = plain::fold(text);
     let letters: String = folded.chars().filter(|c| c.is_alphanumeric()).collect();
     if letters.is_empty() { folded } else { letters }

@@ -79,6 +79,32 @@ fn a_kicker_in_an_element_of_the_headline_is_no_part_of_it() {
 }
 
 #[test]
+fn a_sentence_in_a_heading_below_the_headline_is_the_lead() {
+    let subtitle = "The county will replace eleven pillars, and nobody knows who pays";
+    let draft = around(&format!("<div><h2>{subtitle}</h2></div>"), "", "");
+    assert_eq!(body_lines(&draft), [subtitle, ONE, TWO, THREE]);
+    for other in [
+        format!("<div><h2><a href=/x>{subtitle}</a></h2></div>"),
+        format!("<div><h3>{subtitle}</h3></div>"),
+        "<div><h2>In short</h2></div>".to_owned(),
+        format!("<div><h2>{HEADLINE}</h2></div>"),
+    ] {
+        assert_eq!(body_lines(&around(&other, "", "")), [ONE, TWO, THREE], "{other}");
+    }
+}
+
+#[test]
+fn paragraphs_behind_a_paywall_are_text() {
+    let html = format!(
+        "<title>{HEADLINE}</title><article><h1>{HEADLINE}</h1><p>{ONE}</p><p class=text--paywall>{TWO}</p>\
+         <h2>Why</h2><p class=text--paywall>{THREE}</p><div class=paywall><p>Read on for a pound</p></div></article>"
+    );
+    let page = page("https://quay.example/news/7", &html);
+    let draft = draft(&page, None, &ArticleSelectors::default()).unwrap();
+    assert_eq!(body_lines(&draft), [ONE, TWO, "Why", THREE]);
+}
+
+#[test]
 fn a_source_is_read_behind_labels_of_many_languages() {
     for (line, source) in [
         ("<p>Quelle: Hafenblatt</p>", "Hafenblatt"),
