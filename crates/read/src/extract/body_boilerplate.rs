@@ -6,6 +6,7 @@ use super::generic;
 use super::line_wording;
 use super::lines::{self, LineSpans, TextLine};
 use super::outside_body;
+use super::page_phrases;
 use super::removed::LineCut;
 use bantin_core::text::date;
 use ego_tree::{NodeId, NodeRef};
@@ -190,7 +191,8 @@ pub(super) fn remove_boxes(tree: &mut Html) -> Vec<NodeId> {
         is_sidebar(node)
             || is_hidden_invitation(node)
             || is_empty_form
-            || (is_box && (is_list || (few_teasers && is_teaser(inside))))
+            || calls_to_action(node, length)
+            || (is_box && (is_list || is_promotion(inside) || (few_teasers && is_teaser(inside))))
     };
     let cut: Vec<NodeId> = spans
         .all(tree)
@@ -218,14 +220,48 @@ fn is_teaser(lines: &[TextLine]) -> bool {
         && lines.iter().map(TextLine::length).sum::<usize>() <= MAX_LENGTH
 }
 
-/// The lines of a guessed body that are not its text.
-pub(super) fn boilerplate_lines(lines: &[TextLine]) -> Vec<LineCut<'_>> {
+/// Whether the name of a small element marks it as a call to action: `cta-caption`.
+fn calls_to_action(node: NodeRef<'_, Node>, length: usize) -> bool {
+    /// Maximum length in characters.
+    const MAX_LENGTH: usize = 300;
+    let Some(element) = node.value().as_element().filter(|_| length <= MAX_LENGTH) else {
+        return false;
+    };
+    /// Maximum number of words of its name; parts of a table of offers have longer ones.
+    const MAX_WORDS: usize = 3;
+    element
+        .classes()
+        .filter(|class| words(class).count() <= MAX_WORDS)
+        .any(|class| words(class).any(|word| word.eq_ignore_ascii_case("cta")))
+}
+
+/// Whether lines are a small box that is marked as paid for, or begins with an invitation: `Promoted`,
+/// `Sign up for our newsletter`.
+fn is_promotion(lines: &[TextLine]) -> bool {
+    /// Maximum length in characters.
+    const MAX_LENGTH: usize = 250;
+    const MAX_LINES: usize = 4;
+    let is_mark = |line: &TextLine| {
+        page_phrases::is_promotion_mark(&line.text)
+            || line.level > 0 && line_wording::is_invitation(line)
+    };
+    lines.first().is_some_and(is_mark)
+        && (2..=MAX_LINES).contains(&lines.len())
+        && lines.iter().map(TextLine::length).sum::<usize>() <= MAX_LENGTH
+}
+
+/// The lines of a guessed body that are not its text. `start` is the line below the title.
+pub(super) fn boilerplate_lines(lines: &[TextLine], start: usize) -> Vec<LineCut<'_>> {
     /// Minimum length of a line that occurs only once in a text, in characters.
     const REPEATED: usize = 60;
     /// Maximum number of lines above a text; more are a table or a list.
     const SHORT_HEAD: usize = 10;
-    let Some(first) = lines.iter().position(generic::is_text) else { return Vec::new() };
-    let mut cut = Vec::new();
+    // A title may be as long as a sentence.
+    let below = lines.iter().skip(start).position(generic::is_text).map(|below| start + below);
+    let first = below.or_else(|| lines.iter().position(generic::is_text));
+    let invitations = lines.iter().filter(|line| line_wording::is_invitation(line));
+    let mut cut: Vec<LineCut<'_>> = invitations.map(|line| (line, "invitation")).collect();
+    let Some(first) = first else { return cut };
     // Dates and names above the text. Vietnamese bylines have their own forms, and Vietnamese
     // notices start with dates.
     let mut text = lines.iter().filter(|line| generic::is_text(line));
@@ -245,8 +281,6 @@ pub(super) fn boilerplate_lines(lines: &[TextLine]) -> Vec<LineCut<'_>> {
     };
     let above = lines.iter().take(first).filter(|line| !line.caption);
     cut.extend(above.filter_map(|line| Some((line, byline(line)?))));
-    let leading = lines.iter().filter(|line| line_wording::is_invitation(line));
-    cut.extend(leading.map(|line| (line, "invitation")));
     // Links to other articles between the paragraphs. If there are many, or a line announces them,
     // they are the subject of the text.
     let is_lone =
@@ -333,7 +367,7 @@ mod tests {
         remove_boxes(dom.tree_mut());
         let lines = lines::lines(*dom.tree().root_element());
         let cut: Vec<TextLine> =
-            boilerplate_lines(&lines).into_iter().map(|(line, _)| line.clone()).collect();
+            boilerplate_lines(&lines, 0).into_iter().map(|(line, _)| line.clone()).collect();
         cut.iter().for_each(|line| lines::remove_line(dom.tree_mut(), line));
         let text = text_of(dom.tree().root_element());
         text.lines().skip(2).map(|line| line.trim().to_owned() + "\n").collect()
@@ -371,6 +405,9 @@ mod tests {
             "<div class='box__sign-in hidden'><p>Đăng nhập để đọc tiếp</p></div>",
             "<ul><li><a href=/1>X</a><li><a href=/2>Gab</a><li><a href='mailto:?body=x'>Email</a><li><a href='mailto:?a'>M</a></ul>",
             "<p>Subscribe to our newsletter</p>",
+            "<div><h4>Sign up for our newsletter</h4><p>All the news of the day at six</p></div>",
+            "<div><p class=cta-caption>Thank you all for reading this page every day</p></div>",
+            "<div><span>Promoted</span><p>Listen to new songs on our radio</p></div>",
             "<p>TIN</p><p><a href=/1>Đoàn công tác thăm xã Đắk Nia</a></p><p>Sáng nay</p><p><a href=/2>Khai mạc hội thi kể chuyện</a></p>\
              <p>Chiều nay</p><p><a href=/3>Bế mạc hội thi kể chuyện sách</a></p>",
         ] {

@@ -4,6 +4,7 @@
 use super::byline::Byline;
 use super::credits;
 use super::lines::TextLine;
+use super::page_phrases;
 use super::removed::LineCut;
 use bantin_core::{Extracted, Provenance};
 use scraper::Html;
@@ -75,5 +76,8 @@ impl Byline {
 /// Whether a line at the end of a text credits the writer behind a label, editors or others.
 fn is_other(text: &str) -> bool {
     let is_writer = || text.contains([':', '：']) && credits::is_byline(text);
-    credits::are_initials(text) || credits::is_other_credit(text) || is_writer()
+    credits::are_initials(text)
+        || credits::is_other_credit(text)
+        || page_phrases::is_syndication_note(text)
+        || is_writer()
 }

@@ -2,11 +2,27 @@
 //! buttons, closing lines, tags and credits.
 
 use super::lines::TextLine;
+use super::page_phrases;
 use aho_corasick::AhoCorasick;
 use std::sync::LazyLock;
 
 /// Headings of lists of other articles, in lower case.
-const RELATED: [&str; 119] = [
+const RELATED: [&str; 134] = [
+    "przeczytaj także",
+    "przeczytaj też",
+    "przeczytaj również",
+    "相关阅读",
+    "相关新闻",
+    "相关文章",
+    "延伸阅读",
+    "延伸閱讀",
+    "相關新聞",
+    "関連記事",
+    "関連ニュース",
+    "あわせて読みたい",
+    "ข่าวที่เกี่ยวข้อง",
+    "اقرأ أيضا",
+    "مواضيع ذات صلة",
     "don't miss",
     "don’t miss",
     "see more",
@@ -155,8 +171,8 @@ const KINDS: [&str; 9] = [
 ];
 const OTHERS: [&str; 5] = [" khác", " mới hơn", " cũ hơn", " liên quan", " mới nhất"];
 
-/// Whether a line is formatted and worded as an English heading of a list of other articles: `More
-/// Great Stories`, `Top stories in Nation`.
+/// Whether a line is formatted and worded as a heading of a list of other articles, if a link follows
+/// it: `More Great Stories`, `Top stories in Nation`, `Más información`.
 pub(super) fn is_more_heading(line: &TextLine) -> bool {
     const BEGINS: [&str; 6] = ["more", "most", "latest", "top", "other", "related"];
     const NAMES: [&str; 6] = ["stories", "news", "articles", "headlines", "posts", "from"];
@@ -164,7 +180,10 @@ pub(super) fn is_more_heading(line: &TextLine) -> bool {
     let words: Vec<&str> =
         lower.split_whitespace().map(|word| word.trim_end_matches(':')).collect();
     let begins = words.first().is_some_and(|first| BEGINS.contains(first));
-    let alone = words.len() == 1 && words.first() == Some(&"more");
+    let alone = matches!(
+        words.as_slice(),
+        ["more"] | ["más", "información"] | ["mais", "informações"] | ["en", "savoir", "plus"]
+    );
     let names = words.iter().any(|word| NAMES.contains(word));
     words.len() <= 5 && (alone || (begins && names && (line.heading || line.emphasised)))
 }
@@ -282,7 +301,7 @@ pub(super) fn leads_on(line: &TextLine) -> bool {
 
 /// Whether a line is an invitation, for example to subscribe, with a link or in a few words.
 pub(super) fn is_invitation(line: &TextLine) -> bool {
-    const BEGINS: [&str; 12] = [
+    const BEGINS: [&str; 13] = [
         "subscribe",
         "sign up",
         "signup",
@@ -295,6 +314,7 @@ pub(super) fn is_invitation(line: &TextLine) -> bool {
         "download our",
         "this slideshow requires",
         "thanks for watching",
+        "thanks for reading",
     ];
     const HOLDS: [&str; 3] = ["newsletter", "our app", "email alerts"];
     /// Longer lines are part of the text.
@@ -309,6 +329,16 @@ pub(super) fn is_invitation(line: &TextLine) -> bool {
     };
     BEGINS.iter().any(|begin| lower.starts_with(begin))
         || HOLDS.iter().any(|piece| lower.contains(piece))
+        || page_phrases::invites(&lower, line.linked > 0)
+}
+
+/// Whether a line with a link invites to follow a channel of the site, or is in a few words.
+pub(super) fn invites_to_channel(line: &TextLine) -> bool {
+    const MAX_LENGTH: usize = 100;
+    !line.row
+        && line.length() <= MAX_LENGTH
+        && !line.links_to_document_or_contact
+        && page_phrases::invites(&line.text.to_lowercase(), line.linked > 0)
 }
 
 /// Whether a line asks for the consent to cookies.
@@ -341,7 +371,20 @@ pub(super) fn is_consent(text: &str) -> bool {
 }
 
 /// Phrases of boilerplate lines in lower case; a longer one precedes its parts.
-const BOILERPLATE_PHRASES: [&str; 148] = [
+const BOILERPLATE_PHRASES: [&str; 161] = [
+    "like loading",
+    "scroll to continue with content",
+    "scroll to continue reading",
+    "просмотров",
+    "просмотры",
+    "переглядів",
+    "visualizaciones",
+    "visualizações",
+    "visualizzazioni",
+    "wyświetleń",
+    "浏览次数",
+    "阅读量",
+    "点击数",
     "this advertisement has not loaded yet, but your article continues below",
     "story continues below advertisement",
     "article continues below advertisement",

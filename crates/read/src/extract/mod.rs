@@ -44,6 +44,7 @@ mod matched;
 mod other_articles;
 mod outside_body;
 mod page_boilerplate;
+mod page_phrases;
 mod plain_text;
 mod price;
 mod removed;

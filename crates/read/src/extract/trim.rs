@@ -2,12 +2,14 @@
 
 use super::body_boilerplate;
 use super::byline_shape::{is_caption, is_names, is_press_line, is_whole_name, reprint};
+use super::credits;
 use super::date_line;
 use super::fact_line::is_fact_line;
 use super::generic;
 use super::labels;
 use super::line_wording;
 use super::lines::TextLine;
+use super::page_phrases;
 use super::removed::{BOILERPLATE_LINE, LineCut, RemovalLog};
 use crate::names;
 use bantin_page::plain;
@@ -18,6 +20,9 @@ const PARAGRAPH: usize = 100;
 
 /// Number of lines at the beginning of a body that may be a lead and the labelled date below it.
 const BELOW_LEAD: usize = 5;
+
+/// Number of lines below the title of which one may be a byline.
+const BYLINES: usize = 6;
 
 /// Cuts everything out of a body that is not its text: title, date, boilerplate, lists of other
 /// articles.
@@ -55,6 +60,7 @@ pub(super) fn trim(
     let above = lines.iter().take(head.unwrap_or(0));
     let above = above.filter(|line| generic && (is_around || is_path(line)));
     cut.extend(above.map(|line| (line, "line outside the text")));
+    let below_title = head.map_or(0, |head| head + 1);
     let last_title = head.map_or(12, |head| head.max(11) + 1);
     let titles = lines.iter().take(last_title).filter(|line| is_title(line));
     cut.extend(titles.map(|line| (line, "title repeated")));
@@ -94,14 +100,37 @@ pub(super) fn trim(
     if generic {
         let behind = behind_byline(lines, last);
         cut.extend(behind.map(|line| (line, "line outside the text")));
-        cut.extend(trailing_lines(lines));
+        let comments = comments(lines);
+        cut.extend(comments.iter().map(|line| (line, "comments of readers")));
+        let text = lines.len() - comments.len();
+        cut.extend(trailing_lines(lines.get(..text).unwrap_or(lines)));
         let credits = lines.iter().filter(|line| line_wording::is_credit(&line.text));
         cut.extend(credits.map(|line| (line, "credit of a picture")));
         let advertisements = lines.iter().filter(|line| line_wording::is_advertisement(line));
         cut.extend(advertisements.map(|line| (line, "advertisement")));
-        cut.extend(body_boilerplate::boilerplate_lines(lines));
+        cut.extend(body_boilerplate::boilerplate_lines(lines, below_title));
+    } else {
+        let invitations = lines.iter().filter(|line| line_wording::invites_to_channel(line));
+        cut.extend(invitations.map(|line| (line, "invitation")));
+        let closing = lines.iter().rev().take_while(|line| page_phrases::is_closing(&line.text));
+        cut.extend(closing.map(|line| (line, "closing line of the site")));
     }
+    // Below the title, or below a lead.
+    let top = lines.iter().take(below_title + BYLINES);
+    let bylines = top.filter(|line| !line.heading && !line.row && credits::is_byline(&line.text));
+    cut.extend(bylines.map(|line| (line, "byline")));
     log.cut(tree, lines, &cut);
+}
+
+/// The comments of readers below a guessed text, with their heading. What is longer than the text
+/// above it is no list of comments.
+fn comments(lines: &[TextLine]) -> &[TextLine] {
+    let is_heading =
+        |line: &TextLine| page_phrases::is_comments_heading(&line.text, line.level > 0);
+    let start = lines.iter().position(is_heading).unwrap_or(lines.len());
+    let length = |lines: &[TextLine]| lines.iter().map(TextLine::length).sum::<usize>();
+    let (text, comments) = lines.split_at_checked(start).unwrap_or((lines, &[]));
+    if length(comments) < length(text) { comments } else { &[] }
 }
 
 /// Whether the lines above a repeated title are those of the page: no sentence is among them, and
@@ -213,6 +242,7 @@ fn is_label(line: &TextLine) -> bool {
 
 /// The reason why a line at the end of a guessed body is not its text.
 fn trailing(line: &TextLine) -> Option<&'static str> {
+    let is_agency = credits::agency_in_brackets(&line.text).is_some();
     let is_source = line.is_right_aligned && is_press_line(&line.text);
     if is_source {
         None
@@ -226,7 +256,13 @@ fn trailing(line: &TextLine) -> Option<&'static str> {
         Some("credit of a picture")
     } else if line_wording::is_tag_line(&line.text) {
         Some("tags or rating")
+    } else if page_phrases::is_syndication_note(&line.text) {
+        Some("note of syndication")
+    } else if credits::are_initials(&line.text) && !is_agency {
+        Some("initials of editors")
     } else {
-        line_wording::is_closing(&line.text).then_some("closing line of the site")
+        let is_closing =
+            line_wording::is_closing(&line.text) || page_phrases::is_closing(&line.text);
+        is_closing.then_some("closing line of the site")
     }
 }

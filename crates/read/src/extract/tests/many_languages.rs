@@ -47,6 +47,13 @@ fn check_author(above: &str, below: &str, expected: &str) {
     assert_eq!(value(draft.author), expected, "{above} {below}");
 }
 
+/// Checks that lines between and below the paragraphs are no text.
+#[track_caller]
+fn check_cut(between: &str, below: &str) {
+    let draft = around("", between, below);
+    assert_eq!(body_lines(&draft), [ONE, TWO, THREE], "{between} {below}");
+}
+
 #[test]
 fn a_headline_that_goes_on_behind_the_declared_title_is_whole() {
     let head = "<title>Harbour bridge stays closed - The Quay</title><meta property=og:title content='Harbour bridge stays closed'>";
@@ -159,6 +166,41 @@ fn bylines_are_found_among_facts_and_below_the_text() {
     // The teaser of another article has a byline of its own.
     let teaser = "<h3>Read next</h3><div><a href=/x>Eels</a></div><p>Words: Joe Poe</p>";
     check_author("", teaser, "");
+}
+
+#[test]
+fn bylines_and_invitations_are_no_text() {
+    for above in
+        ["<p>By Jane Doe and Mia Roe</p>", "<p class=who>Von Jane Doe</p>", "<p>di Jane Doe</p>"]
+    {
+        let draft = around("", "", "");
+        let with = around(above, "", "");
+        assert_eq!(body_lines(&with), body_lines(&draft), "{above}");
+        check_cut(above, "");
+    }
+    for between in [
+        "<div><span>Promoted</span><p>Listen to new songs</p></div>",
+        "<p><a href=/c>Clique aqui para seguir o canal</a></p>",
+        "<p>Suscríbete para seguir leyendo</p>",
+        "<p>SCROLL TO CONTINUE WITH CONTENT</p>",
+        "<div><b>Más información</b><p><a href=/x>The last dairy of the valley shuts</a></p></div>",
+        "<p>Просмотров: 918</p>",
+    ] {
+        check_cut(between, "");
+    }
+    for below in [
+        "<p>(abc/de)</p>",
+        "<p>[责任编辑：王芳]</p>",
+        "<p><i>(This story has not been edited by our staff.)</i></p>",
+        "<p>Oceń artykuł: ★★★★☆</p>",
+        "<h3>Opinie (12)</h3><div><b>jan</b><p>I waited twenty minutes for the ferry on Monday, and nobody came to tell us why it did not leave.</p></div>",
+    ] {
+        check_cut("", below);
+    }
+    // What only looks like it stays.
+    let kept = "Von Berlin nach Bad Ems fahren";
+    let draft = around("", &format!("<p>{kept}</p>"), "");
+    assert_eq!(body_lines(&draft), [ONE, kept, TWO, THREE]);
 }
 
 #[test]
