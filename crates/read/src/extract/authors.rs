@@ -254,9 +254,6 @@ fn declared(view: &PageView<'_>, found: &Extracted<String>) -> Option<Claim> {
         _ => Place::StructuredData,
     };
     let text = crate::text::decode_entities(&found.value).into_owned();
-    if credits::is_agency(&text) {
-        return None;
-    }
     // An office in the metadata is the owner of the site.
     if names::is_organisation(&text) {
         let is_other = is_press(&text) && !view.site.contains(&text);
@@ -270,7 +267,7 @@ fn declared(view: &PageView<'_>, found: &Extracted<String>) -> Option<Claim> {
     Claim::of_names(view, Place::Meta, Place::Meta.votes(), names, found.provenance.clone())
 }
 
-/// The press agencies that the metadata declare to be authors: they are sources.
+/// The press agencies that the metadata declare to be authors: they are sources, too.
 pub(super) fn agencies(metadata: &PageMetadata) -> impl Iterator<Item = Extracted<String>> {
     let declared = metadata.authors.iter().take(MAX_DECLARED);
     declared.filter(|author| credits::is_agency(&author.value)).cloned()

@@ -135,7 +135,7 @@ pub(super) fn are_initials(text: &str) -> bool {
     inner.len() < text.len() && inner.split(['/', ',']).count() <= MAX && parts.all(is_short)
 }
 
-/// Whether a name is that of a press agency, which is a source and no author.
+/// Whether a name is that of a press agency.
 pub(crate) fn is_agency(name: &str) -> bool {
     const AGENCIES: [&str; 58] = [
         "reuters",

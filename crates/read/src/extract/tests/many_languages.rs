@@ -139,12 +139,12 @@ fn a_source_is_read_behind_labels_of_many_languages() {
 }
 
 #[test]
-fn an_agency_that_is_declared_the_author_is_the_source() {
+fn an_agency_that_is_declared_the_author_is_the_source_too() {
     let head = format!("<title>{HEADLINE}</title><meta name=author content='Lagoon News Agency'>");
     let draft = draft_of(&head, &format!("<h1>{HEADLINE}</h1>"), "", "", "");
     assert_eq!(
         (value(draft.author), value(draft.source_line)),
-        (String::new(), "Lagoon News Agency".to_owned())
+        ("Lagoon News Agency".to_owned(), "Lagoon News Agency".to_owned())
     );
 }
 
