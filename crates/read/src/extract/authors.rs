@@ -192,7 +192,7 @@ pub(super) fn candidates(
         }
     }
     let is_labelled = |found: &Extracted<String>| matches!(found.provenance, Provenance::Label(_));
-    let signed = signed.filter(|signed| !(is_of_sender(signed) && answers(view)));
+    let signed = signed.filter(|signed| !(is_of_sender(signed) && holds_answer(view, range)));
     claims.extend(signed.map(|signed| {
         let is_sure = is_labelled(&signed) || is_vietnamese(view, range);
         let place = if is_sure { Place::Signature } else { Place::Unlabelled };
@@ -215,19 +215,18 @@ fn is_of_sender(found: &Extracted<String>) -> bool {
     matches!(&found.provenance, Provenance::Label(label) if SENDERS.contains(&&*fold(label)))
 }
 
-/// Whether the page answers a question.
-fn answers(view: &PageView<'_>) -> bool {
+/// Whether the article answers a question: a line of it is the heading of the answer.
+fn holds_answer(view: &PageView<'_>, range: &BodyRange) -> bool {
     /// Maximum length of the heading of an answer, in bytes.
     const MAX_LENGTH: usize = 60;
     const ANSWERS: [&str; 5] =
         ["tra loi", "noi dung tra loi", "cau tra loi", "noi dung giai dap", "giai dap"];
-    view.lines.iter().filter(|line| line.text.len() <= MAX_LENGTH && line.linked == 0).any(|line| {
+    let Some((_, last)) = range.body else { return false };
+    let article = view.lines.iter().take(last + 1).skip(range.title.unwrap_or_default());
+    article.filter(|line| line.text.len() <= MAX_LENGTH && line.linked == 0).any(|line| {
         let folded = fold(&line.text);
         let heading = folded.trim_end_matches(':');
-        ANSWERS.contains(&heading)
-            || heading
-                .strip_prefix("co quan ")
-                .is_some_and(|rest| ANSWERS.iter().any(|a| rest.starts_with(a)))
+        ANSWERS.contains(&heading) || heading.starts_with("co quan tra loi")
     })
 }
 
@@ -284,6 +283,7 @@ fn names_in(text: &str) -> Option<Vec<String>> {
             Some(label) if label.colon => break,
             _ => line.as_str(),
         };
+        let line = names::without_compiled(line);
         let names = person::names_in(line, false);
         let names = names.or_else(|| person::names_in(person::after_by(line)?, false));
         match names {

@@ -191,7 +191,6 @@ pub(super) fn remove_boxes(tree: &mut Html) -> Vec<NodeId> {
         is_sidebar(node)
             || is_hidden_invitation(node)
             || is_empty_form
-            || calls_to_action(node, length)
             || (is_box && (is_list || is_promotion(inside) || (few_teasers && is_teaser(inside))))
     };
     let cut: Vec<NodeId> = spans
@@ -220,31 +219,13 @@ fn is_teaser(lines: &[TextLine]) -> bool {
         && lines.iter().map(TextLine::length).sum::<usize>() <= MAX_LENGTH
 }
 
-/// Whether the name of a small element marks it as a call to action: `cta-caption`.
-fn calls_to_action(node: NodeRef<'_, Node>, length: usize) -> bool {
-    /// Maximum length in characters.
-    const MAX_LENGTH: usize = 300;
-    let Some(element) = node.value().as_element().filter(|_| length <= MAX_LENGTH) else {
-        return false;
-    };
-    /// Maximum number of words of its name; parts of a table of offers have longer ones.
-    const MAX_WORDS: usize = 3;
-    element
-        .classes()
-        .filter(|class| words(class).count() <= MAX_WORDS)
-        .any(|class| words(class).any(|word| word.eq_ignore_ascii_case("cta")))
-}
-
-/// Whether lines are a small box that is marked as paid for, or begins with an invitation: `Promoted`,
-/// `Sign up for our newsletter`.
+/// Whether lines are a small box that is marked as paid for: `Promoted`. A heading with this word may
+/// be that of a part of the text.
 fn is_promotion(lines: &[TextLine]) -> bool {
     /// Maximum length in characters.
     const MAX_LENGTH: usize = 250;
     const MAX_LINES: usize = 4;
-    let is_mark = |line: &TextLine| {
-        page_phrases::is_promotion_mark(&line.text)
-            || line.level > 0 && line_wording::is_invitation(line)
-    };
+    let is_mark = |line: &TextLine| line.level == 0 && page_phrases::is_promotion_mark(&line.text);
     lines.first().is_some_and(is_mark)
         && (2..=MAX_LINES).contains(&lines.len())
         && lines.iter().map(TextLine::length).sum::<usize>() <= MAX_LENGTH
@@ -405,8 +386,6 @@ mod tests {
             "<div class='box__sign-in hidden'><p>Đăng nhập để đọc tiếp</p></div>",
             "<ul><li><a href=/1>X</a><li><a href=/2>Gab</a><li><a href='mailto:?body=x'>Email</a><li><a href='mailto:?a'>M</a></ul>",
             "<p>Subscribe to our newsletter</p>",
-            "<div><h4>Sign up for our newsletter</h4><p>All the news of the day at six</p></div>",
-            "<div><p class=cta-caption>Thank you all for reading this page every day</p></div>",
             "<div><span>Promoted</span><p>Listen to new songs on our radio</p></div>",
             "<p>TIN</p><p><a href=/1>Đoàn công tác thăm xã Đắk Nia</a></p><p>Sáng nay</p><p><a href=/2>Khai mạc hội thi kể chuyện</a></p>\
              <p>Chiều nay</p><p><a href=/3>Bế mạc hội thi kể chuyện sách</a></p>",

@@ -5,7 +5,7 @@
 use super::lines::TextLine;
 use crate::person;
 use bantin_core::text::date;
-use bantin_page::dom;
+use bantin_page::{dom, plain};
 use scraper::{ElementRef, Html};
 
 /// Labels of sources in lower case, which need a colon. The plurals announce references.
@@ -84,7 +84,8 @@ pub(super) fn source_in(text: &str) -> Option<&str> {
     let bare = text.trim_start_matches(['-', '–', '—', '*', ' ']);
     let bare = without_brackets(bare);
     if is_dashed && let Some(rest) = behind("from", bare) {
-        return name(rest.strip_prefix("the ").unwrap_or(rest));
+        // `- from Hue to Hanoi` is the last item of a list.
+        return name(rest.strip_prefix("the ")?);
     }
     let labelled = LABELS
         .iter()
@@ -132,6 +133,10 @@ pub(super) fn are_initials(text: &str) -> bool {
     let is_short = |part: &str| {
         (MIN_LETTERS..=MAX).contains(&part.chars().count()) && part.chars().all(char::is_lowercase)
     };
+    // `(bis)`, `(hết)` and `(fin)` are words.
+    if !inner.contains('/') && plain::fold(inner).contains(['a', 'e', 'i', 'o', 'u', 'y']) {
+        return false;
+    }
     inner.len() < text.len() && inner.split(['/', ',']).count() <= MAX && parts.all(is_short)
 }
 
@@ -224,7 +229,15 @@ pub(crate) fn is_agency(name: &str) -> bool {
     ];
     /// Names of more words are sentences.
     const MAX_WORDS: usize = 6;
-    let folded = bantin_page::plain::fold(name);
+    /// Shorter names of one word are those of people, too, unless all letters have one case.
+    const SHORT: usize = 5;
+    let is_short = name.chars().count() <= SHORT && !name.contains(' ');
+    let is_first_name =
+        name.chars().any(char::is_uppercase) && name.chars().any(char::is_lowercase);
+    if is_short && is_first_name {
+        return false;
+    }
+    let folded = plain::fold(name);
     let bare = folded.strip_prefix("the ").unwrap_or(&folded);
     bare.split(' ').count() <= MAX_WORDS
         && (AGENCIES.contains(&bare)
@@ -235,7 +248,7 @@ pub(crate) fn is_agency(name: &str) -> bool {
 /// Whether a line below a text credits somebody beside the writer, or the section: `Фото: Иван
 /// Петров`, `责任编辑：王芳`.
 pub(super) fn is_other_credit(text: &str) -> bool {
-    const LABELS: [&str; 24] = [
+    const LABELS: [&str; 19] = [
         "photo",
         "photos",
         "photography",
@@ -255,11 +268,6 @@ pub(super) fn is_other_credit(text: &str) -> bool {
         "编辑",
         "編輯",
         "校对",
-        "рубрика",
-        "категория",
-        "rubrik",
-        "kategoria",
-        "rubrique",
     ];
     let bare = text.trim_start_matches(['[', '(', '【', ' ']);
     let bare = bare.trim_end_matches([']', ')', '】', ' ']);
@@ -273,7 +281,11 @@ pub(super) fn is_byline(text: &str) -> bool {
     /// The longest byline, in characters, and the letters between two names.
     const LONGEST: usize = 100;
     const BETWEEN: usize = 4;
-    if text.chars().count() > LONGEST || text.ends_with(['.', '!', '?', ':', '…']) {
+    // `Đi Sa Pa` begins with no Italian word.
+    if text.chars().count() > LONGEST
+        || text.ends_with(['.', '!', '?', ':', '…'])
+        || text.starts_with(['Đ', 'đ'])
+    {
         return false;
     }
     let letters = |text: &str| text.chars().filter(|c| c.is_alphabetic()).count();
@@ -373,6 +385,7 @@ mod tests {
         check("Quelle: beispiel.example, dpa", Some("beispiel.example, dpa"));
         check("- from the Two-Rivers Courier", Some("Two-Rivers Courier"));
         check("From the Two-Rivers Courier", None);
+        check("- from Hue to Hanoi", None);
         check("Source: https://a.example/x", None);
         check("Quelle: eigene Berechnungen der Redaktion", None);
         check("Fonte: lettera del sindaco ai cittadini", None);
@@ -397,27 +410,33 @@ mod tests {
         assert_eq!(agency_in_brackets("(dpa)"), Some("dpa"));
         assert_eq!(agency_in_brackets("Lagoon News Service"), None);
         assert_eq!(agency_in_brackets("(Lagoon)"), None);
-        for text in ["(abc/de)", "(hsb)", "(ab, cde)"] {
+        for text in ["(abc/de)", "(hsb)", "(db, cdt)"] {
             assert!(are_initials(text), "{text}");
         }
-        for text in ["(USA)", "hsb", "(to be continued)", "(a)", "(Anna)"] {
+        for text in
+            ["(USA)", "hsb", "(to be continued)", "(a)", "(Anna)", "(bis)", "(hết)", "(fin)"]
+        {
             assert!(!are_initials(text), "{text}");
         }
         for name in ["Reuters", "The Associated Press", "Agencia Sol", "Bharat Press Wire"] {
             assert!(is_agency(name), "{name}");
         }
-        for name in ["Jane Doe", "Anna Wire-Smith", "Agentha Lee", "Ap Jones"] {
+        for name in ["Jane Doe", "Anna Wire-Smith", "Agentha Lee", "Ap Jones", "Ani", "Efe"] {
             assert!(!is_agency(name), "{name}");
         }
     }
 
     #[test]
     fn credits_are_told_from_sentences() {
-        for text in ["Фото: Иван Петров", "[责任编辑：王芳]", "Рубрика: Общество"]
-        {
+        for text in ["Фото: Иван Петров", "[责任编辑：王芳]"] {
             assert!(is_other_credit(text), "{text}");
         }
-        for text in ["Foto: so sieht der neue Platz aus", "Photo of the day", "Редактор"] {
+        for text in [
+            "Foto: so sieht der neue Platz aus",
+            "Photo of the day",
+            "Редактор",
+            "Категория: Высшая",
+        ] {
             assert!(!is_other_credit(text), "{text}");
         }
         for text in [
@@ -434,6 +453,7 @@ mod tests {
             "By the sea",
             "Jane Doe",
             "Von Berlin nach Bad Ems fahren",
+            "Đi Sa Pa",
             "Par Léa Petit.",
         ] {
             assert!(!is_byline(text), "{text}");

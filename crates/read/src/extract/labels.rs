@@ -280,7 +280,13 @@ fn in_one_language(text: &str) -> Option<LabelledText<'_>> {
         let ends = rest.chars().next().is_none_or(|c| !c.is_alphanumeric());
         // `Đăng 19:40`, and not `Đăng ký`.
         let is_number = || rest.trim_start().starts_with(|c: char| c == ':' || c.is_ascii_digit());
-        (ends && (*label != "đăng" || is_number()) && start.to_lowercase() == *label)
+        // `TIN NỔI BẬT` is the heading of a box.
+        let is_heading =
+            || !text.chars().any(char::is_lowercase) && !rest.contains([':', '：', '-', '–', ',']);
+        (ends
+            && (*label != "đăng" || is_number())
+            && !(*label == "tin" && is_heading())
+            && start.to_lowercase() == *label)
             .then_some((length, *role))
     })?;
     let (label, rest) = text.split_at_checked(length)?;

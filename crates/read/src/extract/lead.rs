@@ -3,7 +3,8 @@
 use super::body::BodyRange;
 use super::body_boilerplate::{is_sidebar, words};
 use super::lines::TextLine;
-use super::{PageView, fact_line, generic, outside_body, title};
+use super::{PageView, fact_line, generic, line_wording, outside_body, title};
+use crate::{names, person};
 use bantin_page::{Dom, plain};
 use scraper::ElementRef;
 
@@ -67,6 +68,9 @@ fn is_subtitle(dom: &Dom, lines: &[TextLine], title: usize, place: usize) -> boo
                 && line.length() >= SENTENCE
                 && !line.is_unseen
                 && is_other()
+                && !line_wording::is_invitation(line)
+                && !names::is_organisation(&line.text)
+                && person::after_beginning(&line.text).is_none()
                 && are_in_one_box(dom, title, line)
         })
 }

@@ -172,7 +172,7 @@ const KINDS: [&str; 9] = [
 const OTHERS: [&str; 5] = [" khác", " mới hơn", " cũ hơn", " liên quan", " mới nhất"];
 
 /// Whether a line is formatted and worded as a heading of a list of other articles, if a link follows
-/// it: `More Great Stories`, `Top stories in Nation`, `Más información`.
+/// it: `More Great Stories`, `Top stories in Nation`.
 pub(super) fn is_more_heading(line: &TextLine) -> bool {
     const BEGINS: [&str; 6] = ["more", "most", "latest", "top", "other", "related"];
     const NAMES: [&str; 6] = ["stories", "news", "articles", "headlines", "posts", "from"];
@@ -180,10 +180,7 @@ pub(super) fn is_more_heading(line: &TextLine) -> bool {
     let words: Vec<&str> =
         lower.split_whitespace().map(|word| word.trim_end_matches(':')).collect();
     let begins = words.first().is_some_and(|first| BEGINS.contains(first));
-    let alone = matches!(
-        words.as_slice(),
-        ["more"] | ["más", "información"] | ["mais", "informações"] | ["en", "savoir", "plus"]
-    );
+    let alone = matches!(words.as_slice(), ["more"]);
     let names = words.iter().any(|word| NAMES.contains(word));
     words.len() <= 5 && (alone || (begins && names && (line.heading || line.emphasised)))
 }

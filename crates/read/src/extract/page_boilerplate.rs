@@ -20,9 +20,8 @@ const IDS: [&str; 6] =
     ["s4-ribbonrow", "s4-leftpanel", "s4-topheader2", "footer", "breadcrumb", "comments"];
 /// Classes of page boilerplate, of all families. `noindex` is missing here: SharePoint sets it on
 /// the web part that contains the article.
-const CLASSES: [&str; 31] = [
+const CLASSES: [&str; 30] = [
     "s4-notdlg",
-    "ms-webpart-chrome-title",
     "s4-tn",
     "s4-ql",
     "ms-accessible",
@@ -82,9 +81,9 @@ pub(super) fn remove_page_boilerplate(tree: &mut Html, article: Option<&str>) ->
             "noscript" => !image::is_fallback(node),
             name if embed::is_embedding(name) => !embed::is_embed(node),
             _ if is_page_boilerplate(element) => {
-                !(is_widget(element) && holds_text(node, 1)
-                    || holds_page(element) && holds_text(node, 2))
+                !(is_widget(element) && holds_text(node) || holds_content(node, element))
             }
+            _ if names_web_part(element) => has_headline(node),
             _ => {
                 is_invisible(element)
                     && !streamed::is_part(element)
@@ -121,19 +120,41 @@ fn is_widget(element: &Element) -> bool {
     element.classes().any(|class| WIDGETS.contains(&class))
 }
 
-/// Whether SharePoint shows an element only outside of dialogs: everything around the article, but on
-/// some sites the article, too.
-fn holds_page(element: &Element) -> bool {
-    element.classes().any(|class| class == "s4-notdlg")
+/// Whether SharePoint shows an element only outside of dialogs, as it does with what surrounds the
+/// content of a page, but the content is in it.
+fn holds_content(node: NodeRef<'_, Node>, element: &Element) -> bool {
+    const CONTENT: [&str; 2] = ["MSO_ContentDiv", "DeltaPlaceHolderMain"];
+    let is_content = |inner: NodeRef<'_, Node>| {
+        let id = inner.value().as_element().and_then(|element| element.attr("id"));
+        id.is_some_and(|id| CONTENT.contains(&id))
+    };
+    element.classes().any(|class| class == "s4-notdlg") && node.descendants().any(is_content)
 }
 
-/// Whether an element contains that many paragraphs: a widget that its page does not close contains
-/// the rest of the page.
-fn holds_text(node: NodeRef<'_, Node>, paragraphs: usize) -> bool {
+/// Whether an element is the name of a web part of SharePoint.
+fn names_web_part(element: &Element) -> bool {
+    element.classes().any(|class| class == "ms-webpart-chrome-title")
+}
+
+/// Whether the part below its name has a headline of its own, by an element or a class.
+fn has_headline(name: NodeRef<'_, Node>) -> bool {
+    const TITLES: [&str; 4] = ["title", "tieude", "tieu-de", "headline"];
+    /// Number of elements in which the headline is looked for.
+    const NEAR: usize = 12;
+    let below = name.next_siblings().flat_map(|part| part.descendants());
+    below.filter_map(|node| node.value().as_element()).take(NEAR).any(|element| {
+        matches!(element.name(), "h1" | "h2" | "h3" | "h4")
+            || element.classes().any(|class| TITLES.iter().any(|title| class.ends_with(title)))
+    })
+}
+
+/// Whether an element contains a paragraph: a widget that its page does not close contains the rest
+/// of the page.
+fn holds_text(node: NodeRef<'_, Node>) -> bool {
     /// Minimum length in bytes; longer than an invitation to share.
     const PARAGRAPH: usize = 120;
     const BARE_TEXT: usize = 150;
-    let is_long = |inner: &NodeRef<'_, Node>| match inner.value() {
+    node.descendants().any(|inner| match inner.value() {
         Node::Text(text) => {
             let length = text.text.trim().len();
             let above = || inner.parent().and_then(|above| above.value().as_element());
@@ -141,8 +162,7 @@ fn holds_text(node: NodeRef<'_, Node>, paragraphs: usize) -> bool {
             length >= BARE_TEXT || length >= PARAGRAPH && is_paragraph()
         }
         _ => false,
-    };
-    node.descendants().filter(is_long).nth(paragraphs - 1).is_some()
+    })
 }
 
 fn is_invisible(element: &Element) -> bool {
@@ -269,10 +289,13 @@ mod tests {
             remove_page_boilerplate(dom.tree_mut(), None);
             assert_eq!(text_of(dom.tree().root_element()).contains("hội nghị"), expected, "{body}");
         }
-        check(&format!("<div class=s4-notdlg><p>{TEXT}</p><p>{TEXT}</p></div>"), true);
+        check(&format!("<div class=s4-notdlg id=MSO_ContentDiv><p>{TEXT}</p></div>"), true);
+        check(&format!("<div class=s4-notdlg><p>{TEXT}</p><p>{TEXT}</p></div>"), false);
         check(&format!("<div class=s4-notdlg>{TEXT}</div>"), false);
         check("<div class=s4-notdlg><ul><li>Các hội nghị</ul></div>", false);
-        check("<div><div class=ms-webpart-chrome-title><h2>Tin hội nghị</h2></div>a</div>", false);
+        let part = "<div class=ms-webpart-chrome-title><h2>Tin hội nghị</h2></div>";
+        check(&format!("<div>{part}<div><div class=bai-title>Một</div></div></div>"), false);
+        check(&format!("<div>{part}<div><p>Một</p></div></div>"), true);
     }
 
     #[test]

@@ -115,8 +115,9 @@ pub(super) fn trim(
         let closing = lines.iter().rev().take_while(|line| page_phrases::is_closing(&line.text));
         cut.extend(closing.map(|line| (line, "closing line of the site")));
     }
-    // Below the title, or below a lead.
-    let top = lines.iter().take(below_title + BYLINES);
+    // Below the title, or below a lead. A poem has no sentences and may begin like a byline.
+    let has_text = lines.iter().any(generic::is_text);
+    let top = lines.iter().take(below_title + BYLINES).filter(|_| has_text);
     let bylines = top.filter(|line| !line.heading && !line.row && credits::is_byline(&line.text));
     cut.extend(bylines.map(|line| (line, "byline")));
     log.cut(tree, lines, &cut);

@@ -178,13 +178,19 @@ fn has_text(node: NodeRef<'_, Node>) -> bool {
     })
 }
 
-/// The names of page parts that are shown on a click: links to `#part`.
+/// The names of page parts that are shown on a click: links to `#part`. The arrows of a carousel are
+/// no names.
 fn tabs(tree: &Html) -> HashMap<&str, String> {
     let links = tree.root_element().descendent_elements().filter(|e| e.value().name() == "a");
     links
         .filter_map(|link| {
             let part = link.attr("href")?.strip_prefix('#').filter(|part| !part.is_empty())?;
-            Some((part, plain::of_element(link).filter(|text| text.chars().count() <= MAX_LENGTH)?))
+            let moves =
+                ["data-slide", "data-bs-slide"].iter().any(|name| link.attr(name).is_some());
+            let is_name = |text: &String| {
+                text.chars().count() <= MAX_LENGTH && text.contains(char::is_alphabetic)
+            };
+            Some((part, plain::of_element(link).filter(|text| is_name(text) && !moves)?))
         })
         .collect()
 }

@@ -30,6 +30,10 @@ fn by_number(n: u32) -> String {
     format!("/Post.aspx?CategoryId=2&ID={n}")
 }
 
+fn in_folder(n: u32) -> String {
+    format!("/chi-tiet-tin/-/id/{n}/khai-truong-benh-vien-huyen-so-{n}")
+}
+
 /// The main list: dated items with leads and pictures.
 fn list(address: fn(u32) -> String) -> String {
     let item = |n| {
@@ -63,6 +67,21 @@ fn pictures_of_the_same_section_above_the_list_belong_to_it() {
     let small: String = (2..=4).map(|n| bare(&slug(n), n)).collect();
     let hero = format!("<div class=hero>{}<ul>{small}</ul></div>", pictured(&slug(1), 1));
     check(&hero, &list(slug), "", &with(&[1, 2, 3, 4]));
+    for arrows in [
+        "<a href=#hero>‹</a><a href=#hero>›</a>",
+        "<a href=#hero data-slide=prev>Previous</a><a href=#hero data-bs-slide=next>Next</a>",
+    ] {
+        let slides: String = (1..4)
+            .map(|n| {
+                format!(
+                    "<div class=item>{}<div class=d>0{n}-12-2026</div></div>",
+                    pictured(&in_folder(n), n)
+                )
+            })
+            .collect();
+        let carousel = format!("<div id=hero>{slides}{arrows}</div>");
+        check(&carousel, &list(in_folder), "", &with(&[1, 2, 3]));
+    }
     // Below a heading of their own, the parameter names the section.
     let headed = |address: fn(u32) -> String| {
         let slides: String = (1..=3).map(|n| pictured(&address(n), n)).collect();

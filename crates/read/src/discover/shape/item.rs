@@ -211,6 +211,10 @@ impl<'a, 'b> ItemWalker<'a, 'b> {
     fn end_line(&mut self) {
         let line = std::mem::take(&mut self.line);
         if !line.text.trim().is_empty() {
+            // A bare date between an icon and the lead, for example.
+            if line.linked == 0 && !line.heading {
+                self.rank_date(&line.text, self.text.len(), false, None);
+            }
             self.lines.push(line);
         }
         if !self.text.ends_with(' ') {
@@ -222,7 +226,8 @@ impl<'a, 'b> ItemWalker<'a, 'b> {
     fn add_machine_date(&mut self, element: ElementRef<'a>) {
         let start = self.text.len();
         let Some(written) = machine_date::of(element) else { return };
-        if let Some(found) = date::find(&written) {
+        let found = date::find(&written).filter(|_| !is_behind_other_label(element));
+        if let Some(found) = found {
             let rank = DateRank::Machine;
             self.dates.push(ItemDate { start, written, found, rank });
         }
@@ -232,7 +237,7 @@ impl<'a, 'b> ItemWalker<'a, 'b> {
         let Some((title, start)) = self.starts.get(&element.id()).copied() else { return };
         let text = if in_title { self.titles.get(title..) } else { self.text.get(start..) };
         let Some(text) = text else { return };
-        if text.len() > MAX_DATE * 2 {
+        if text.len() > MAX_DATE * 2 || is_behind_other_label(element) {
             return;
         }
         let text = text.to_owned();
@@ -375,12 +380,38 @@ fn names_publication(text: &str) -> bool {
     SAYS.iter().any(|says| lower.contains(says))
 }
 
-/// Whether a date is a deadline, or the day on which a document takes effect.
+/// Whether a date is a deadline, the day of an event, or that on which a document takes effect.
 fn is_other_date(text: &str) -> bool {
     let text = fold(text);
-    ["han nop", "het han", "han cuoi", "den han", "hieu luc", "deadline", "expires"]
-        .iter()
-        .any(|words| text.contains(words))
+    text.split_once(':').is_some_and(|(label, _)| names_other_day(label))
+        || OTHER_DAYS.iter().any(|words| text.contains(words))
+}
+
+/// Words for a deadline, or the day on which a document takes effect, folded.
+const OTHER_DAYS: [&str; 8] =
+    ["han nop", "het han", "han cuoi", "han chot", "den han", "hieu luc", "deadline", "expires"];
+
+/// Whether a folded label is that of such a date.
+fn names_other_day(label: &str) -> bool {
+    /// Further labels, which are no words of other lines.
+    const LABELS: [&str; 7] =
+        ["han", "thoi han", "thoi gian", "dien ra", "ngay hop", "bat dau", "ket thuc"];
+    LABELS.contains(&label.trim()) || OTHER_DAYS.iter().any(|words| label.contains(words))
+}
+
+/// Whether the label of such a date stands right before an element: `<b>Hạn:</b>
+/// <span>30/11/2020</span>`.
+fn is_behind_other_label(element: ElementRef<'_>) -> bool {
+    /// The longest label, in bytes.
+    const MAX_LENGTH: usize = 60;
+    let texts = |node: NodeRef<'_, Node>| -> String {
+        let below = node.descendants().filter_map(|below| below.value().as_text());
+        below.take(4).map(|text| &*text.text).collect()
+    };
+    let mut before = element.prev_siblings().take(2).map(texts);
+    let label = before.find(|text| !text.trim().is_empty()).unwrap_or_default();
+    let label = label.trim().strip_suffix(':').filter(|label| label.len() <= MAX_LENGTH);
+    label.is_some_and(|label| names_other_day(&fold(label)))
 }
 
 /// Whether the class of an element identifies it as metadata of the item.

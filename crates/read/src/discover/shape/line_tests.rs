@@ -141,3 +141,34 @@ fn a_menu_in_a_paragraph_is_told_from_news_of_which_most_are_dated() {
     let lines: String = (1..9).map(line).collect();
     check_at(PAGE, &format!("<p>{menu}</p><hr><h2>Tin tức</h2><p>{lines}</p>"), &[("tin", 8)]);
 }
+
+#[test]
+fn a_deadline_behind_its_label_is_no_date_of_an_item() {
+    for label in ["Hạn: ", "Hạn nộp hồ sơ: ", "Ngày hết hạn:", "Thời hạn: ", "Deadline:"]
+    {
+        let row = |n: usize| {
+            format!(
+                "<div class=row><div><span class=label>{label}</span><span class=date content=2026-12-{n}0T00:00:00+07:00>{n}0/12/2026</span></div>\
+                 <h2><a href=/thong-bao/tuyen-dung-vien-chuc-{n}>Thông báo tuyển dụng viên chức năm 2026 đợt {n}</a></h2>\
+                 <p>Hội thông báo đến các cấp.</p><div><span class=label>Đăng: </span><span>1{n}/10/2026</span></div></div>"
+            )
+        };
+        let rows: String = (1..=3).map(row).collect();
+        let days = ["Đăng: 11/10/2026", "Đăng: 12/10/2026", "Đăng: 13/10/2026"].map(Some);
+        check_dates(&format!("<h1>Thông báo</h1>{rows}"), &days);
+    }
+}
+
+#[test]
+fn a_day_between_an_icon_and_the_lead_is_that_of_the_item() {
+    let row = |n: usize| {
+        format!(
+            "<div class=media><a href=/tin/66{n}><img src=/{n}.jpg></a><div class=body><h4><a href=/tin/66{n}>Đoàn kiểm tra liên ngành nhắc \
+             nhở cơ sở số {n}</a></h4><span class=glyphicon></span> 1{n}-10-2026 <p>Sở Y tế cho biết các cơ sở đã ký cam kết và sẽ sớm \
+             khắc phục các tồn tại được nêu trong kết luận của đoàn kiểm tra.</p></div></div>"
+        )
+    };
+    let rows: String = (1..=3).map(row).collect();
+    let days = ["11-10-2026", "12-10-2026", "13-10-2026"].map(Some);
+    check_dates(&format!("<h1>Tin tức</h1>{rows}"), &days);
+}

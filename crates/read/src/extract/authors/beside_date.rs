@@ -78,7 +78,8 @@ pub(super) fn beside_date(view: &PageView<'_>, range: &BodyRange) -> Option<Clai
         let part = without_paper(part);
         labels::at_start(part).is_none_or(|label| label.role != LabelRole::Source)
             && part
-                .split(" - ")
+                .split(", ")
+                .flat_map(|names| names.split(" - "))
                 .all(|name| if at == 0 { names::is_person(name) } else { is_whole_name(name) })
     };
     let (_, (name, _)) = parts.iter().enumerate().find(|(at, (part, is_linked))| {

@@ -29,6 +29,19 @@ pub(super) fn check(head: &str, above: &str, below: &str, expected: (&str, &str)
 }
 
 #[test]
+fn what_the_writer_did_stands_in_brackets() {
+    let done = "</div><div class=detail-author><span>Lê Hải An</span> <small>(thực hiện)</small></div><div>";
+    check("", "", done, ("Lê Hải An", ""));
+}
+
+#[test]
+fn the_heading_of_a_box_is_no_byline() {
+    check("", "<div>TIN NỔI BẬT</div>", "", ("", ""));
+    check("", "", "<p>TIN: LÊ HẢI AN</p>", ("LÊ HẢI AN", ""));
+    check("", "", "<p>Tin Lê Hải An</p>", ("Lê Hải An", ""));
+}
+
+#[test]
 fn a_reader_who_asks_is_no_author() {
     let sender = "<h6>Người gửi: Trần Văn Nam (xã Phú Đa)</h6>";
     check("", sender, "", ("Trần Văn Nam", ""));
@@ -36,6 +49,9 @@ fn a_reader_who_asks_is_no_author() {
     {
         check("", &format!("{sender}<p>Xin hỏi thủ tục?</p><h6>{answer}</h6>"), "", ("", ""));
     }
+    // In a box beside the article it says nothing.
+    let beside = "</div></div><aside><h3>Giải đáp</h3></aside><div><div>";
+    check("", sender, beside, ("Trần Văn Nam", ""));
 }
 
 #[test]

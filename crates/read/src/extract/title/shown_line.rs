@@ -87,7 +87,11 @@ pub(super) fn without_kicker<'a>(view: &PageView<'_>, line: &TextLine, title: &'
         let mut words = element.classes().flat_map(words);
         words.any(|word| KICKERS.contains(&word.to_ascii_lowercase().as_str()))
     });
+    // The speaker of a headline, or its first words in colour.
     let rest = title.strip_prefix(kicker.as_str()).filter(|_| is_kicker);
+    let rest = rest.map(str::trim_start).filter(|rest| {
+        !kicker.ends_with(':') && !rest.starts_with(':') && !rest.starts_with(char::is_lowercase)
+    });
     let rest = rest.map(|rest| rest.trim_start_matches([' ', ':', '|', '–', '-', '•']));
     rest.filter(|rest| rest.chars().count() >= MIN_LENGTH).unwrap_or(title)
 }

@@ -18,6 +18,12 @@ fn a_name_beside_the_date_is_the_author() {
 }
 
 #[test]
+fn several_writers_with_their_degrees_stand_beside_the_date() {
+    let facts = "<div><span><i class=bi></i> ThS. Trần Quốc Bảo, CN. Lê Thị Mộng Kiều</span><span><i class=bi></i> 22-09-2025</span></div>";
+    check("", facts, "", ("ThS. Trần Quốc Bảo; CN. Lê Thị Mộng Kiều", ""));
+}
+
+#[test]
 fn a_mark_on_a_line_of_its_own_separates_date_and_name() {
     for mark in ["•", "|", "–", "·"] {
         let facts = format!("<div>2 tháng 3, 2025</div><div>{mark}</div><div>Vũ Hà Chi</div>");
