@@ -209,7 +209,8 @@ pub(super) fn candidates(
     ranked
 }
 
-/// Whether a label names who sent a text: in an article its author, in a question the reader who asks.
+/// Whether a label is that of the sender of a text: the author of an article, or the reader with a
+/// question.
 fn is_of_sender(found: &Extracted<String>) -> bool {
     const SENDERS: [&str; 4] = ["nguoi gui", "nguoi hoi", "ho ten", "ho va ten"];
     matches!(&found.provenance, Provenance::Label(label) if SENDERS.contains(&&*fold(label)))

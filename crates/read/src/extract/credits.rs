@@ -245,7 +245,7 @@ pub(crate) fn is_agency(name: &str) -> bool {
             || BEGINS.iter().any(|begin| bare.starts_with(begin)))
 }
 
-/// Whether a line below a text credits somebody beside the writer, or the section: `Фото: Иван
+/// Whether a line below a text credits another person than the writer: `Фото: Иван
 /// Петров`, `责任编辑：王芳`.
 pub(super) fn is_other_credit(text: &str) -> bool {
     const LABELS: [&str; 19] = [
@@ -297,8 +297,8 @@ pub(super) fn is_byline(text: &str) -> bool {
     })
 }
 
-/// Whether a picture, a table or an embedded graphic stands right above a line: then its source is
-/// that of the picture.
+/// Whether a picture, a table or an embedded graphic is directly above a line, which then names the
+/// source of the picture.
 pub(super) fn is_below_picture(tree: &Html, line: &TextLine) -> bool {
     let node = line.nodes.first().and_then(|id| tree.tree.get(*id));
     let is_block = |element: &ElementRef<'_>| dom::is_block(element.value().name());

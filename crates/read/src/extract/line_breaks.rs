@@ -44,7 +44,7 @@ pub(super) fn is_in_headline(br: NodeRef<'_, Node>) -> bool {
 }
 
 /// Whether a class of an element names it a title: `mt-title`, `tieude`.
-fn names_title(element: &Element) -> bool {
+pub(super) fn names_title(element: &Element) -> bool {
     const TITLES: [&str; 4] = ["title", "tieude", "tieu-de", "headline"];
     element.classes().any(|class| TITLES.iter().any(|title| class.ends_with(title)))
 }

@@ -1,6 +1,7 @@
 //! Removes the parts of a page that are not article content: navigation, ribbons, counters, share
 //! boxes, comments.
 
+use super::line_breaks::names_title;
 use super::streamed;
 use crate::embed;
 use crate::image;
@@ -138,14 +139,13 @@ fn names_web_part(element: &Element) -> bool {
 
 /// Whether the part below its name has a headline of its own, by an element or a class.
 fn has_headline(name: NodeRef<'_, Node>) -> bool {
-    const TITLES: [&str; 4] = ["title", "tieude", "tieu-de", "headline"];
     /// Number of elements in which the headline is looked for.
     const NEAR: usize = 12;
     let below = name.next_siblings().flat_map(|part| part.descendants());
-    below.filter_map(|node| node.value().as_element()).take(NEAR).any(|element| {
-        matches!(element.name(), "h1" | "h2" | "h3" | "h4")
-            || element.classes().any(|class| TITLES.iter().any(|title| class.ends_with(title)))
-    })
+    below
+        .filter_map(|node| node.value().as_element())
+        .take(NEAR)
+        .any(|element| matches!(element.name(), "h1" | "h2" | "h3" | "h4") || names_title(element))
 }
 
 /// Whether an element contains a paragraph: a widget that its page does not close contains the rest
@@ -252,13 +252,18 @@ mod tests {
     use super::*;
     use bantin_page::{Dom, SafeHtml};
 
+    /// The text of a page without its boilerplate.
+    fn left(html: &str, article: Option<&str>) -> String {
+        let mut dom = Dom::parse(&SafeHtml::check(html.to_owned()).unwrap()).unwrap();
+        remove_page_boilerplate(dom.tree_mut(), article);
+        text_of(dom.tree().root_element())
+    }
+
     #[test]
     fn furniture_is_cut_and_the_article_stays() {
         let html = "<div class='ms-WPBody noindex'><a class=ms-accessible>Skip</a><p>một</p><div style='display: none'>x</div></div>\
                     <nav>menu</nav><footer>chân</footer>";
-        let mut dom = Dom::parse(&SafeHtml::check(html.to_owned()).unwrap()).unwrap();
-        remove_page_boilerplate(dom.tree_mut(), None);
-        assert_eq!(text_of(dom.tree().root_element()), "một");
+        assert_eq!(left(html, None), "một");
     }
 
     #[test]
@@ -266,10 +271,7 @@ mod tests {
         const TEXT: &str = "Sáng nay, cơ quan đã tổ chức hội nghị với sự tham dự của đại biểu.";
         #[track_caller]
         fn check(body: &str, article: Option<&str>, expected: usize) {
-            let mut dom = Dom::parse(&SafeHtml::check(body.to_owned()).unwrap()).unwrap();
-            remove_page_boilerplate(dom.tree_mut(), article);
-            let text = text_of(dom.tree().root_element());
-            assert_eq!(text.matches(TEXT).count(), expected, "{body}");
+            assert_eq!(left(body, article).matches(TEXT).count(), expected, "{body}");
         }
         let hidden = format!("<div hidden><p>{TEXT}</p></div>");
         let declared = format!("Mở đầu. {TEXT} Hết.");
@@ -285,9 +287,7 @@ mod tests {
         const TEXT: &str = "Sáng nay, cơ quan đã tổ chức hội nghị tổng kết với sự tham dự của đông đảo đại biểu các sở, ngành.";
         #[track_caller]
         fn check(body: &str, expected: bool) {
-            let mut dom = Dom::parse(&SafeHtml::check(body.to_owned()).unwrap()).unwrap();
-            remove_page_boilerplate(dom.tree_mut(), None);
-            assert_eq!(text_of(dom.tree().root_element()).contains("hội nghị"), expected, "{body}");
+            assert_eq!(left(body, None).contains("hội nghị"), expected, "{body}");
         }
         check(&format!("<div class=s4-notdlg id=MSO_ContentDiv><p>{TEXT}</p></div>"), true);
         check(&format!("<div class=s4-notdlg><p>{TEXT}</p><p>{TEXT}</p></div>"), false);
@@ -303,9 +303,7 @@ mod tests {
         const TEXT: &str = "Sáng nay, cơ quan đã tổ chức hội nghị tổng kết với sự tham dự của đông đảo đại biểu các sở, ngành.";
         #[track_caller]
         fn check(body: &str, expected: bool) {
-            let mut dom = Dom::parse(&SafeHtml::check(body.to_owned()).unwrap()).unwrap();
-            remove_page_boilerplate(dom.tree_mut(), None);
-            assert_eq!(text_of(dom.tree().root_element()).contains(TEXT), expected, "{body}");
+            assert_eq!(left(body, None).contains(TEXT), expected, "{body}");
         }
         for class in ["post fb-like", "sharethis", "social-share left", "addthis_toolbox"] {
             check(&format!("<h1>Hội nghị</h1><div class='{class}'><p>{TEXT}</p></div>"), true);
@@ -321,9 +319,7 @@ mod tests {
         const TEXT: &str = "Sáng nay, cơ quan đã tổ chức hội nghị với sự tham dự của đại biểu.";
         #[track_caller]
         fn check(body: &str, expected: bool) {
-            let mut dom = Dom::parse(&SafeHtml::check(body.to_owned()).unwrap()).unwrap();
-            remove_page_boilerplate(dom.tree_mut(), None);
-            assert_eq!(text_of(dom.tree().root_element()).contains(TEXT), expected, "{body}");
+            assert_eq!(left(body, None).contains(TEXT), expected, "{body}");
         }
         check(&format!("<template id=B:0></template><div hidden id=S:0><p>{TEXT}</p></div>"), true);
         check(&format!("<main>…</main><div hidden='' id='S:1f'><p>{TEXT}</p></div>"), true);

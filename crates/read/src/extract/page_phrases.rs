@@ -106,7 +106,7 @@ pub(super) fn invites(lower: &str, is_linked: bool) -> bool {
         || is_linked && lower.contains("subscri") && lower.contains("consider ")
 }
 
-/// Whether a line that ends a text asks for a rating, or announces a video that is not in the text.
+/// Whether a closing line requests a rating, or announces a video that is not in the text.
 pub(super) fn is_closing(text: &str) -> bool {
     const CLOSING: [&str; 16] = [
         "oceń artykuł",
@@ -132,7 +132,7 @@ pub(super) fn is_closing(text: &str) -> bool {
     text.chars().count() <= MAX_LENGTH && CLOSING.iter().any(|piece| lower.starts_with(piece))
 }
 
-/// Whether a line says that a text comes from a press agency as it is.
+/// Whether a line is the note that a text is an unedited one of a press agency.
 pub(super) fn is_syndication_note(text: &str) -> bool {
     const SAYS: [&str; 6] = [
         "syndicated feed",
@@ -151,7 +151,7 @@ pub(super) fn is_syndication_note(text: &str) -> bool {
     SAYS.iter().any(|says| lower.contains(says))
 }
 
-/// Whether the first line of a small box marks it as paid for by somebody.
+/// Whether the first line of a small box marks it as an advertisement.
 pub(super) fn is_promotion_mark(text: &str) -> bool {
     const MARKS: [&str; 16] = [
         "promoted",

@@ -123,8 +123,7 @@ pub(super) fn trim(
     log.cut(tree, lines, &cut);
 }
 
-/// The comments of readers below a guessed text, with their heading. What is longer than the text
-/// above it is no list of comments.
+/// The comments of readers below a guessed text, with their heading. They are shorter than the text.
 fn comments(lines: &[TextLine]) -> &[TextLine] {
     let is_heading =
         |line: &TextLine| page_phrases::is_comments_heading(&line.text, line.level > 0);

@@ -333,7 +333,7 @@ impl<'a, 'b> ItemWalker<'a, 'b> {
     }
 }
 
-/// The date of a badge whose parts stand below each other: `02` and `04/2026`.
+/// The date of a badge whose parts are below each other: `02` and `04/2026`.
 fn badge(text: &str) -> Option<String> {
     let is_part = |c: char| c.is_ascii_digit() || matches!(c, ' ' | '/' | '-' | '.');
     let is_apart = text.contains(' ') && text.chars().all(is_part) && date::find(text).is_none();
@@ -387,7 +387,8 @@ fn is_other_date(text: &str) -> bool {
         || OTHER_DAYS.iter().any(|words| text.contains(words))
 }
 
-/// Words for a deadline, or the day on which a document takes effect, folded.
+/// Words for a deadline, or the day on which a document takes effect, folded. Unlike on an article's
+/// page, the day of issue of a document is its date in a listing.
 const OTHER_DAYS: [&str; 8] =
     ["han nop", "het han", "han cuoi", "han chot", "den han", "hieu luc", "deadline", "expires"];
 
@@ -399,8 +400,7 @@ fn names_other_day(label: &str) -> bool {
     LABELS.contains(&label.trim()) || OTHER_DAYS.iter().any(|words| label.contains(words))
 }
 
-/// Whether the label of such a date stands right before an element: `<b>Hạn:</b>
-/// <span>30/11/2020</span>`.
+/// Whether an element directly follows the label of such a date: `<b>Hạn:</b> <span>30/11/2020</span>`.
 fn is_behind_other_label(element: ElementRef<'_>) -> bool {
     /// The longest label, in bytes.
     const MAX_LENGTH: usize = 60;

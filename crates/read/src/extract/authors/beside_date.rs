@@ -77,10 +77,10 @@ pub(super) fn beside_date(view: &PageView<'_>, range: &BodyRange) -> Option<Clai
     let is_writer = |at: usize, part: &str| {
         let part = without_paper(part);
         labels::at_start(part).is_none_or(|label| label.role != LabelRole::Source)
-            && part
-                .split(", ")
-                .flat_map(|names| names.split(" - "))
-                .all(|name| if at == 0 { names::is_person(name) } else { is_whole_name(name) })
+            && (are_full_names(part)
+                || part
+                    .split(" - ")
+                    .all(|name| if at == 0 { names::is_person(name) } else { is_whole_name(name) }))
     };
     let (_, (name, _)) = parts.iter().enumerate().find(|(at, (part, is_linked))| {
         !is_linked && !is_dated(part) && is_writer(*at, part) && !is_menu(part)
@@ -90,6 +90,16 @@ pub(super) fn beside_date(view: &PageView<'_>, range: &BodyRange) -> Option<Clai
     let names = person::names_in(name, false)?;
     let from = Provenance::Markup("beside the date".into());
     Claim::of_names(view, Place::Line, Place::Line.votes(), names, from)
+}
+
+/// Whether a text consists of several names of three words or more, separated by commas. Shorter
+/// ones may be places: `Mai Châu, Đà Bắc`.
+fn are_full_names(text: &str) -> bool {
+    const MIN_WORDS: usize = 3;
+    let is_full = |name: &str| {
+        is_whole_name(name) && names::without_degrees(name).split(' ').count() >= MIN_WORDS
+    };
+    text.contains(", ") && text.split(", ").all(is_full)
 }
 
 /// The names without the paper or the office behind them: `Lê Văn An (Tiền Phong)`.

@@ -1,4 +1,4 @@
-//! What the page says against a contender for the title: it names the site, a section, or other
+//! Objections of the page to a contender for the title: it names the site, a section, or other
 //! articles.
 
 use super::contenders::{Contender, Sign};

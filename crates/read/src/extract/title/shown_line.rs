@@ -58,7 +58,7 @@ pub(super) fn title_in(line: &TextLine) -> &str {
     }
 }
 
-/// The title in a heading without the kicker before it, which stands in an element that its class names:
+/// The title in a heading without the kicker before it, in an element that its class names:
 /// `<h1><span class=kicker>Verkehr</span> Brücke bleibt zu</h1>`.
 pub(super) fn without_kicker<'a>(view: &PageView<'_>, line: &TextLine, title: &'a str) -> &'a str {
     const KICKERS: [&str; 14] = [

@@ -21,6 +21,11 @@ fn a_name_beside_the_date_is_the_author() {
 fn several_writers_with_their_degrees_stand_beside_the_date() {
     let facts = "<div><span><i class=bi></i> ThS. Trần Quốc Bảo, CN. Lê Thị Mộng Kiều</span><span><i class=bi></i> 22-09-2025</span></div>";
     check("", facts, "", ("ThS. Trần Quốc Bảo; CN. Lê Thị Mộng Kiều", ""));
+    for places in ["Sơn La, Lai Châu", "Hà Nội, Đà Nẵng", "Mai Châu, Đà Bắc", "Văn Hóa, Du Lịch"]
+    {
+        let facts = format!("<p><span>{places}</span> <span>12/05/2024</span></p>");
+        check("", &facts, "", ("", ""));
+    }
 }
 
 #[test]
