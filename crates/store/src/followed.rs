@@ -77,19 +77,19 @@ impl Store {
         now: DateTime<Utc>,
         limit: u32,
     ) -> Result<Vec<FollowedFeed>, StoreError> {
-        self.read(move |db| due(db, now, limit)).await
+        self.read_briefly(move |db| due(db, now, limit)).await
     }
 
     /// Returns the subscription with a callback token.
     pub async fn followed(&self, token: &str) -> Result<Option<FollowedFeed>, StoreError> {
         let token = token.to_owned();
-        self.read(move |db| of_token(db, &token)).await
+        self.read_briefly(move |db| of_token(db, &token)).await
     }
 
     /// Whether our subscription to the feed of a source is confirmed, so that its hub notifies us.
     pub async fn is_followed(&self, source: &Slug, now: DateTime<Utc>) -> Result<bool, StoreError> {
         let source = source.clone();
-        self.read(move |db| is_alive(db, &source, now)).await
+        self.read_briefly(move |db| is_alive(db, &source, now)).await
     }
 
     /// Records a request that is about to be sent to a hub; without a confirmation it is repeated
@@ -147,7 +147,7 @@ impl Store {
         now: DateTime<Utc>,
         rests: impl Fn(&Slug) -> bool + Send + 'static,
     ) -> Result<(), StoreError> {
-        if !self.read(has_notifications).await? {
+        if !self.read_briefly(has_notifications).await? {
             return Ok(());
         }
         self.write(move |db| schedule_notified(db, rests, now)).await

@@ -55,7 +55,7 @@ impl Store {
     /// Returns the stored robots.txt of a site (`https://host:port`).
     pub async fn robots(&self, site: &str) -> Result<Option<RobotsRecord>, StoreError> {
         let site = site.to_owned();
-        self.read(move |db| robots(db, &site)).await
+        self.read_briefly(move |db| robots(db, &site)).await
     }
 
     /// Stores the robots.txt of a site.

@@ -33,7 +33,7 @@ impl Store {
         items: Vec<ItemIdentity>,
     ) -> Result<HashMap<ArticleKey, KnownItem>, StoreError> {
         let source = source.clone();
-        self.read(move |db| known(db, &source, &items)).await
+        self.read_briefly(move |db| known(db, &source, &items)).await
     }
 }
 

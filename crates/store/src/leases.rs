@@ -82,7 +82,7 @@ impl Store {
 
     /// Returns the time at which the next source without a lease is due.
     pub async fn next_due(&self) -> Result<Option<DateTime<Utc>>, StoreError> {
-        self.read(next_due).await
+        self.read_briefly(next_due).await
     }
 }
 

@@ -6,7 +6,7 @@
 //!
 //! | files | subject |
 //! |---|---|
-//! | `store`, `migrations`, `error`, `columns` | connections and transactions, the schema, errors, instants in columns |
+//! | `store`, `connection`, `migrations`, `error`, `columns` | connections and transactions, the schema, errors, instants in columns |
 //! | `records/` | JSON in columns: one versioned record for each such value |
 //! | `sources`, `feed_names`, `source_lists`, `hosts` | sources and feeds of feeds.toml; remote lists of sources; request slots and robots.txt |
 //! | `leases`, `visits`, `status` | claims on sources, results of visits, `bantin status` |
@@ -39,6 +39,7 @@ mod clock_repair;
 mod columns;
 #[cfg(test)]
 mod conformance;
+mod connection;
 mod damage;
 mod edit_distance;
 mod edits;

@@ -77,7 +77,7 @@ impl Store {
         url: &Url,
     ) -> Result<Option<UnreadItem>, StoreError> {
         let (source, key, url) = (source.clone(), key.clone(), url.clone());
-        self.read(move |db| unread(db, &source, &key, &url)).await
+        self.read_briefly(move |db| unread(db, &source, &key, &url)).await
     }
 }
 

@@ -38,13 +38,13 @@ impl Store {
     /// Returns the articles of the last listing that was read, in its order.
     pub async fn listing(&self, source: &Slug) -> Result<Vec<ArticleKey>, StoreError> {
         let source = source.clone();
-        self.read(move |db| listing(db, &source)).await
+        self.read_briefly(move |db| listing(db, &source)).await
     }
 
     /// Returns the articles that were listed last, over several listings, with what their items showed.
     pub async fn last_listed(&self, source: &Slug) -> Result<Vec<LastListed>, StoreError> {
         let source = source.clone();
-        self.read(move |db| last_listed(db, &source)).await
+        self.read_briefly(move |db| last_listed(db, &source)).await
     }
 
     /// Returns up to `limit` articles whose pages must be checked: first those that are due, the
@@ -57,7 +57,7 @@ impl Store {
         limit: usize,
     ) -> Result<Vec<DueArticle>, StoreError> {
         let (source, missing) = (source.clone(), missing.to_vec());
-        self.read(move |db| doubted(db, &source, &missing, now, limit)).await
+        self.read_briefly(move |db| doubted(db, &source, &missing, now, limit)).await
     }
 }
 

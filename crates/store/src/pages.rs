@@ -52,7 +52,7 @@ impl Store {
         asked: &Url,
     ) -> Result<Option<KeptPage>, StoreError> {
         let (visit, asked) = (claim.visit, asked.clone());
-        self.read(move |db| kept(db, visit, &asked)).await
+        self.read_briefly(move |db| kept(db, visit, &asked)).await
     }
 
     /// Returns the newest page that any visit of a source fetched from an address.
@@ -62,7 +62,7 @@ impl Store {
         asked: &Url,
     ) -> Result<Option<KeptPage>, StoreError> {
         let (source, asked) = (source.clone(), asked.clone());
-        self.read(move |db| last_page(db, &source, &asked)).await
+        self.read_briefly(move |db| last_page(db, &source, &asked)).await
     }
 }
 

@@ -18,7 +18,7 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<Vec<ListingItem>, StoreError> {
         let source = source.clone();
-        self.read(move |db| pending(db, &source, now)).await
+        self.read_briefly(move |db| pending(db, &source, now)).await
     }
 }
 

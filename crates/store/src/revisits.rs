@@ -114,7 +114,7 @@ impl Store {
         limit: usize,
     ) -> Result<Vec<DueArticle>, StoreError> {
         let source = source.clone();
-        self.read(move |db| due(db, &source, since, now, limit)).await
+        self.read_briefly(move |db| due(db, &source, since, now, limit)).await
     }
 
     /// Returns a known article, for comparison with its page.
@@ -124,7 +124,7 @@ impl Store {
         key: &ArticleKey,
     ) -> Result<Option<DueArticle>, StoreError> {
         let (source, key) = (source.clone(), key.clone());
-        self.read(move |db| {
+        self.read_briefly(move |db| {
             let sql = format!("{PAGES} WHERE article.source = ?1 AND article.key = ?2");
             let mut select = db.prepare_cached(&sql)?;
             let rows = select.query((source.as_str(), key.as_str()))?;

@@ -2,43 +2,26 @@
 //! [`Store`] are defined next to their SQL, in the file of their subject.
 
 use crate::columns::millis;
+use crate::connection::{Access, BoxedResult, ConnectionThread, TransactionWork};
 use crate::error::{TransactionError, explain};
 use crate::{StoreError, migrations};
 use chrono::{DateTime, Utc};
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
-use std::any::Any;
+use rusqlite::{Connection, OpenFlags, Transaction};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// The time that a transaction waits for a lock of another process.
 pub(crate) const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// The store in the state folder: one connection for writing, one for reading. Clones share the
-/// connections.
+/// The store in the state folder: one connection for writing and short reads, one for
+/// long reads. Clones share the connections.
 #[derive(Clone)]
 pub struct Store {
     path: PathBuf,
-    // A std mutex: it is locked on blocking threads only, and never across an await.
-    writer: Arc<Mutex<Connection>>,
-    reader: Arc<Mutex<Connection>>,
-}
-
-/// The work of one transaction, with a boxed result: one type for all, so that [`Store::transact`]
-/// is compiled once.
-type TransactionWork =
-    Box<dyn FnOnce(&Transaction<'_>) -> Result<Box<dyn Any + Send>, TransactionError> + Send>;
-
-/// The access of a transaction to the file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Access {
-    /// Reads one consistent snapshot.
-    Read,
-    /// Writes; a power failure may undo it.
-    Write,
-    /// Writes; the changes are on disk on return.
-    WriteDurably,
+    writer: Arc<ConnectionThread>,
+    reader: Arc<ConnectionThread>,
 }
 
 impl std::fmt::Debug for Store {
@@ -71,11 +54,13 @@ impl Store {
         let mut writer = connect(&path).map_err(failed)?;
         migrations::migrate(&path, &mut writer)?;
         let reader = connect(&path).map_err(failed)?;
-        Ok(Self {
-            path,
-            writer: Arc::new(Mutex::new(writer)),
-            reader: Arc::new(Mutex::new(reader)),
-        })
+        Self::new(path, writer, reader)
+    }
+
+    fn new(path: PathBuf, writer: Connection, reader: Connection) -> Result<Self, StoreError> {
+        let start = |db| ConnectionThread::start(path.clone(), db).map(Arc::new);
+        let (writer, reader) = (start(writer)?, start(reader)?);
+        Ok(Self { path, writer, reader })
     }
 
     /// Opens the store in the state folder for a command that only reads. If it cannot be opened
@@ -97,8 +82,7 @@ impl Store {
 
     fn open_read_only(path: PathBuf) -> Option<Self> {
         let (writer, reader) = (read_only(&path)?, read_only(&path)?);
-        let [writer, reader] = [writer, reader].map(|db| Arc::new(Mutex::new(db)));
-        Some(Self { path, writer, reader })
+        Self::new(path, writer, reader).ok()
     }
 
     /// Writes a value to the disk, to test whether that is possible.
@@ -123,6 +107,15 @@ impl Store {
         unboxed(self.transact(Access::Read, boxed(work)).await)
     }
 
+    /// Runs a short read in the order of the writes, on their connection: SQLite empties the page
+    /// cache of every other connection after a write.
+    pub(crate) async fn read_briefly<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Transaction<'_>) -> Result<T, TransactionError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        unboxed(self.transact(Access::ReadBriefly, boxed(work)).await)
+    }
+
     /// Runs one write transaction.
     pub(crate) async fn write<T: Send + 'static>(
         &self,
@@ -142,69 +135,28 @@ impl Store {
     /// Empties the journal, which contains overwritten content. A part that another process is
     /// reading remains until the next call.
     pub(crate) async fn empty_journal(&self) -> Result<(), StoreError> {
-        let (writer, path) = (self.writer.clone(), self.path.clone());
-        let done = tokio::task::spawn_blocking(move || {
-            let db = writer.lock().unwrap_or_else(PoisonError::into_inner);
-            let empty = db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
-            empty.map_err(|e| explain(&path, e.into()))
-        });
-        done.await.map_err(|e| StoreError::Worker(e.to_string()))?
+        self.writer.empty_journal().await
     }
 
     /// Reports each statement that ends from now on.
     #[cfg(test)]
-    pub(crate) fn trace(&self, report: fn(rusqlite::trace::TraceEvent<'_>)) {
+    pub(crate) async fn trace(&self, report: fn(rusqlite::trace::TraceEvent<'_>)) {
         use rusqlite::trace::TraceEventCodes;
         for connection in [&self.writer, &self.reader] {
-            let mut db = connection.lock().unwrap_or_else(PoisonError::into_inner);
-            db.trace_v2(TraceEventCodes::SQLITE_TRACE_PROFILE, Some(report)).unwrap();
+            let trace = move |db: &mut Connection| {
+                db.trace_v2(TraceEventCodes::SQLITE_TRACE_PROFILE, Some(report)).unwrap();
+            };
+            connection.configure(Box::new(trace)).await;
         }
     }
 
-    async fn transact(
-        &self,
-        access: Access,
-        work: TransactionWork,
-    ) -> Result<Box<dyn Any + Send>, StoreError> {
-        let (connection, behavior) = match access {
-            Access::Read => (&self.reader, TransactionBehavior::Deferred),
-            Access::Write | Access::WriteDurably => (&self.writer, TransactionBehavior::Immediate),
+    async fn transact(&self, access: Access, work: TransactionWork) -> BoxedResult<StoreError> {
+        let connection = match access {
+            Access::Read => &self.reader,
+            Access::ReadBriefly | Access::Write | Access::WriteDurably => &self.writer,
         };
-        let (connection, path) = (connection.clone(), self.path.clone());
-        let done = tokio::task::spawn_blocking(move || {
-            // A panic rolls the transaction back on drop; the connection stays usable.
-            let mut db = connection.lock().unwrap_or_else(PoisonError::into_inner);
-            let done = match access {
-                Access::WriteDurably => run_durably(&mut db, behavior, work),
-                Access::Read | Access::Write => run(&mut db, behavior, work),
-            };
-            done.map_err(|e| explain(&path, e))
-        });
-        done.await.map_err(|e| StoreError::Worker(e.to_string()))?
+        connection.transact(access, work).await
     }
-}
-
-fn run(
-    db: &mut Connection,
-    behavior: TransactionBehavior,
-    work: TransactionWork,
-) -> Result<Box<dyn Any + Send>, TransactionError> {
-    let transaction = db.transaction_with_behavior(behavior)?;
-    let result = work(&transaction)?;
-    transaction.commit()?;
-    Ok(result)
-}
-
-fn run_durably(
-    db: &mut Connection,
-    behavior: TransactionBehavior,
-    work: TransactionWork,
-) -> Result<Box<dyn Any + Send>, TransactionError> {
-    db.pragma_update(None, "synchronous", "FULL")?;
-    let done = run(db, behavior, work);
-    // After an error too. A panic leaves it at FULL, which is only slower.
-    db.pragma_update(None, "synchronous", "NORMAL")?;
-    done
 }
 
 fn boxed<T: Send + 'static>(
@@ -213,7 +165,7 @@ fn boxed<T: Send + 'static>(
     Box::new(move |db| Ok(Box::new(work(db)?)))
 }
 
-fn unboxed<T: 'static>(result: Result<Box<dyn Any + Send>, StoreError>) -> Result<T, StoreError> {
+fn unboxed<T: 'static>(result: BoxedResult<StoreError>) -> Result<T, StoreError> {
     // Impossible: the work from `boxed` returns a `T`.
     let other_type = |_| StoreError::Worker("it returned a value of another type".to_owned());
     result?.downcast().map(|value| *value).map_err(other_type)

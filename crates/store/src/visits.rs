@@ -122,7 +122,7 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<SourceState, StoreError> {
         let source = source.clone();
-        self.read(move |db| state(db, &source, now)).await
+        self.read_briefly(move |db| state(db, &source, now)).await
     }
 
     /// Commits a visit: its articles, the state of its source and its history in one transaction,

@@ -190,7 +190,7 @@ async fn measure(stock: Stock) -> Vec<(&'static str, Steps)> {
     drop(stocked);
     // New connections, because the statements of the old ones have run.
     let store = Store::open(folder.path()).await.unwrap();
-    store.trace(trace);
+    store.trace(trace).await;
     let mut meter = Meter::default();
     let (now, id) = (noon(), slug("a"));
     let claim = |claims: Vec<VisitClaim>| {
