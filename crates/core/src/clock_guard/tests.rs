@@ -113,6 +113,21 @@ fn a_host_counts_with_its_newest_answer() {
 }
 
 #[test]
+fn with_many_hosts_an_answer_counts_within_a_second() {
+    let machine = Machine::new(NONE, None);
+    let hosts: HashSet<String> = (0..40).map(|number| format!("h{number}.gov.vn")).collect();
+    machine.guard.set_witnesses(hosts);
+    for number in 0..40 {
+        machine.hear(&format!("h{number}.gov.vn"), NONE);
+        machine.guard.now();
+    }
+    // The answers since the sixteenth wait together.
+    machine.check(NONE, ClockBasis::Hosts(16));
+    machine.shift.pass(TimeDelta::seconds(1));
+    assert_eq!(machine.guard.finding().basis, ClockBasis::Hosts(40));
+}
+
+#[test]
 fn a_step_of_the_clock_does_not_move_the_time() {
     let machine = Machine::new(NONE, None);
     for host in ["a.gov.vn", "b.gov.vn", "c.gov.vn"] {
