@@ -172,3 +172,41 @@ fn a_day_between_an_icon_and_the_lead_is_that_of_the_item() {
     let days = ["11-10-2026", "12-10-2026", "13-10-2026"].map(Some);
     check_dates(&format!("<h1>Tin tức</h1>{rows}"), &days);
 }
+
+#[test]
+fn a_day_behind_a_labelled_name_is_the_date() {
+    let items = |line: &dyn Fn(usize) -> String| -> String {
+        (1..6).map(|n| format!("<figure>{}<em>{}</em></figure>", link(n), line(n))).collect()
+    };
+    for label in ["Thực hiện", "Tác giả", "PV", "Tin, ảnh", "Nguồn"] {
+        let line = |n: usize| format!("{label}: Nguyễn Thị Minh Châu - 1{n}/11/2020");
+        let lines: Vec<String> = (1..6).map(line).collect();
+        let dates: Vec<Option<&str>> = lines.iter().map(|line| Some(line.as_str())).collect();
+        check_dates(&format!("<h1>Phóng sự ảnh</h1>{}", items(&line)), &dates);
+    }
+    // A plan has the days of its work.
+    for line in ["Thời gian thực hiện: từ ngày", "Thực hiện: đợt cao điểm đến hết ngày"]
+    {
+        let line = |n: usize| format!("{line} 1{n}/11/2020");
+        check_dates(&format!("<h1>Tin tức</h1>{}", items(&line)), &[None; 5]);
+    }
+}
+
+#[test]
+fn the_ends_of_a_pager_are_no_items() {
+    let item = |n: usize| {
+        let url = format!("tin/xem/13{n}/bai-viet-so-{n}");
+        format!(
+            "<div><a href={url}><img src=/a.jpg></a><a href={url}>{}</a><br><span>Đăng lúc: 18/09/2015</span><br>Căn cứ văn bản của Ủy ban nhân dân tỉnh, cơ quan thông báo như sau.</div>",
+            title(n)
+        )
+    };
+    let items: String = (1..6).map(item).collect();
+    for last in ["Cuối", "Trang cuối", "Last", "[Cuối]"] {
+        let pager = format!(
+            "<div>Trang: <b>1</b> - <a href=tin/danhmuc/3/trang/2>2</a> - <a href=tin/danhmuc/3/trang/31>{last}</a></div>"
+        );
+        let html = format!("<h1>Tin tức</h1><div>{items}{pager}</div>");
+        check_at("https://phunu.example.gov.vn/", &html, &[("tin", 5)]);
+    }
+}
