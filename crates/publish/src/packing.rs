@@ -6,8 +6,9 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use std::io::{self, Read, Write};
 
-/// The brotli quality: nearly all of the gain, in a tenth of the time of the best quality.
-const BROTLI_QUALITY: u32 = 5;
+/// The brotli quality: smaller than gzip at its best, in the same time. The next one takes twice as
+/// long and is 14 % smaller.
+const BROTLI_QUALITY: u32 = 4;
 /// The range of brotli windows, as base 2 logarithms: from the smallest that exists to one that
 /// most feeds fit into. A window larger than the document only wastes memory.
 const BROTLI_WINDOWS: std::ops::RangeInclusive<u32> = 10..=20;

@@ -16,6 +16,9 @@ const MAX_TITLE: usize = 1_000;
 
 /// Text of several lines: only characters of XML 1.0 (section 2.2, `Char`), NFC, line ends as `\n`.
 pub(super) fn xml_text(text: &str) -> String {
+    if text.chars().all(is_plain) {
+        return text.to_owned();
+    }
     let legal = xml_chars(text);
     match is_nfc_quick(legal.chars()) {
         IsNormalized::Yes => legal,
@@ -73,6 +76,9 @@ pub(super) fn language(text: &str) -> String {
 /// `<p>` before U+0338 (COMBINING LONG SOLIDUS OVERLAY) composes to `<p≯`, which is not a tag any
 /// more.
 pub(super) fn html(html: &str) -> String {
+    if html.chars().all(is_plain) {
+        return html.to_owned();
+    }
     let legal = xml_chars(html);
     match is_nfc_quick(legal.chars()) {
         IsNormalized::Yes => legal,
@@ -144,6 +150,13 @@ fn xml_chars(text: &str) -> String {
         previous = c;
     }
     legal
+}
+
+/// Whether a character is written as it is, whatever is beside it: most characters of Vietnamese and
+/// of European languages, which all have the NFC quick check property `Yes` and the combining class
+/// 0 (UAX #15 section 9).
+fn is_plain(c: char) -> bool {
+    matches!(c, '\t' | '\n' | ' '..='~' | '\u{A0}'..='\u{2FF}' | '\u{1EA0}'..='\u{1EF9}' | '\u{2010}'..='\u{2027}')
 }
 
 /// Whether XML allows a character and does not discourage it (section 2.2, note): this excludes the
@@ -253,6 +266,16 @@ mod tests {
         );
         check("https://[::1]/a[0]/tin-tức", "https://[::1]/a%5B0%5D/tin-t%E1%BB%A9c");
         check("https://a.gov.vn/?a=%20&b=5%", "https://a.gov.vn/?a=%20&b=5%");
+    }
+
+    #[test]
+    fn plain_characters_are_written_as_they_are() {
+        for c in (char::MIN..='\u{2FFF}').filter(|c| is_plain(*c)) {
+            let text = format!("{c}{c}");
+            assert_eq!(xml_chars(&text), text);
+            assert_eq!(is_nfc_quick(text.chars()), IsNormalized::Yes, "{c:?}");
+            assert!(!is_combining_mark(c), "{c:?}");
+        }
     }
 
     proptest! {
