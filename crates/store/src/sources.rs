@@ -76,22 +76,28 @@ fn apply(
     now: DateTime<Utc>,
 ) -> Result<Vec<Feed>, TransactionError> {
     let before = origins(db)?;
-    db.execute("UPDATE source SET active = 0", [])?;
     for source in sources {
-        ensure_row(db, "source", source.id(), &source.aliases, |scope| {
+        let is_kept = ensure_row(db, "source", source.id(), &source.aliases, |scope| {
             insert(db, source, scope, now)
         })?;
-        update(db, source, now)?;
+        adopt(db, source.id(), ExtractionConfig::from(&**source))?;
+        plan_visit(db, source, now)?;
+        let known = before.get(source.id()).filter(|_| is_kept);
+        if known.is_none_or(|known| known.info != source.origin) {
+            describe(db, &source.origin)?;
+        }
     }
+    activate(db, sources)?;
     let authority = written_authority(db)?;
     let mut tagged = Vec::with_capacity(feeds.len());
     for feed in feeds {
         ensure_row(db, "feed", &feed.id, &feed.aliases, |scope| {
-            db.execute("INSERT INTO feed (id, scope) VALUES (?1, ?2)", [feed.id.as_str(), scope])?;
+            db.prepare_cached("INSERT INTO feed (id, scope) VALUES (?1, ?2)")?
+                .execute([feed.id.as_str(), scope])?;
             Ok(())
         })?;
-        let sql = "SELECT scope FROM feed WHERE id = ?1";
-        let scope: String = db.query_row(sql, [feed.id.as_str()], |row| row.get(0))?;
+        let mut select = db.prepare_cached("SELECT scope FROM feed WHERE id = ?1")?;
+        let scope: String = select.query_row([feed.id.as_str()], |row| row.get(0))?;
         tagged.push(Feed { tag: tag::feed(&authority, &scope), config: feed });
     }
     if before != origins(db)? {
@@ -101,19 +107,20 @@ fn apply(
 }
 
 /// Ensures that a source or feed has a row under its name: an existing one, that of a former name,
-/// or a new one.
+/// or a new one. Returns whether it had one under this name.
 fn ensure_row(
     db: &Transaction<'_>,
     table: &'static str,
     id: &Slug,
     aliases: &[Slug],
     insert: impl FnOnce(&str) -> Result<(), TransactionError>,
-) -> Result<(), TransactionError> {
+) -> Result<bool, TransactionError> {
     let exists = |column: &str, name: &str| -> Result<bool, TransactionError> {
         let sql = format!("SELECT EXISTS (SELECT 1 FROM {table} WHERE {column} = ?1)");
-        Ok(db.query_row(&sql, [name], |row| row.get(0))?)
+        Ok(db.prepare_cached(&sql)?.query_row([name], |row| row.get(0))?)
     };
-    let mut known = exists("id", id.as_str())?;
+    let is_kept = exists("id", id.as_str())?;
+    let mut known = is_kept;
     for former in aliases {
         if !exists("id", former.as_str())? {
             continue;
@@ -127,7 +134,7 @@ fn ensure_row(
         known = true;
     }
     if known {
-        return Ok(());
+        return Ok(is_kept);
     }
     // The name may be the scope of a source that was renamed since; its articles keep that scope.
     let mut scope = id.to_string();
@@ -136,7 +143,8 @@ fn ensure_row(
         scope = format!("{id}-{number}");
         number += 1;
     }
-    insert(&scope)
+    insert(&scope)?;
+    Ok(false)
 }
 
 fn insert(
@@ -145,11 +153,11 @@ fn insert(
     scope: &str,
     now: DateTime<Utc>,
 ) -> Result<(), TransactionError> {
-    db.execute(
+    db.prepare_cached(
         "INSERT INTO source (id, scope, title, home, language, active, timetable, next_visit)
          VALUES (?1, ?2, '', '', '', 1, ?3, ?4)",
-        (source.id().as_str(), scope, source.timetable.to_string(), millis(now)),
-    )?;
+    )?
+    .execute((source.id().as_str(), scope, source.timetable.to_string(), millis(now)))?;
     Ok(())
 }
 
@@ -190,16 +198,15 @@ fn describe(db: &Transaction<'_>, origin: &SourceInfo) -> Result<(), Transaction
     Ok(())
 }
 
-fn update(
-    db: &Transaction<'_>,
-    source: &Source,
-    now: DateTime<Utc>,
-) -> Result<(), TransactionError> {
-    let origin = &source.origin;
-    adopt(db, &origin.id, ExtractionConfig::from(source))?;
-    db.execute("UPDATE source SET active = 1 WHERE id = ?1", [origin.id.as_str()])?;
-    plan_visit(db, source, now)?;
-    describe(db, origin)
+/// Makes these sources the active ones.
+fn activate(db: &Transaction<'_>, sources: &[Arc<Source>]) -> Result<(), TransactionError> {
+    let names = records::write_texts(sources.iter().map(|source| source.id().as_str()))?;
+    db.execute(
+        "UPDATE source SET active = NOT active
+         WHERE active <> (id IN (SELECT value FROM json_each(?1)))",
+        [names],
+    )?;
+    Ok(())
 }
 
 /// Plans the next visit of a source earlier, if it was planned by another timetable or by a wrong
@@ -255,6 +262,9 @@ fn adopt(
         )?;
         db.execute("DELETE FROM rejection WHERE source = ?1", [id])?;
     }
+    if known.is_some() && is_same {
+        return Ok(());
+    }
     let text = records::write_record(config)?;
     if known.is_none() {
         // Such a store has no config of a backfill either.
@@ -263,9 +273,8 @@ fn adopt(
             [id, &text],
         )?;
     }
-    if known.is_none() || !is_same {
-        db.execute("UPDATE source SET extraction_config = ?2 WHERE id = ?1", [id, &text])?;
-    }
+    db.prepare_cached("UPDATE source SET extraction_config = ?2 WHERE id = ?1")?
+        .execute([id, &text])?;
     Ok(())
 }
 
@@ -287,7 +296,10 @@ pub(crate) fn is_read_with(
 
 pub(crate) fn origins(db: &Transaction<'_>) -> Result<BTreeMap<Slug, Origin>, TransactionError> {
     let authority = written_authority(db)?;
-    let mut select = db.prepare_cached("SELECT * FROM source")?;
+    let mut select = db.prepare_cached(
+        "SELECT id, scope, title, home, feed, province, province_name, agency, agency_name, language, rights
+         FROM source",
+    )?;
     let mut rows = select.query([])?;
     let mut origins = BTreeMap::new();
     while let Some(row) = rows.next()? {
@@ -318,9 +330,10 @@ pub(crate) fn matching_sources(
     names.iter().map(|name| parsed("the name of a source", name)).collect()
 }
 
-/// Reads the source in a row, as readers see it.
+/// Reads the source in a row of [`origins`], as readers see it. Columns are read by their place,
+/// which is faster than by name: publishing reads all sources.
 fn origin(row: &Row<'_>, authority: &str) -> Result<Origin, TransactionError> {
-    let place = |slug: &str, name: &str| -> Result<Option<(Slug, String)>, TransactionError> {
+    let place = |slug: usize, name: usize| -> Result<Option<(Slug, String)>, TransactionError> {
         let slug: Option<String> = row.get(slug)?;
         let name: Option<String> = row.get(name)?;
         Ok(match (slug, name) {
@@ -328,18 +341,18 @@ fn origin(row: &Row<'_>, authority: &str) -> Result<Origin, TransactionError> {
             _ => None,
         })
     };
-    let feed: Option<String> = row.get("feed")?;
+    let feed: Option<String> = row.get(4)?;
     let info = SourceInfo {
-        id: parsed("the name of a source", &row.get::<_, String>("id")?)?,
-        title: row.get("title")?,
-        home: parsed("the home of a source", &row.get::<_, String>("home")?)?,
+        id: parsed("the name of a source", &row.get::<_, String>(0)?)?,
+        title: row.get(2)?,
+        home: parsed("the home of a source", &row.get::<_, String>(3)?)?,
         feed: feed.map(|feed| parsed("the feed of a source", &feed)).transpose()?,
-        province: place("province", "province_name")?.map(|(slug, name)| Province { slug, name }),
-        agency: place("agency", "agency_name")?.map(|(slug, name)| Agency { slug, name }),
-        language: row.get("language")?,
-        rights: row.get("rights")?,
+        province: place(5, 6)?.map(|(slug, name)| Province { slug, name }),
+        agency: place(7, 8)?.map(|(slug, name)| Agency { slug, name }),
+        language: row.get(9)?,
+        rights: row.get(10)?,
     };
-    Ok(Origin { tag: tag::source(authority, &row.get::<_, String>("scope")?), info })
+    Ok(Origin { tag: tag::source(authority, &row.get::<_, String>(1)?), info })
 }
 
 /// Returns the id authority and the scope of a source.
