@@ -196,9 +196,15 @@ fn state(
         "SELECT outcome FROM visit WHERE source = ?1 AND outcome IS NOT NULL ORDER BY id DESC LIMIT 100",
     )?;
     let outcomes = outcomes.query_map([source.as_str()], |row| row.get::<_, String>(0))?;
+    // Most outcomes are this one, which needs no parser.
+    let unchanged = records::write(&VisitOutcome::Unchanged)?;
     let mut items = Vec::new();
     for outcome in outcomes {
-        if let VisitOutcome::Visited(tally) = records::read("the outcome of a visit", &outcome?)? {
+        let outcome = outcome?;
+        if outcome == unchanged {
+            continue;
+        }
+        if let VisitOutcome::Visited(tally) = records::read("the outcome of a visit", &outcome)? {
             items.push(tally.items);
         }
         if items.len() == USUAL {
