@@ -153,7 +153,7 @@ fn answer_next(path: &Path, db: &mut Connection, waiting: &mut VecDeque<Request>
     let is_durable = shared.contains(&Access::WriteDurably);
     let answers = match set_durable(db, is_durable) {
         Ok(()) => transact(db, waiting, &shared),
-        Err(error) => fail_first(waiting, error),
+        Err(error) => fail_writes(db, waiting, shared.len(), false, &error),
     };
     if is_durable {
         // After an error, too. If this fails, the next ones are only slower.
@@ -182,14 +182,7 @@ fn transact(db: &Connection, waiting: &mut VecDeque<Request>, shared: &[Access])
         if is_read { TransactionBehavior::Deferred } else { TransactionBehavior::Immediate };
     let transaction = match Transaction::new_unchecked(db, behavior) {
         Ok(transaction) => transaction,
-        Err(error) => {
-            // Another process writes. Reads do not depend on that.
-            let reads = shared.iter().take_while(|access| access.is_read()).count();
-            return match shared.get(..reads) {
-                Some(reads) if !reads.is_empty() && !is_read => transact(db, waiting, reads),
-                _ => fail_first(waiting, error.into()),
-            };
-        }
+        Err(error) => return fail_writes(db, waiting, shared.len(), is_read, &error.into()),
     };
     let mut answers = Answers::new();
     for access in shared {
@@ -259,9 +252,30 @@ fn outside(db: &mut Connection, work: Work) -> BoxedResult<TransactionError> {
     Ok(Box::new(()))
 }
 
-/// Fails the first request; the next one tries again.
-fn fail_first(waiting: &mut VecDeque<Request>, error: TransactionError) -> Answers {
-    waiting.pop_front().map(|request| (request.result, Err(error))).into_iter().collect()
+/// Fails the first `count` requests, which have all waited for a transaction that could not begin.
+/// The reads among them run in one of their own: another process may be writing, on which they do
+/// not depend.
+fn fail_writes(
+    db: &Connection,
+    waiting: &mut VecDeque<Request>,
+    count: usize,
+    reads_fail: bool,
+    cause: &TransactionError,
+) -> Answers {
+    let (mut reads, mut answers) = (VecDeque::new(), Answers::new());
+    for request in waiting.drain(..count.min(waiting.len())) {
+        match request.work {
+            Work::Transaction(access, _) if access.is_read() && !reads_fail => {
+                reads.push_back(request);
+            }
+            _ => answers.push((request.result, Err(alike(cause)))),
+        }
+    }
+    if !reads.is_empty() {
+        let shared = vec![Access::ReadBriefly; reads.len()];
+        answers.extend(transact(db, &mut reads, &shared));
+    }
+    answers
 }
 
 /// Fails the requests that had succeeded in a transaction that was undone.
@@ -414,16 +428,19 @@ mod tests {
             let count: i64 = db.query_row("SELECT count(*) FROM number", (), |row| row.get(0))?;
             Ok(Box::new(count))
         });
-        let requests = [(Access::ReadBriefly, count), (Access::Write, insert(1))]
-            .map(|(access, work)| request(access, work));
+        let requests =
+            [(Access::Write, insert(1)), (Access::ReadBriefly, count), (Access::Write, insert(2))]
+                .map(|(access, work)| request(access, work));
         let (mut waiting, mut answers): (VecDeque<Request>, Vec<Answer>) =
             requests.into_iter().unzip();
+        // All have waited for as long, so no write waits again.
         answer_next(&path, &mut db, &mut waiting);
-        assert!(answers[0].try_recv().unwrap().is_ok());
-        answer_next(&path, &mut db, &mut waiting);
-        let refused = answers[1].try_recv().unwrap().unwrap_err();
-        assert!(refused.is_local(), "{refused}");
         assert!(waiting.is_empty());
+        assert!(answers[1].try_recv().unwrap().is_ok());
+        for place in [0, 2] {
+            let refused = answers[place].try_recv().unwrap().unwrap_err();
+            assert!(refused.is_local(), "{refused}");
+        }
     }
 
     #[tokio::test]

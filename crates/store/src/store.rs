@@ -53,6 +53,9 @@ impl Store {
         }
         let mut writer = connect(&path).map_err(failed)?;
         migrations::migrate(&path, &mut writer)?;
+        // What a failed request has overwritten in a shared transaction is kept for undoing it:
+        // not in a file, whose folder may be full or read-only.
+        writer.pragma_update(None, "temp_store", "MEMORY").map_err(|error| failed(error.into()))?;
         let reader = connect(&path).map_err(failed)?;
         Self::new(path, writer, reader)
     }
