@@ -5,7 +5,6 @@ use super::super::plain;
 use super::links::words_in;
 use super::title;
 use crate::machine_date::{self, is_dated};
-use crate::person;
 use bantin_core::text::date::{self, FoundDate};
 use bantin_page::dom::is_block;
 use bantin_page::plain::fold;
@@ -274,7 +273,7 @@ impl<'a, 'b> ItemWalker<'a, 'b> {
         let rank = rank.unwrap_or(alone);
         // A day among other words is that of an event or a decision, unless they indicate
         // publication.
-        if rank == DateRank::Among && !names_publication(&text) && !is_behind_byline(&text) {
+        if rank == DateRank::Among && !names_publication(&text) {
             return;
         }
         self.dates.push(ItemDate { start, written, found, rank });
@@ -381,16 +380,6 @@ fn names_publication(text: &str) -> bool {
     SAYS.iter().any(|says| lower.contains(says))
 }
 
-/// Whether a date is behind a labelled name: `Thực hiện: Lê Khoa - 3/12/2020`.
-fn is_behind_byline(text: &str) -> bool {
-    const LABELS: [&str; 8] =
-        ["thuc hien", "tac gia", "nguoi viet", "phong vien", "pv", "tin, anh", "bai, anh", "nguon"];
-    let Some((label, rest)) = text.split_once(':') else { return false };
-    let end = rest.find(|c: char| c.is_ascii_digit()).unwrap_or(rest.len());
-    let name = rest.get(..end).unwrap_or_default().trim_matches(|c: char| !c.is_alphabetic());
-    LABELS.contains(&fold(label).trim()) && person::name_fault(name, true).is_none()
-}
-
 /// Whether a date is a deadline, the day of an event, or that on which a document takes effect.
 fn is_other_date(text: &str) -> bool {
     let text = fold(text);
@@ -406,15 +395,9 @@ const OTHER_DAYS: [&str; 8] =
 /// Whether a folded label is that of such a date.
 fn names_other_day(label: &str) -> bool {
     /// Further labels, which are no words of other lines.
-    const LABELS: [&str; 6] = ["han", "thoi han", "thoi gian", "dien ra", "bat dau", "ket thuc"];
-    /// What happens on the day: `Thời gian tổ chức`, `Ngày họp`.
-    const EVENTS: [&str; 7] =
-        ["hop", "dien ra", "to chuc", "thuc hien", "khai mac", "bat dau", "ket thuc"];
-    let label = label.trim();
-    let event = label.strip_prefix("thoi gian ").or_else(|| label.strip_prefix("ngay "));
-    LABELS.contains(&label)
-        || event.is_some_and(|event| EVENTS.contains(&event))
-        || OTHER_DAYS.iter().any(|words| label.contains(words))
+    const LABELS: [&str; 7] =
+        ["han", "thoi han", "thoi gian", "dien ra", "ngay hop", "bat dau", "ket thuc"];
+    LABELS.contains(&label.trim()) || OTHER_DAYS.iter().any(|words| label.contains(words))
 }
 
 /// Whether an element directly follows the label of such a date: `<b>Hạn:</b> <span>30/11/2020</span>`.

@@ -15,21 +15,7 @@ const MAX_LENGTH: usize = 300;
 /// Maximum number of elements in a link that are searched for a date.
 const MAX_PARTS: usize = 200;
 /// Folded labels of links that lead to an article without naming it.
-const MORE: [&str; 52] = [
-    "dau",
-    "dau tien",
-    "cuoi",
-    "cuoi cung",
-    "truoc",
-    "sau",
-    "trang dau",
-    "trang cuoi",
-    "trang truoc",
-    "trang sau",
-    "first",
-    "last",
-    "previous",
-    "next",
+const MORE: [&str; 38] = [
     "xem tiep",
     "xem them",
     "xem chi tiet",
