@@ -397,7 +397,17 @@ async fn a_source_and_a_feed_keep_their_ids_over_a_rename() {
     commit(&store, vec![article("a", 2, noon())], noon()).await;
     assert!(all(&store).await.iter().any(|a| a.id == "tag:bantin.example,2026:a-2:/tin/2"));
 
-    let mut taken = source("b");
+    // At once, too.
+    let mut renamed = source("c");
+    renamed.aliases = vec![slug("b")];
+    let sources = [Arc::new(renamed), Arc::new(source("b"))];
+    store.apply(&sources, &[], noon()).await.unwrap();
+    let origins = store.origins().await.unwrap();
+    for source in &sources {
+        assert_eq!(origins[source.id()].info, source.origin);
+    }
+
+    let mut taken = source("c");
     taken.aliases = vec![slug("a")];
     let refused = store.apply(&[Arc::new(taken)], &[], noon()).await;
     assert!(matches!(refused, Err(StoreError::NameTaken { .. })));

@@ -13,7 +13,7 @@ use std::any::Any;
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError, mpsc};
+use std::sync::mpsc;
 use std::thread::{self, JoinHandle};
 use tokio::sync::oneshot;
 
@@ -65,7 +65,7 @@ type Configure = Box<dyn FnOnce(&mut Connection) + Send>;
 
 /// A connection and its thread. When it is dropped, it runs all requests first.
 pub(crate) struct ConnectionThread {
-    requests: Mutex<Option<mpsc::Sender<Request>>>,
+    requests: Option<mpsc::Sender<Request>>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -79,7 +79,7 @@ impl ConnectionThread {
         let thread = thread::Builder::new().name("store".to_owned());
         let thread = thread.spawn(move || answer(&path, db, &waiting));
         let thread = Some(thread.map_err(|error| StoreError::Worker(error.to_string()))?);
-        Ok(Self { requests: Mutex::new(Some(requests)), thread })
+        Ok(Self { requests: Some(requests), thread })
     }
 
     /// Runs one transaction.
@@ -105,18 +105,15 @@ impl ConnectionThread {
     async fn request(&self, work: Work) -> BoxedResult<StoreError> {
         let (result, answered) = oneshot::channel();
         let ended = || StoreError::Worker("it has ended".to_owned());
-        {
-            let requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
-            let requests = requests.as_ref().ok_or_else(ended)?;
-            requests.send(Request { work, result }).map_err(|_| ended())?;
-        }
+        let requests = self.requests.as_ref().ok_or_else(ended)?;
+        requests.send(Request { work, result }).map_err(|_| ended())?;
         answered.await.map_err(|_| ended())?
     }
 }
 
 impl Drop for ConnectionThread {
     fn drop(&mut self) {
-        self.requests.get_mut().unwrap_or_else(PoisonError::into_inner).take();
+        self.requests = None;
         // The last connection to close copies the journal into the file, so the process must wait.
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
@@ -189,19 +186,14 @@ fn transact(db: &Connection, waiting: &mut VecDeque<Request>, shared: &[Access])
         let Some(Request { work: Work::Transaction(_, work), result }) = waiting.pop_front() else {
             break;
         };
-        let done = match is_alone || access.is_read() {
-            true => run(&transaction, work),
+        let (done, is_intact) = match is_alone || access.is_read() {
+            true => (run(&transaction, work), true),
             false => run_in_savepoint(&transaction, work),
         };
-        let failed_alone = is_alone && done.is_err();
-        let is_undone = transaction.is_autocommit();
+        let is_whole = is_intact && !transaction.is_autocommit() && !(is_alone && done.is_err());
         answers.push((result, done));
-        if failed_alone {
-            // Dropping the transaction undoes it.
-            return answers;
-        }
-        if is_undone {
-            // SQLite has undone the whole transaction: the disk is full, for example.
+        if !is_whole {
+            // Dropping the transaction undoes it, unless SQLite has: the disk is full, for example.
             let cause = answers.iter().rev().find_map(|(_, done)| done.as_ref().err());
             let cause = cause.map_or_else(undone, alike);
             fail_all(&mut answers, &cause);
@@ -214,22 +206,26 @@ fn transact(db: &Connection, waiting: &mut VecDeque<Request>, shared: &[Access])
     answers
 }
 
-/// Runs work that changes nothing if it fails.
+/// Runs work that changes nothing if it fails. The second value is false if that could not be
+/// ensured, so that the whole transaction must be undone.
 fn run_in_savepoint(
     transaction: &Transaction<'_>,
     work: TransactionWork,
-) -> BoxedResult<TransactionError> {
+) -> (BoxedResult<TransactionError>, bool) {
     let execute = |sql: &str| transaction.prepare_cached(sql)?.execute(());
-    execute("SAVEPOINT request")?;
+    if let Err(error) = execute("SAVEPOINT request") {
+        return (Err(error.into()), true);
+    }
     let done = run(transaction, work);
-    if transaction.is_autocommit() {
-        return done;
+    let end: &[&str] = if done.is_ok() {
+        &["RELEASE request"]
+    } else {
+        &["ROLLBACK TO request", "RELEASE request"]
+    };
+    match end.iter().try_for_each(|sql| execute(sql).map(|_| ())) {
+        Ok(()) => (done, true),
+        Err(error) => (done.and(Err(error.into())), false),
     }
-    if done.is_err() {
-        execute("ROLLBACK TO request")?;
-    }
-    execute("RELEASE request")?;
-    done
 }
 
 fn run(transaction: &Transaction<'_>, work: TransactionWork) -> BoxedResult<TransactionError> {
@@ -393,6 +389,17 @@ mod tests {
         let (answers, values) = together(vec![insert(1), give_up, insert(2)]);
         assert!(answers[0].is_err() && answers[1].is_err() && answers[2].is_ok());
         assert_eq!(values, [2]);
+    }
+
+    #[test]
+    fn what_cannot_be_undone_alone_is_undone_with_the_others() {
+        let without_savepoint: TransactionWork = Box::new(|db| {
+            db.execute_batch("INSERT INTO number VALUES (2); RELEASE request")?;
+            Err(TransactionError::Ours(StoreError::LeaseLost))
+        });
+        let (answers, values) = together(vec![insert(1), without_savepoint, insert(3)]);
+        assert!(answers[0].is_err() && answers[1].is_err() && answers[2].is_ok());
+        assert_eq!(values, [3]);
     }
 
     #[test]

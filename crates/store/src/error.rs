@@ -72,7 +72,7 @@ pub enum StoreError {
     /// No article has this id.
     #[error("no article has the id {0:?}; `bantin export` lists them")]
     NoSuchArticle(String),
-    /// The blocking task of the store panicked or was cancelled.
+    /// A thread of the store has ended, or its work panicked.
     #[error("the store's worker thread failed: {0}")]
     Worker(String),
 }

@@ -80,10 +80,11 @@ impl Store {
         self.read_briefly(move |db| due(db, now, limit)).await
     }
 
-    /// Returns the subscription with a callback token.
+    /// Returns the subscription with a callback token. Strangers ask for it, so it does not wait for
+    /// writes.
     pub async fn followed(&self, token: &str) -> Result<Option<FollowedFeed>, StoreError> {
         let token = token.to_owned();
-        self.read_briefly(move |db| of_token(db, &token)).await
+        self.read(move |db| of_token(db, &token)).await
     }
 
     /// Whether our subscription to the feed of a source is confirmed, so that its hub notifies us.

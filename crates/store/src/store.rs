@@ -15,8 +15,8 @@ use std::time::Duration;
 /// The time that a transaction waits for a lock of another process.
 pub(crate) const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// The store in the state folder: one connection for writing and short reads, one for
-/// long reads. Clones share the connections.
+/// The store in the state folder: one connection for writing and short reads, one for long reads.
+/// Clones share the connections.
 #[derive(Clone)]
 pub struct Store {
     path: PathBuf,
