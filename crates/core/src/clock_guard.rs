@@ -255,7 +255,8 @@ impl ClockGuard {
 
     /// Records that the requested hosts have answered, or had the time to do so.
     pub fn end_check(&self) {
-        self.state().is_checking = false;
+        let mut state = self.state();
+        (state.is_checking, state.votes.1) = (false, None);
     }
 
     /// The number of further unrelated hosts that are needed for a decision.

@@ -161,6 +161,22 @@ fn answers_after_a_sleep_of_the_machine_outweigh_the_earlier_ones() {
 }
 
 #[test]
+fn what_is_heard_in_a_check_counts_at_its_end_even_with_many_hosts() {
+    let machine = Machine::new(hours(-8), None);
+    let host = |number: usize| format!("h{number}.gov.vn");
+    machine.guard.set_witnesses((0..40).map(host).collect());
+    (0..40).for_each(|number| machine.hear(&host(number), hours(-8)));
+    machine.check(hours(-8), ClockBasis::Hosts(40));
+    // The machine has slept.
+    machine.shift.set(NONE);
+    assert!(machine.guard.needs_check(false));
+    machine.guard.begin_check();
+    (0..3).for_each(|number| machine.hear(&host(number), NONE));
+    machine.guard.end_check();
+    machine.check(NONE, ClockBasis::Hosts(3));
+}
+
+#[test]
 fn a_clock_before_the_store_runs_on_from_it_until_a_host_answers() {
     let newest = Some(real());
     let machine = Machine::new(hours(-48), newest);
