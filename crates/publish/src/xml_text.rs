@@ -4,6 +4,7 @@
 //! Neither `rss` nor `atom_syndication` checks the characters that it writes. One U+000B in one
 //! title makes a whole feed ill-formed, and then readers get none of its articles.
 
+use bantin_core::text::plain::is_composed;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use unicode_normalization::char::is_combining_mark;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
@@ -152,11 +153,10 @@ fn xml_chars(text: &str) -> String {
     legal
 }
 
-/// Whether a character is written as it is, whatever is beside it: most characters of Vietnamese and
-/// of European languages, which all have the NFC quick check property `Yes` and the combining class
-/// 0 (UAX #15 section 9).
+/// Whether a character is written as it is, whatever is beside it. Most are.
 fn is_plain(c: char) -> bool {
-    matches!(c, '\t' | '\n' | ' '..='~' | '\u{A0}'..='\u{2FF}' | '\u{1EA0}'..='\u{1EF9}' | '\u{2010}'..='\u{2027}')
+    let is_line_end = matches!(c, '\r' | '\u{85}' | '\u{2028}' | '\u{2029}');
+    matches!(c, ' '..='~') || (is_composed(c) && is_written(c) && !is_line_end)
 }
 
 /// Whether XML allows a character and does not discourage it (section 2.2, note): this excludes the
@@ -270,7 +270,7 @@ mod tests {
 
     #[test]
     fn plain_characters_are_written_as_they_are() {
-        for c in (char::MIN..='\u{2FFF}').filter(|c| is_plain(*c)) {
+        for c in (char::MIN..=char::MAX).filter(|c| is_plain(*c)) {
             let text = format!("{c}{c}");
             assert_eq!(xml_chars(&text), text);
             assert_eq!(is_nfc_quick(text.chars()), IsNormalized::Yes, "{c:?}");

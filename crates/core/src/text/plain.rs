@@ -143,7 +143,7 @@ fn is_plain(c: char) -> bool {
 }
 
 /// Whether a character is stable in NFC next to any other character, among those in frequent use.
-fn is_composed(c: char) -> bool {
+pub fn is_composed(c: char) -> bool {
     matches!(c,
         '\0'..='\u{2FF}' | '\u{400}'..='\u{482}' | '\u{1EA0}'..='\u{1EF9}' | '\u{2010}'..='\u{203F}'
         | '\u{20A0}'..='\u{20BF}' | '\u{2122}' | '\u{3041}'..='\u{3093}' | '\u{4E00}'..='\u{9FFF}')
