@@ -395,8 +395,19 @@ const OTHER_DAYS: [&str; 8] =
 /// Whether a folded label is that of such a date.
 fn names_other_day(label: &str) -> bool {
     /// Further labels, which are no words of other lines.
-    const LABELS: [&str; 7] =
-        ["han", "thoi han", "thoi gian", "dien ra", "ngay hop", "bat dau", "ket thuc"];
+    const LABELS: [&str; 11] = [
+        "han",
+        "thoi han",
+        "thoi gian",
+        "thoi gian hop",
+        "thoi gian to chuc",
+        "thoi gian thuc hien",
+        "thoi gian dien ra",
+        "dien ra",
+        "ngay hop",
+        "bat dau",
+        "ket thuc",
+    ];
     LABELS.contains(&label.trim()) || OTHER_DAYS.iter().any(|words| label.contains(words))
 }
 

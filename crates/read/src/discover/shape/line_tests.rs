@@ -172,3 +172,16 @@ fn a_day_between_an_icon_and_the_lead_is_that_of_the_item() {
     let days = ["11-10-2026", "12-10-2026", "13-10-2026"].map(Some);
     check_dates(&format!("<h1>Tin tức</h1>{rows}"), &days);
 }
+
+#[test]
+fn the_days_of_a_plan_are_no_dates_of_items() {
+    let dates_of = |line: &str, expected: Option<&str>| {
+        let item = |n: usize| format!("<li>{}<div>{line} 11/11/2020</div></li>", link(n));
+        let items: String = (1..6).map(item).collect();
+        check_dates(&format!("<h1>Tin tức</h1><ul>{items}</ul>"), &[expected; 5]);
+    };
+    for label in ["thực hiện", "tổ chức", "diễn ra", "họp"] {
+        dates_of(&format!("Thời gian {label}: từ ngày"), None);
+    }
+    dates_of("Thời gian đăng:", Some("Thời gian đăng: 11/11/2020"));
+}
